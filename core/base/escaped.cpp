@@ -1,0 +1,79 @@
+#include "core/base/escaped.h"
+
+#include "core/base/bytes.h"
+
+namespace bulkhead::base {
+
+namespace {
+
+std::string visible(std::string_view raw) {
+    return textFromBytes(bytesFromText(raw));
+}
+
+/// Letters, digits, every visible character beyond ASCII, and the ASCII punctuation listed.
+bool isPlain(unsigned char c, std::string_view harmless) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    const bool digit = c >= '0' && c <= '9';
+    return letter || digit || c >= 0x80 || harmless.find(static_cast<char>(c)) != std::string_view::npos;
+}
+
+} // namespace
+
+TerminalText terminalText(std::string_view raw) {
+    return makeEscaped<TerminalFormat>(visible(raw));
+}
+
+MarkdownText markdownText(std::string_view raw) {
+    std::string out;
+    for (const char c : visible(raw)) {
+        if (isPlain(static_cast<unsigned char>(c), " ,.;()?'/=%+-\"")) {
+            out += c;
+        } else if (c == '<' || c == '>' || c == '&' || c == '|' || c == '@' || c == ':') {
+            out += "&#" + std::to_string(static_cast<int>(c)) + ";";
+        } else {
+            out += '\\';
+            out += c;
+        }
+    }
+    return makeEscaped<MarkdownFormat>(std::move(out));
+}
+
+MermaidText mermaidText(std::string_view raw) {
+    std::string out;
+    for (const char c : visible(raw)) {
+        if (isPlain(static_cast<unsigned char>(c), " ,./()?+=-_")) {
+            out += c;
+        } else {
+            out += "#" + std::to_string(static_cast<int>(c)) + ";";
+        }
+    }
+    return makeEscaped<MermaidFormat>(std::move(out));
+}
+
+HtmlText htmlText(std::string_view raw) {
+    std::string out;
+    for (const char c : visible(raw)) {
+        switch (c) {
+        case '&':
+            out += "&amp;";
+            break;
+        case '<':
+            out += "&lt;";
+            break;
+        case '>':
+            out += "&gt;";
+            break;
+        case '"':
+            out += "&quot;";
+            break;
+        case '\'':
+            out += "&#39;";
+            break;
+        default:
+            out += c;
+        }
+    }
+    return makeEscaped<HtmlFormat>(std::move(out));
+}
+
+} // namespace bulkhead::base

@@ -1,0 +1,154 @@
+#pragma once
+
+#include "core/model/fact.h"
+#include "core/model/table.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace bulkhead::model {
+
+/// A class of tasks of the subject that share every facet; the snapshot's facets describe the widest.
+struct TaskClass {
+    std::vector<std::int64_t> pids; ///< a sample, host numbering
+    std::int64_t count = 0;
+    std::int64_t threads = 0;
+    std::string session; ///< "main" or "exec"
+    std::vector<std::string> differs;
+
+    auto operator<=>(const TaskClass&) const = default;
+};
+
+/// The network namespace from within.
+struct Network {
+    Fact<bool> hostNetwork;
+    Fact<std::vector<std::string>> interfaces;
+    Fact<std::vector<std::string>> routes;
+    Fact<std::vector<std::string>> publishedPorts;
+    Fact<std::vector<std::string>> listeners;
+    Fact<std::vector<std::string>> abstractSockets;
+
+    bool operator==(const Network&) const = default;
+};
+
+/// What the image brings along.
+struct Image {
+    Fact<std::string> user;
+    Fact<std::string> digest;
+    Fact<bool> tagMutable;
+    Fact<std::vector<std::string>> secretEnv;
+    Fact<std::vector<std::string>> layers;
+    Fact<std::vector<std::string>> findings;
+
+    bool operator==(const Image&) const = default;
+};
+
+/// What can be asked of the shared kernel.
+struct KernelSurface {
+    Fact<std::vector<std::string>> writableKnobs;
+    Fact<bool> modulesLoadable;
+    Fact<std::vector<std::string>> instances;
+
+    bool operator==(const KernelSurface&) const = default;
+};
+
+/// Would anyone see a breach.
+struct Audit {
+    Fact<std::vector<std::string>> rules;
+    Fact<std::vector<std::string>> seccompLogged;
+    Fact<std::string> logDriver;
+
+    bool operator==(const Audit&) const = default;
+};
+
+/// What only a configuration says.
+struct Config {
+    Fact<bool> privileged;
+    Fact<std::vector<std::string>> asks;
+    Fact<std::map<std::string, std::string>> sysctls;
+    Fact<std::vector<std::string>> hooks;
+    Fact<std::vector<std::string>> notUnderstood;
+
+    bool operator==(const Config&) const = default;
+};
+
+template <>
+struct Table<TaskClass> {
+    static constexpr auto rows = std::tuple{
+        Row{"pids", &TaskClass::pids, "a sample of its pids, host numbering", Compare::identity},
+        Row{"count", &TaskClass::count, "processes", Compare::identity},
+        Row{"threads", &TaskClass::threads, "threads", Compare::identity},
+        Row{"session", &TaskClass::session, "main or exec", Compare::identity},
+        Row{"differs", &TaskClass::differs, "what differs from the facets", Compare::identity},
+    };
+};
+
+template <>
+struct Table<Network> {
+    static constexpr auto rows = std::tuple{
+        Row{"hostNetwork", &Network::hostNetwork, "the host's own network namespace", Compare::content,
+            Order::trueIsWeaker},
+        Row{"interfaces", &Network::interfaces, "network interfaces", Compare::identity},
+        Row{"routes", &Network::routes, "routes", Compare::identity},
+        Row{"publishedPorts", &Network::publishedPorts, "ports bound on the host", Compare::content,
+            Order::moreIsWeaker},
+        Row{"listeners", &Network::listeners, "listening sockets", Compare::identity},
+        Row{"abstractSockets", &Network::abstractSockets, "abstract unix sockets", Compare::identity},
+    };
+};
+
+template <>
+struct Table<Image> {
+    static constexpr auto rows = std::tuple{
+        Row{"user", &Image::user, "user of the image configuration", Compare::content, Order::unordered},
+        Row{"digest", &Image::digest, "content digest", Compare::content, Order::unordered},
+        Row{"tagMutable", &Image::tagMutable, "referenced by a tag and not by digest", Compare::content,
+            Order::trueIsWeaker},
+        Row{"secretEnv", &Image::secretEnv, "environment names that look like secrets", Compare::content,
+            Order::moreIsWeaker},
+        Row{"layers", &Image::layers, "layer digests", Compare::identity},
+        Row{"findings", &Image::findings, "what was left in layers", Compare::content, Order::moreIsWeaker},
+    };
+};
+
+template <>
+struct Table<KernelSurface> {
+    static constexpr auto rows = std::tuple{
+        Row{"writableKnobs", &KernelSurface::writableKnobs,
+            "trees of settings that act on the whole machine and whose mount lets writes pass",
+            Compare::content, Order::moreIsWeaker},
+        Row{"modulesLoadable", &KernelSurface::modulesLoadable, "kernel modules can be loaded from inside",
+            Compare::content, Order::trueIsWeaker},
+        Row{"instances", &KernelSurface::instances, "mount points of procfs, sysfs and cgroupfs instances",
+            Compare::identity},
+    };
+};
+
+template <>
+struct Table<Audit> {
+    static constexpr auto rows = std::tuple{
+        Row{"rules", &Audit::rules, "audit rules in force", Compare::content, Order::moreIsStronger},
+        Row{"seccompLogged", &Audit::seccompLogged, "kernel.seccomp.actions_logged", Compare::content,
+            Order::moreIsStronger},
+        Row{"logDriver", &Audit::logDriver, "log driver of the engine", Compare::content, Order::unordered},
+    };
+};
+
+template <>
+struct Table<Config> {
+    static constexpr auto rows = std::tuple{
+        Row{"privileged", &Config::privileged, "privileged mode was asked for", Compare::content,
+            Order::trueIsWeaker},
+        Row{"asks", &Config::asks, "what was asked beyond the engine's defaults, in words",
+            Compare::identity},
+        Row{"sysctls", &Config::sysctls, "sysctls set for the container", Compare::content, Order::unordered},
+        Row{"hooks", &Config::hooks, "programs the runtime runs on the host", Compare::content,
+            Order::moreIsWeaker},
+        Row{"notUnderstood", &Config::notUnderstood, "fields of the configuration that were not understood",
+            Compare::identity},
+    };
+};
+
+} // namespace bulkhead::model
