@@ -1,0 +1,45 @@
+#pragma once
+
+#include "core/compare/change.h"
+#include "core/compare/sides.h"
+#include "core/model/snapshot.h"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace bulkhead::diagram {
+
+/// What a slot says of one snapshot, in three lengths. `gap` is set where the answer could not be read.
+struct SlotText {
+    std::string brief;    ///< at most 9 characters, for eight columns
+    std::string normal;   ///< a few words, for a chip
+    std::string sentence; ///< full words, for the inspector
+    bool gap = false;
+
+    bool operator==(const SlotText&) const = default;
+};
+
+/// One fixed row of the diagram: one question, in the same place in every column.
+struct Slot {
+    std::string_view id;
+    model::Stage stage;
+    std::string_view label;    ///< "root in here is"
+    std::string_view question; ///< the trust question behind it
+    bool declared;             ///< answered by the declared vantage whatever vantage is shown
+    std::span<const std::string_view> facts; ///< path prefixes it owns
+    SlotText (*describe)(const model::Snapshot& snapshot);
+    /// What changed, as a clause for the headline: "26 more capabilities".
+    std::string (*headline)(const compare::Sides<const model::Snapshot&>& sides);
+};
+
+/// The table of slots, in the order of the stages.
+[[nodiscard]] std::span<const Slot> slots();
+
+/// The slot that shows a change; every content path of the fact tables has one.
+[[nodiscard]] const Slot& slotOf(
+    const compare::Change& change, const compare::Sides<const model::Snapshot&>& sides);
+
+[[nodiscard]] const Slot* findSlot(std::string_view id);
+
+} // namespace bulkhead::diagram
