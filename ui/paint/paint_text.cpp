@@ -1,0 +1,135 @@
+#include "ui/paint/paint_text.h"
+
+#include "ui/paint/fonts.h"
+
+#include <QFontMetricsF>
+#include <QPainter>
+#include <QString>
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+namespace bulkhead::paint {
+
+namespace {
+
+using diagram::Mark;
+
+/// A stretch of characters, or one mark glyph.
+struct Run {
+    QString text;
+    std::optional<Mark> glyph;
+};
+
+constexpr double kGlyphSize = 0.62;    ///< side of a glyph's square, in font sizes
+constexpr double kGlyphAdvance = 0.80; ///< advance of a glyph, in font sizes
+
+std::optional<Mark> markOf(QChar character) {
+    constexpr std::array marks{Mark::weaker, Mark::stronger, Mark::neutral, Mark::incomparable};
+    for (const Mark mark : marks) {
+        const std::string_view glyph = diagram::glyphOf(mark);
+        if (QString::fromUtf8(glyph.data(), static_cast<qsizetype>(glyph.size())) == character) {
+            return mark;
+        }
+    }
+    return std::nullopt;
+}
+
+std::vector<Run> runsOf(std::string_view text) {
+    const QString all = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
+    std::vector<Run> runs;
+    for (const QChar character : all) {
+        if (const auto mark = markOf(character)) {
+            runs.push_back({{}, mark});
+        } else if (runs.empty() || runs.back().glyph) {
+            runs.push_back({QString(character), std::nullopt});
+        } else {
+            runs.back().text += character;
+        }
+    }
+    return runs;
+}
+
+double runWidth(const Run& run, const QFontMetricsF& metrics, double pixels) {
+    return run.glyph ? pixels * kGlyphAdvance : metrics.horizontalAdvance(run.text);
+}
+
+QPainterPath polygon(std::initializer_list<QPointF> points) {
+    QPainterPath path;
+    path.addPolygon(QPolygonF(QList<QPointF>(points)));
+    path.closeSubpath();
+    return path;
+}
+
+QPainterPath diamond(const QRectF& r) {
+    return polygon(
+        {{r.center().x(), r.top()},
+         {r.right(), r.center().y()},
+         {r.center().x(), r.bottom()},
+         {r.left(), r.center().y()}});
+}
+
+} // namespace
+
+QColor toColor(const diagram::Colour& colour) {
+    return {colour.red, colour.green, colour.blue};
+}
+
+QRectF toRect(const diagram::Rect& rect) {
+    return {rect.x, rect.y, rect.width, rect.height};
+}
+
+QPainterPath glyphPath(Mark mark, const QRectF& square) {
+    const double inset = square.height() * 0.08;
+    const QRectF r = square.adjusted(0, inset, 0, -inset);
+    switch (mark) {
+    case Mark::weaker:
+        return polygon({r.topLeft(), r.topRight(), {r.center().x(), r.bottom()}});
+    case Mark::stronger:
+        return polygon({r.bottomLeft(), {r.center().x(), r.top()}, r.bottomRight()});
+    case Mark::neutral:
+        return diamond(square);
+    case Mark::incomparable:
+    case Mark::unknown: {
+        const double rim = square.width() * 0.20;
+        return diamond(square).subtracted(diamond(square.adjusted(rim, rim, -rim, -rim)));
+    }
+    default:
+        return {};
+    }
+}
+
+double textWidth(std::string_view text, const diagram::Font& font) {
+    const QFontMetricsF metrics(fontFor(font));
+    double width = 0;
+    for (const Run& run : runsOf(text)) {
+        width += runWidth(run, metrics, font.pixels);
+    }
+    return width;
+}
+
+void drawText(
+    QPainter& painter, const QRectF& rect, std::string_view text, const diagram::Font& font,
+    const QColor& colour) {
+    const QFont qtFont = fontFor(font);
+    const QFontMetricsF metrics(qtFont);
+    painter.setFont(qtFont);
+    painter.setPen(colour);
+    const double baseline = rect.center().y() + (metrics.ascent() - metrics.descent()) / 2;
+    const double side = font.pixels * kGlyphSize;
+    double x = rect.left();
+    for (const Run& run : runsOf(text)) {
+        const double width = runWidth(run, metrics, font.pixels);
+        if (run.glyph) {
+            const QRectF square(
+                x + (width - side) / 2, baseline - metrics.capHeight() / 2 - side / 2, side, side);
+            painter.fillPath(glyphPath(*run.glyph, square), colour);
+        } else {
+            painter.drawText(QPointF(x, baseline), run.text);
+        }
+        x += width;
+    }
+}
+
+} // namespace bulkhead::paint
