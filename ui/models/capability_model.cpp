@@ -76,7 +76,7 @@ QVariant CapabilityModel::nameData(int row, int role) const {
         return toQString(model::capabilityName(static_cast<model::Capability>(row)));
     case Qt::ToolTipRole:
         return tr("capability number %1").arg(row);
-    case sortRole:
+    case sortKeyRole:
         return row;
     default:
         return {};
@@ -97,7 +97,7 @@ QVariant CapabilityModel::heldData(int row, const SetColumn& column, int role) c
         return held ? tr("held") : tr("not held");
     case Qt::TextAlignmentRole:
         return Qt::AlignCenter;
-    case sortRole:
+    case sortKeyRole:
         return column.held.known() ? (held ? 0 : 2) : 1;
     default:
         return {};

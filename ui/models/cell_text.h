@@ -12,8 +12,8 @@ namespace bulkhead::models {
 
 /// Roles beside Qt's own that the tables share.
 enum TableRole {
-    sortRole = Qt::UserRole + 1, ///< what a column sorts by
-    identityRole,                ///< what two cells have in common; empty where nothing
+    sortKeyRole = Qt::UserRole + 1, ///< what a column sorts by
+    identityRole,                   ///< what two cells have in common; empty where nothing
 };
 
 [[nodiscard]] QString toQString(std::string_view text);

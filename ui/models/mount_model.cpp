@@ -130,7 +130,7 @@ QVariant MountModel::data(const QModelIndex& index, int role) const {
     const model::Mount& mount = m_mounts[m_nodes[index.internalId()].mount];
     switch (role) {
     case Qt::DisplayRole:
-    case sortRole:
+    case sortKeyRole:
         return kColumns.at(static_cast<std::size_t>(index.column())).text(mount);
     case Qt::ToolTipRole:
         return toolTipOf(mount);

@@ -91,7 +91,7 @@ void NamespaceModel::show(const std::vector<diagram::SubjectView>& subjects, mod
 void NamespaceModel::setTints(const std::vector<QColor>& tints) {
     m_tints = tints;
     if (rowCount() > 0 && columnCount() > 0) {
-        emit dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::BackgroundRole});
+        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::BackgroundRole});
     }
 }
 
@@ -109,7 +109,7 @@ QVariant NamespaceModel::data(const QModelIndex& index, int role) const {
     }
     const auto row = static_cast<std::size_t>(index.row());
     if (index.column() == 0) {
-        const bool named = role == Qt::DisplayRole || role == sortRole;
+        const bool named = role == Qt::DisplayRole || role == sortKeyRole;
         return named ? QVariant(toQString(model::Names<model::NamespaceType>::names.at(row).second))
                      : QVariant();
     }
@@ -126,7 +126,7 @@ QVariant NamespaceModel::data(const QModelIndex& index, int role) const {
         return entry.shared < 0 || m_tints.empty()
                    ? QVariant()
                    : QVariant(m_tints[static_cast<std::size_t>(entry.shared) % m_tints.size()]);
-    case sortRole:
+    case sortKeyRole:
         return entry.text;
     case identityRole:
         return entry.identity;

@@ -64,7 +64,7 @@ void SubjectModel::reload() {
     for (int group = 0; group < rowCount(); ++group) {
         const QModelIndex parent = index(group, 0);
         if (rowCount(parent) > 0) {
-            emit dataChanged(index(0, 0, parent), index(rowCount(parent) - 1, 0, parent));
+            Q_EMIT dataChanged(index(0, 0, parent), index(rowCount(parent) - 1, 0, parent));
         }
     }
 }

@@ -8,7 +8,7 @@ namespace bulkhead::models {
 
 TableFilter::TableFilter(QObject* parent) : QSortFilterProxyModel(parent) {
     setRecursiveFilteringEnabled(true);
-    setSortRole(sortRole);
+    setSortRole(sortKeyRole);
     setSortCaseSensitivity(Qt::CaseInsensitive);
     setDynamicSortFilter(true);
 }

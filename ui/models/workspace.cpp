@@ -47,7 +47,7 @@ int Workspace::putSubject(SubjectGroup group, const QString& origin, diagram::Su
         id = m_nextId++;
         m_library.push_back({id, group, origin, std::move(view)});
     }
-    emit libraryChanged();
+    Q_EMIT libraryChanged();
     if (isShown(id)) {
         rebuild();
     }
@@ -74,7 +74,7 @@ bool Workspace::addColumns(const std::vector<int>& ids) {
     next.baseline = baselineIn(next.columns, next.baseline);
     const bool changed = edit(std::move(next), tr("Add column"));
     if (full) {
-        emit refused(
+        Q_EMIT refused(
             tr("Eight columns are as many as can be read side by side. Remove one with Delete first."));
     }
     return changed;
@@ -132,7 +132,7 @@ void Workspace::restore(const ColumnState& state) {
         }
         select({m_selection.slot, column});
     }
-    emit libraryChanged();
+    Q_EMIT libraryChanged();
 }
 
 void Workspace::setVantage(model::Vantage vantage) {
@@ -193,7 +193,7 @@ int Workspace::idOfColumn(int column) const {
 void Workspace::select(const Selection& selection) {
     if (selection != m_selection) {
         m_selection = selection;
-        emit selectionChanged();
+        Q_EMIT selectionChanged();
     }
 }
 
@@ -215,8 +215,8 @@ void Workspace::rebuild() {
     if (m_selection.column >= static_cast<int>(m_diagram.columns.size())) {
         m_selection = {};
     }
-    emit diagramChanged();
-    emit selectionChanged();
+    Q_EMIT diagramChanged();
+    Q_EMIT selectionChanged();
 }
 
 } // namespace bulkhead::models

@@ -86,7 +86,7 @@ public:
     /// For undo commands: puts a state in place without recording it.
     void restore(const ColumnState& state);
 
-signals:
+Q_SIGNALS:
     void libraryChanged();
     void diagramChanged();
     void selectionChanged();

@@ -29,7 +29,9 @@ bool registerFaces() {
 }
 
 QFont face(const QString& family, double pixels, int weight) {
-    QFont font(family);
+    // The sans has no arrows and marks; the mono has. Both are ours, so the picture needs no font of the
+    // machine.
+    QFont font(QStringList{family, QStringLiteral("Noto Sans Mono")});
     // Fractional sizes keep the picture's proportions at every scale; hinting would move glyphs off them.
     font.setPixelSize(std::max(1, static_cast<int>(pixels + 0.5)));
     font.setWeight(static_cast<QFont::Weight>(weight));

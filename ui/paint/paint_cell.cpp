@@ -37,14 +37,6 @@ void fillHatch(QPainter& painter, const QRectF& rect, const QColor& colour, doub
     painter.restore();
 }
 
-void drawArrow(QPainter& painter, QPointF tip, double length, double direction) {
-    const double head = length * 0.42;
-    const QPointF tail(tip.x() - direction * length, tip.y());
-    painter.drawLine(tail, tip);
-    painter.drawLine(tip, QPointF(tip.x() - direction * head, tip.y() - head));
-    painter.drawLine(tip, QPointF(tip.x() - direction * head, tip.y() + head));
-}
-
 } // namespace
 
 void paintChip(
@@ -113,11 +105,7 @@ void paintContradiction(QPainter& painter, const diagram::Item& item, const diag
     QPen arrows(toColor(item.gotMore ? palette.weaker.mark : palette.ink), stroke);
     arrows.setCapStyle(Qt::RoundCap);
     arrows.setJoinStyle(Qt::RoundJoin);
-    painter.setPen(arrows);
-    const double length = side * 0.27;
-    const double gap = side * 0.06;
-    drawArrow(painter, {ring.center().x() - gap, ring.center().y()}, length, 1);
-    drawArrow(painter, {ring.center().x() + gap, ring.center().y()}, length, -1);
+    painter.strokePath(facingArrowsPath(ring.center(), side), arrows);
 }
 
 void paintColumnError(

@@ -20,6 +20,7 @@ constexpr double kRingReach = 3;
 QColor textColour(const diagram::Item& item, const diagram::Palette& palette) {
     switch (item.kind) {
     case ItemKind::columnCount:
+    case ItemKind::reason:
         return item.mark == Mark::weaker || item.mark == Mark::stronger || item.mark == Mark::neutral ||
                        item.mark == Mark::incomparable
                    ? toColor(palette.of(item.mark).text)
@@ -27,6 +28,7 @@ QColor textColour(const diagram::Item& item, const diagram::Palette& palette) {
     case ItemKind::wallTitle:
         return toColor(palette.boundary);
     case ItemKind::rowLabel:
+    case ItemKind::columnNote:
     case ItemKind::stageEnforcer:
     case ItemKind::dash:
         return toColor(palette.muted);

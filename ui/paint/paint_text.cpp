@@ -16,11 +16,16 @@ namespace {
 
 using diagram::Mark;
 
-/// A stretch of characters, or one mark glyph.
+/// A stretch of characters, or one sign that is drawn.
 struct Run {
     QString text;
     std::optional<Mark> glyph;
+    bool arrows = false; ///< "⇄"
+
+    [[nodiscard]] bool drawn() const { return glyph || arrows; }
 };
+
+constexpr QChar kFacingArrows(0x21c4);
 
 constexpr double kGlyphSize = 0.62;    ///< side of a glyph's square, in font sizes
 constexpr double kGlyphAdvance = 0.80; ///< advance of a glyph, in font sizes
@@ -40,9 +45,11 @@ std::vector<Run> runsOf(std::string_view text) {
     const QString all = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
     std::vector<Run> runs;
     for (const QChar character : all) {
-        if (const auto mark = markOf(character)) {
+        if (character == kFacingArrows) {
+            runs.push_back({{}, std::nullopt, true});
+        } else if (const auto mark = markOf(character)) {
             runs.push_back({{}, mark});
-        } else if (runs.empty() || runs.back().glyph) {
+        } else if (runs.empty() || runs.back().drawn()) {
             runs.push_back({QString(character), std::nullopt});
         } else {
             runs.back().text += character;
@@ -52,7 +59,7 @@ std::vector<Run> runsOf(std::string_view text) {
 }
 
 double runWidth(const Run& run, const QFontMetricsF& metrics, double pixels) {
-    return run.glyph ? pixels * kGlyphAdvance : metrics.horizontalAdvance(run.text);
+    return run.drawn() ? pixels * kGlyphAdvance : metrics.horizontalAdvance(run.text);
 }
 
 QPainterPath polygon(std::initializer_list<QPointF> points) {
@@ -100,6 +107,22 @@ QPainterPath glyphPath(Mark mark, const QRectF& square) {
     }
 }
 
+QPainterPath facingArrowsPath(const QPointF& centre, double side) {
+    QPainterPath path;
+    const double gap = side * 0.06;
+    const double length = side * 0.27;
+    const double head = length * 0.42;
+    for (const double direction : {1.0, -1.0}) {
+        const QPointF tip(centre.x() - direction * gap, centre.y());
+        path.moveTo(tip.x() - direction * length, tip.y());
+        path.lineTo(tip);
+        path.moveTo(tip.x() - direction * head, tip.y() - head);
+        path.lineTo(tip);
+        path.lineTo(tip.x() - direction * head, tip.y() + head);
+    }
+    return path;
+}
+
 double textWidth(std::string_view text, const diagram::Font& font) {
     const QFontMetricsF metrics(fontFor(font));
     double width = 0;
@@ -121,10 +144,14 @@ void drawText(
     double x = rect.left();
     for (const Run& run : runsOf(text)) {
         const double width = runWidth(run, metrics, font.pixels);
+        const QRectF square(
+            x + (width - side) / 2, baseline - metrics.capHeight() / 2 - side / 2, side, side);
         if (run.glyph) {
-            const QRectF square(
-                x + (width - side) / 2, baseline - metrics.capHeight() / 2 - side / 2, side, side);
             painter.fillPath(glyphPath(*run.glyph, square), colour);
+        } else if (run.arrows) {
+            painter.strokePath(
+                facingArrowsPath({x + width / 2, square.center().y()}, font.pixels),
+                QPen(colour, font.pixels * 0.1));
         } else {
             painter.drawText(QPointF(x, baseline), run.text);
         }

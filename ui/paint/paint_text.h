@@ -19,6 +19,9 @@ namespace bulkhead::paint {
 /// has no such characters and a substitute's metrics would differ between machines.
 [[nodiscard]] QPainterPath glyphPath(diagram::Mark mark, const QRectF& square);
 
+/// Two facing arrows, the sign of a contradiction, centred; to be stroked.
+[[nodiscard]] QPainterPath facingArrowsPath(const QPointF& centre, double side);
+
 /// Advance width of a text, mark glyphs included, in logical pixels.
 [[nodiscard]] double textWidth(std::string_view text, const diagram::Font& font);
 
