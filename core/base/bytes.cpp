@@ -33,14 +33,15 @@ bool within(const std::array<Range, N>& ranges, char32_t c) {
     return false;
 }
 
-/// Characters that change how text is shown without being seen: C0, C1, zero-width and bidirectional controls,
-/// line and paragraph separators, tags, noncharacters and private use (Unicode general categories Cc, Cf, Zl, Zp).
+/// Characters that change how text is shown without being seen: C0, C1, zero-width and bidirectional
+/// controls, line and paragraph separators, tags, noncharacters and private use (Unicode general categories
+/// Cc, Cf, Zl, Zp).
 bool isInvisible(char32_t c) {
     constexpr std::array kInvisible = {
-        Range{0x0000, 0x001F}, Range{0x007F, 0x009F}, Range{0x00AD, 0x00AD},   Range{0x061C, 0x061C},
-        Range{0x115F, 0x1160}, Range{0x180E, 0x180E}, Range{0x200B, 0x200F},   Range{0x2028, 0x202E},
-        Range{0x2060, 0x206F}, Range{0x3164, 0x3164}, Range{0xE000, 0xF8FF},   Range{0xFDD0, 0xFDEF},
-        Range{0xFEFF, 0xFEFF}, Range{0xFFA0, 0xFFA0}, Range{0xFFF0, 0xFFFB},   Range{0xFFFE, 0xFFFF},
+        Range{0x0000, 0x001F},   Range{0x007F, 0x009F},   Range{0x00AD, 0x00AD},    Range{0x061C, 0x061C},
+        Range{0x115F, 0x1160},   Range{0x180E, 0x180E},   Range{0x200B, 0x200F},    Range{0x2028, 0x202E},
+        Range{0x2060, 0x206F},   Range{0x3164, 0x3164},   Range{0xE000, 0xF8FF},    Range{0xFDD0, 0xFDEF},
+        Range{0xFEFF, 0xFEFF},   Range{0xFFA0, 0xFFA0},   Range{0xFFF0, 0xFFFB},    Range{0xFFFE, 0xFFFF},
         Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0x10FFFF},
     };
     return within(kInvisible, c);
@@ -55,10 +56,10 @@ bool isCombining(char32_t c) {
 }
 
 bool isWide(char32_t c) {
-    constexpr std::array kWide = {Range{0x1100, 0x115E}, Range{0x2E80, 0x303E}, Range{0x3041, 0x33FF},
-                                  Range{0x3400, 0x4DBF}, Range{0x4E00, 0x9FFF}, Range{0xA000, 0xA4CF},
-                                  Range{0xAC00, 0xD7A3}, Range{0xF900, 0xFAFF}, Range{0xFE30, 0xFE6F},
-                                  Range{0xFF01, 0xFF60}, Range{0xFFE0, 0xFFE6}, Range{0x1F300, 0x1F64F},
+    constexpr std::array kWide = {Range{0x1100, 0x115E},   Range{0x2E80, 0x303E},  Range{0x3041, 0x33FF},
+                                  Range{0x3400, 0x4DBF},   Range{0x4E00, 0x9FFF},  Range{0xA000, 0xA4CF},
+                                  Range{0xAC00, 0xD7A3},   Range{0xF900, 0xFAFF},  Range{0xFE30, 0xFE6F},
+                                  Range{0xFF01, 0xFF60},   Range{0xFFE0, 0xFFE6},  Range{0x1F300, 0x1F64F},
                                   Range{0x1F900, 0x1F9FF}, Range{0x20000, 0x3FFFD}};
     return within(kWide, c);
 }

@@ -6,8 +6,8 @@
 
 namespace bulkhead::base {
 
-/// Text that is safe in one output format. Only the escape functions below (and literals of ours) make one, so
-/// raw text of a target cannot reach an output by accident.
+/// Text that is safe in one output format. Only the escape functions below (and literals of ours) make one,
+/// so raw text of a target cannot reach an output by accident.
 template <class Format>
 class Escaped {
 public:

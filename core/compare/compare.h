@@ -9,13 +9,13 @@
 namespace bulkhead::compare {
 
 /// Every change from baseline to candidate, in document order. Content only: identities (inodes, pids, cgroup
-/// paths, mask sources, bound standard devices) and host facts never make a change, and what one side does not
-/// state is not compared.
+/// paths, mask sources, bound standard devices) and host facts never make a change, and what one side does
+/// not state is not compared.
 [[nodiscard]] std::vector<Change> compareSnapshots(const Sides<const model::Snapshot&>& sides);
 
-/// Where the kernel's account of a subject departs from its declaration. Only what the declaration states counts;
-/// a path that this kernel lacks contradicts nothing.
-[[nodiscard]] std::vector<Contradiction> compareVantages(
-    const model::Snapshot& declared, const model::Snapshot& enforced);
+/// Where the kernel's account of a subject departs from its declaration. Only what the declaration states
+/// counts; a path that this kernel lacks contradicts nothing.
+[[nodiscard]] std::vector<Contradiction>
+compareVantages(const model::Snapshot& declared, const model::Snapshot& enforced);
 
 } // namespace bulkhead::compare

@@ -15,7 +15,8 @@ struct Absent {
 };
 
 /// One side of a change, ready to be shown or written.
-using Value = std::variant<Absent, model::Unreadable, bool, std::int64_t, std::string, std::vector<std::string>>;
+using Value =
+    std::variant<Absent, model::Unreadable, bool, std::int64_t, std::string, std::vector<std::string>>;
 
 /// "absent", "not readable: EACCES", "yes", "12", "text", "a, b, c".
 [[nodiscard]] std::string toText(const Value& value);

@@ -24,22 +24,23 @@ struct SubjectView {
 
 /// How one cell of the grid is drawn.
 enum class Mark {
-    value,        ///< the baseline's value, or a lone column's
-    same,         ///< equal to the baseline: a dash
+    value, ///< the baseline's value, or a lone column's
+    same,  ///< equal to the baseline: a dash
     weaker,
     stronger,
     neutral,
     incomparable,
-    unknown,      ///< one side of the comparison could not be read
-    gap,          ///< not readable, and so is the baseline
-    missing,      ///< this column has no snapshot of the vantage
+    unknown, ///< one side of the comparison could not be read
+    gap,     ///< not readable, and so is the baseline
+    missing, ///< this column has no snapshot of the vantage
 };
 
 /// One cell: a slot of a column.
 struct Cell {
     Mark mark = Mark::value;
     SlotText text;      ///< what this column says
-    std::string detail; ///< the sentence of a selected chip: "weaker: 40 of 41 capabilities over the host, was 14; ..."
+    std::string detail; ///< the sentence of a selected chip: "weaker: 40 of 41 capabilities over the host,
+                        ///< was 14; ..."
     std::vector<compare::Change> changes;
     std::vector<compare::Contradiction> contradictions; ///< declared against enforced, this slot
 
@@ -78,9 +79,9 @@ struct Counts {
 struct Column {
     std::string name;
     bool baseline = false;
-    std::size_t subject = 0;           ///< index into the subjects given
-    std::vector<std::size_t> folded;   ///< further subjects that look the same ("web-1 x3")
-    std::string engine;                ///< "runc 1.1.5", for the stage's enforcer line
+    std::size_t subject = 0;         ///< index into the subjects given
+    std::vector<std::size_t> folded; ///< further subjects that look the same ("web-1 x3")
+    std::string engine;              ///< "runc 1.1.5", for the stage's enforcer line
     std::optional<model::Recorded> recorded;
     std::string error;
     Counts counts;

@@ -56,6 +56,8 @@ enum class ItemKind {
     wall,          ///< one column's wall
     contradiction, ///< ink ring with two facing arrows at a cell's right edge
     columnError,   ///< what happened and what to do, in place of the cells
+    columnNote,    ///< text, muted, below the count: "recorded: runc 1.1.5, 2026-11-24"
+    reason,        ///< text between two columns: direction and why
 };
 
 /// One drawn thing. `text` is already shortened to fit `textRect`; `fullText` is what a tooltip says.
@@ -89,8 +91,8 @@ struct LayoutOptions {
     double minColumn = 84; ///< below it the picture grows wider than `width` and the view scrolls
 };
 
-[[nodiscard]] Layout layoutDiagram(
-    const Diagram& diagram, const TextMeasure& measure, const LayoutOptions& options);
+[[nodiscard]] Layout
+layoutDiagram(const Diagram& diagram, const TextMeasure& measure, const LayoutOptions& options);
 
 /// The item under a point that stands for a cell or a column head, topmost first; -1 where there is none.
 [[nodiscard]] int itemAt(const Layout& layout, double x, double y);

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bulkhead::diagram {
 
@@ -24,9 +25,9 @@ struct SlotText {
 struct Slot {
     std::string_view id;
     model::Stage stage;
-    std::string_view label;    ///< "root in here is"
-    std::string_view question; ///< the trust question behind it
-    bool declared;             ///< answered by the declared vantage whatever vantage is shown
+    std::string_view label;                  ///< "root in here is"
+    std::string_view question;               ///< the trust question behind it
+    bool declared;                           ///< answered by the declared vantage whatever vantage is shown
     std::span<const std::string_view> facts; ///< path prefixes it owns
     SlotText (*describe)(const model::Snapshot& snapshot);
     /// What changed, as a clause for the headline: "26 more capabilities".
@@ -36,9 +37,13 @@ struct Slot {
 /// The table of slots, in the order of the stages.
 [[nodiscard]] std::span<const Slot> slots();
 
-/// The slot that shows a change; every content path of the fact tables has one.
-[[nodiscard]] const Slot& slotOf(
-    const compare::Change& change, const compare::Sides<const model::Snapshot&>& sides);
+/// The slots that show a change, at least one; a shared pid namespace, for one, answers two questions.
+[[nodiscard]] std::vector<const Slot*>
+slotsOf(std::string_view path, const compare::Sides<const model::Snapshot&>& sides);
+
+/// The first of them: where the change is listed.
+[[nodiscard]] const Slot&
+slotOf(const compare::Change& change, const compare::Sides<const model::Snapshot&>& sides);
 
 [[nodiscard]] const Slot* findSlot(std::string_view id);
 

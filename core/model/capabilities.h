@@ -9,8 +9,8 @@
 
 namespace bulkhead::model {
 
-/// The five capability sets of a process (capabilities(7)) and what they are worth. Sets count only over the user
-/// namespace of the process; `over` says which of them hold over the host's own namespaces.
+/// The five capability sets of a process (capabilities(7)) and what they are worth. Sets count only over the
+/// user namespace of the process; `over` says which of them hold over the host's own namespaces.
 struct Capabilities {
     Fact<CapabilitySet> effective;
     Fact<CapabilitySet> permitted;

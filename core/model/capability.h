@@ -34,7 +34,9 @@ public:
     [[nodiscard]] std::size_t size() const { return m_bits.count(); }
     [[nodiscard]] bool empty() const { return m_bits.none(); }
     [[nodiscard]] std::uint64_t mask() const { return m_bits.to_ullong(); }
-    [[nodiscard]] bool isSubsetOf(const CapabilitySet& other) const { return (m_bits & ~other.m_bits).none(); }
+    [[nodiscard]] bool isSubsetOf(const CapabilitySet& other) const {
+        return (m_bits & ~other.m_bits).none();
+    }
 
     [[nodiscard]] CapabilitySet minus(const CapabilitySet& other) const {
         return CapabilitySet((m_bits & ~other.m_bits).to_ullong());

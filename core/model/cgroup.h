@@ -32,7 +32,8 @@ struct DevicePolicy {
 struct Cgroup {
     Fact<std::string> version; ///< "v1", "v2" or "hybrid"
     Fact<std::string> path;
-    std::map<std::string, Fact<Limit>> limits; ///< pids (tasks), memory, swap (bytes), cpu (thousandths), io (bytes/s)
+    std::map<std::string, Fact<Limit>>
+        limits; ///< pids (tasks), memory, swap (bytes), cpu (thousandths), io (bytes/s)
     DevicePolicy devicePolicy;
 
     bool operator==(const Cgroup&) const = default;

@@ -8,7 +8,19 @@
 namespace bulkhead::model {
 
 /// What a device node can do to the host.
-enum class DeviceClass { disk, memory, kernel, virtualization, input, terminal, network, log, sound, graphics, other };
+enum class DeviceClass {
+    disk,
+    memory,
+    kernel,
+    virtualization,
+    input,
+    terminal,
+    network,
+    log,
+    sound,
+    graphics,
+    other
+};
 
 template <>
 struct Names<DeviceClass> {
@@ -27,7 +39,8 @@ struct Names<DeviceClass> {
     };
 };
 
-/// A device node of the container beyond the standard set (null zero full random urandom tty ptmx console pts).
+/// A device node of the container beyond the standard set (null zero full random urandom tty ptmx console
+/// pts).
 struct Device {
     std::string path;
     std::string type; ///< "block" or "char"

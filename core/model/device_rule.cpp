@@ -59,8 +59,7 @@ bool permits(const DeviceRules& rules, const DeviceRule& single) {
 } // namespace
 
 bool DeviceRule::coveredBy(const DeviceRule& other) const {
-    const bool access =
-        (!read || other.read) && (!write || other.write) && (!mknod || other.mknod);
+    const bool access = (!read || other.read) && (!write || other.write) && (!mknod || other.mknod);
     return access && nodesCovered(*this, other);
 }
 
@@ -76,8 +75,9 @@ std::string DeviceRule::toText() const {
 std::optional<DeviceRule> parseDeviceRule(std::string_view text) {
     const auto colon = text.find(':');
     const auto space = text.find(' ', 2);
-    if (text.size() < 7 || text[1] != ' ' || colon == std::string_view::npos || space == std::string_view::npos ||
-        colon > space || std::string_view("abc").find(text[0]) == std::string_view::npos) {
+    if (text.size() < 7 || text[1] != ' ' || colon == std::string_view::npos ||
+        space == std::string_view::npos || colon > space ||
+        std::string_view("abc").find(text[0]) == std::string_view::npos) {
         return std::nullopt;
     }
     DeviceRule rule;

@@ -9,10 +9,10 @@ namespace bulkhead::model {
 
 /// How sure we may be of a fact.
 enum class EvidenceKind {
-    observed, ///< read from the kernel
-    declared, ///< stated by a configuration
+    observed,  ///< read from the kernel
+    declared,  ///< stated by a configuration
     defaulted, ///< an engine's default, not written in the configuration
-    inferred, ///< concluded from other facts
+    inferred,  ///< concluded from other facts
 };
 
 /// Where a fact was read: "/proc/12/status CapEff", "config.json process.capabilities".

@@ -40,7 +40,8 @@ template <>
 struct Table<UsernsPolicy> {
     static constexpr auto rows = std::tuple{
         Row{"max", &UsernsPolicy::max, "user.max_user_namespaces", Compare::host},
-        Row{"unprivileged", &UsernsPolicy::unprivileged, "an unprivileged user may create one", Compare::host},
+        Row{"unprivileged", &UsernsPolicy::unprivileged, "an unprivileged user may create one",
+            Compare::host},
     };
 };
 
@@ -57,7 +58,8 @@ struct Table<Host> {
         Row{"reference", &Host::reference, "known where the host's own namespaces are known", Compare::host},
         Row{"knobs", &Host::knobs, "kernel settings by sysctl name", Compare::host},
         Row{"lockdown", &Host::lockdown, "kernel_lockdown(7) mode", Compare::host},
-        Row{"yama", &Host::yama, "kernel.yama.ptrace_scope; absent where Yama is not built in", Compare::host},
+        Row{"yama", &Host::yama, "kernel.yama.ptrace_scope; absent where Yama is not built in",
+            Compare::host},
         Row{"userns", &Host::userns, "whether user namespaces can be created", Compare::host},
     };
 };

@@ -63,9 +63,8 @@ std::uint64_t IdMap::size() const {
 bool IdMap::reachesNoMoreThan(const IdMap& other) const {
     const auto theirs = hostSpans(other);
     return std::ranges::all_of(hostSpans(*this), [&](const auto& mine) {
-        return std::ranges::any_of(theirs, [&](const auto& span) {
-            return span.first <= mine.first && mine.second <= span.second;
-        });
+        return std::ranges::any_of(
+            theirs, [&](const auto& span) { return span.first <= mine.first && mine.second <= span.second; });
     });
 }
 

@@ -7,7 +7,8 @@
 
 namespace bulkhead::model {
 
-/// One line of uid_map or gid_map (user_namespaces(7)): `length` ids from `inside` are host ids from `outside`.
+/// One line of uid_map or gid_map (user_namespaces(7)): `length` ids from `inside` are host ids from
+/// `outside`.
 struct IdRange {
     std::uint32_t inside = 0;
     std::uint32_t outside = 0;

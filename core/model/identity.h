@@ -61,8 +61,8 @@ struct Table<Identity> {
     static constexpr auto rows = std::tuple{
         Row{"uid", &Identity::uid, "user ids in the container's numbering (proc(5), status Uid)"},
         Row{"gid", &Identity::gid, "group ids in the container's numbering (proc(5), status Gid)"},
-        Row{"groups", &Identity::groups, "supplementary groups in the container's numbering", Compare::content,
-            Order::moreIsWeaker},
+        Row{"groups", &Identity::groups, "supplementary groups in the container's numbering",
+            Compare::content, Order::moreIsWeaker},
         Row{"groupsOnHost", &Identity::groupsOnHost, "the same groups in the host's numbering",
             Compare::content, Order::moreIsWeaker},
         Row{"uidMap", &Identity::uidMap, "user id map to the host (user_namespaces(7))"},
@@ -72,7 +72,8 @@ struct Table<Identity> {
             Order::trueIsStronger},
         Row{"userNamespaceIsHost", &Identity::userNamespaceIsHost,
             "the process lives in the host's initial user namespace", Compare::content, Order::trueIsWeaker},
-        Row{"rlimits", &Identity::rlimits, "resource limits by RLIMIT_ name (proc(5), limits); null: unlimited"},
+        Row{"rlimits", &Identity::rlimits,
+            "resource limits by RLIMIT_ name (proc(5), limits); null: unlimited"},
         Row{"oomScoreAdj", &Identity::oomScoreAdj, "out-of-memory score adjustment, -1000 to 1000",
             Compare::content, Order::unordered},
     };

@@ -11,7 +11,20 @@
 namespace bulkhead::model {
 
 /// What a mount is to a container.
-enum class MountKind { rootfs, bind, volume, tmpfs, proc, sys, dev, cgroup, masked, readonlyPath, socket, other };
+enum class MountKind {
+    rootfs,
+    bind,
+    volume,
+    tmpfs,
+    proc,
+    sys,
+    dev,
+    cgroup,
+    masked,
+    readonlyPath,
+    socket,
+    other
+};
 
 template <>
 struct Names<MountKind> {
@@ -47,7 +60,7 @@ struct Mount {
     std::string target;
     bool visible = true; ///< not hidden by a later mount over it or over a parent directory
     std::string source;
-    std::string root; ///< path inside the file system, not on the host
+    std::string root;   ///< path inside the file system, not on the host
     std::string device; ///< "8:1"
     std::string fsType;
     std::vector<std::string> options;

@@ -56,8 +56,8 @@ template <>
 struct Table<ProtectedPaths> {
     static constexpr auto rows = std::tuple{
         Row{"", &ProtectedPaths::states, "state of each sensitive path"},
-        Row{"maskedPaths", &ProtectedPaths::maskedPaths, "paths the configuration masks (OCI linux.maskedPaths)",
-            Compare::identity},
+        Row{"maskedPaths", &ProtectedPaths::maskedPaths,
+            "paths the configuration masks (OCI linux.maskedPaths)", Compare::identity},
         Row{"readonlyPaths", &ProtectedPaths::readonlyPaths,
             "paths the configuration makes read-only (OCI linux.readonlyPaths)", Compare::identity},
     };

@@ -24,21 +24,22 @@ struct Names<Compare> {
 /// maps, limits, device policies) carry it in their type and use `byType`.
 enum class Order {
     byType,
-    unordered,       ///< a difference is neutral
-    incomparable,    ///< a difference matters, its direction cannot be said
+    unordered,    ///< a difference is neutral
+    incomparable, ///< a difference matters, its direction cannot be said
     trueIsWeaker,
     trueIsStronger,
-    moreIsWeaker,    ///< numbers, and members of a set
+    moreIsWeaker, ///< numbers, and members of a set
     moreIsStronger,
-    rootIsWeaker,    ///< ids: 0 against any other
+    rootIsWeaker, ///< ids: 0 against any other
 };
 
-/// One field of a facet: the single place that names it. Schema, JSON, comparison, search and documentation are
-/// made from these rows.
+/// One field of a facet: the single place that names it. Schema, JSON, comparison, search and documentation
+/// are made from these rows.
 template <class Owner, class Member>
 struct Row {
-    std::string_view name; ///< key in documents and paths; empty for a map whose keys stand in the parent itself
-    Member Owner::*member;
+    std::string_view
+        name; ///< key in documents and paths; empty for a map whose keys stand in the parent itself
+    Member Owner::* member;
     std::string_view meaning; ///< a sentence for the schema and the documentation: units, source
     Compare compare = Compare::content;
     Order order = Order::byType;

@@ -18,17 +18,17 @@ inline constexpr std::size_t kMaxFileSize = 64UL * 1024 * 1024;
 [[nodiscard]] base::Result<Fd> openAt(int directory, const std::string& path, int flags);
 
 /// Everything up to end of file. Io when it is larger than `limit`; `name` stands in messages.
-[[nodiscard]] base::Result<std::string> readAll(
-    const Fd& fd, std::string_view name, std::size_t limit = kMaxFileSize);
+[[nodiscard]] base::Result<std::string>
+readAll(const Fd& fd, std::string_view name, std::size_t limit = kMaxFileSize);
 
-[[nodiscard]] base::Result<std::string> readFile(
-    const std::filesystem::path& path, std::size_t limit = kMaxFileSize);
+[[nodiscard]] base::Result<std::string>
+readFile(const std::filesystem::path& path, std::size_t limit = kMaxFileSize);
 
 /// Writes the whole file or nothing: a temporary file beside it, fsync, rename.
 [[nodiscard]] base::Status writeFileAtomically(const std::filesystem::path& path, std::string_view content);
 
 /// Names in a directory, sorted, without "." and ".."; at most `limit` of them, else Io.
-[[nodiscard]] base::Result<std::vector<std::string>> listDirectory(
-    const std::filesystem::path& path, std::size_t limit = 100000);
+[[nodiscard]] base::Result<std::vector<std::string>>
+listDirectory(const std::filesystem::path& path, std::size_t limit = 100000);
 
 } // namespace bulkhead::os

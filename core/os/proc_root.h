@@ -8,8 +8,8 @@
 
 namespace bulkhead::os {
 
-/// The machine as collectors see it: the real one, or a captured tree below a folder. Every collector takes it as
-/// an argument and never writes an absolute path of its own.
+/// The machine as collectors see it: the real one, or a captured tree below a folder. Every collector takes
+/// it as an argument and never writes an absolute path of its own.
 struct ProcRoot {
     std::filesystem::path proc = "/proc";
     std::filesystem::path sys = "/sys";

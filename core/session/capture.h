@@ -10,15 +10,16 @@
 
 namespace bulkhead::session {
 
-/// The enforced snapshot of a live process: facts of the kernel, and who took it when. NotFound for a pid that is
-/// gone; what could not be read is a gap of the snapshot.
+/// The enforced snapshot of a live process: facts of the kernel, and who took it when. NotFound for a pid
+/// that is gone; what could not be read is a gap of the snapshot.
 [[nodiscard]] base::Result<model::Snapshot> capturePid(std::int64_t pid, const std::string& ref);
 
-/// Every snapshot of a file, or of the *.json files of a folder that a lab wrote. Malformed names file and field.
+/// Every snapshot of a file, or of the *.json files of a folder that a lab wrote. Malformed names file and
+/// field.
 [[nodiscard]] base::Result<std::vector<model::Snapshot>> openSnapshots(const std::filesystem::path& path);
 
-/// Snapshots joined into columns: those of one captureId become the vantages of one subject, in order of first
-/// appearance.
+/// Snapshots joined into columns: those of one captureId become the vantages of one subject, in order of
+/// first appearance.
 [[nodiscard]] std::vector<diagram::SubjectView> joinVantages(std::vector<model::Snapshot> snapshots);
 
 } // namespace bulkhead::session

@@ -1,0 +1,255 @@
+#include "core/diagram/cells.h"
+
+#include "core/compare/compare.h"
+#include "core/diagram/palette.h"
+
+#include <algorithm>
+
+namespace bulkhead::diagram {
+
+using compare::Change;
+using compare::Contradiction;
+using compare::Direction;
+using model::Snapshot;
+using model::Vantage;
+
+namespace {
+
+Mark markOf(Direction direction) {
+    switch (direction) {
+    case Direction::weaker:
+        return Mark::weaker;
+    case Direction::stronger:
+        return Mark::stronger;
+    case Direction::neutral:
+        return Mark::neutral;
+    case Direction::incomparable:
+        return Mark::incomparable;
+    default:
+        return Mark::unknown;
+    }
+}
+
+/// The name at the end of a path: CAP_SYS_ADMIN, /dev/vda.
+std::string leafOf(const std::string& path) {
+    const auto open = path.find("[\"");
+    if (open != std::string::npos) {
+        return path.substr(open + 2, path.find("\"]", open) - open - 2);
+    }
+    std::string leaf = path.substr(path.rfind('.') + 1);
+    return leaf.starts_with("CAP_") ? leaf.substr(4) : leaf;
+}
+
+/// "adds SYS_ADMIN, SYS_MODULE, SYS_PTRACE and 23 more"
+std::string listing(std::string_view verb, const std::vector<std::string>& names) {
+    constexpr std::size_t kShown = 3;
+    std::string text;
+    for (std::size_t i = 0; i < std::min(names.size(), kShown); ++i) {
+        text += (i == 0 ? std::string(verb) + " " : ", ") + names[i];
+    }
+    return names.size() > kShown ? text + " and " + std::to_string(names.size() - kShown) + " more" : text;
+}
+
+void addOnce(std::vector<std::string>& list, std::string item) {
+    if (std::ranges::find(list, item) == list.end()) {
+        list.push_back(std::move(item));
+    }
+}
+
+/// The telling capabilities first, as a reader would name them.
+void sortByTelling(std::vector<std::string>& names) {
+    static const std::vector<std::string> kFirst = {
+        "SYS_ADMIN", "SYS_MODULE", "SYS_PTRACE", "SYS_RAWIO", "DAC_READ_SEARCH", "NET_ADMIN", "BPF"};
+    std::ranges::stable_sort(
+        names, {}, [](const std::string& name) { return std::ranges::find(kFirst, name) - kFirst.begin(); });
+}
+
+std::string detailOf(const Cell& cell, const SlotText& baseline) {
+    std::vector<std::string> added;
+    std::vector<std::string> gone;
+    std::vector<std::string> reasons;
+    for (const Change& change : cell.changes) {
+        if (std::holds_alternative<compare::Absent>(change.before)) {
+            addOnce(added, leafOf(change.path));
+        } else if (std::holds_alternative<compare::Absent>(change.after)) {
+            addOnce(gone, leafOf(change.path));
+        } else {
+            addOnce(reasons, change.reason);
+        }
+    }
+    sortByTelling(added);
+    sortByTelling(gone);
+    std::string text = std::string(wordOf(cell.mark)) + ": " + cell.text.sentence;
+    if (baseline.normal != cell.text.normal) {
+        text += ", was " + baseline.normal;
+    }
+    text += added.empty() ? "" : "; " + listing("adds", added);
+    text += gone.empty() ? "" : "; " + listing("loses", gone);
+    if (added.empty() && gone.empty() && !reasons.empty()) {
+        text += "; " + reasons.front();
+    }
+    return text;
+}
+
+bool inSlot(const Slot& slot, const std::string& path, const compare::Sides<const Snapshot&>& sides) {
+    const auto found = slotsOf(path, sides);
+    return std::ranges::find(found, &slot) != found.end();
+}
+
+Mark combinedMark(const std::vector<Change>& changes) {
+    Direction direction = changes.front().direction;
+    for (const Change& change : changes) {
+        direction = compare::combined(direction, change.direction);
+    }
+    return markOf(direction);
+}
+
+/// One slot of one snapshot against the baseline's.
+Cell buildCell(
+    const Slot& slot, const Snapshot& baseline, const Snapshot& shown, const std::vector<Change>& changes) {
+    Cell cell;
+    cell.text = slot.describe(shown);
+    const SlotText before = slot.describe(baseline);
+    const compare::Sides<const Snapshot&> sides{baseline, shown};
+    const bool all = slot.id == "asksFor"; // the sum of all that was asked
+    for (const Change& change : changes) {
+        if (all ? change.direction != Direction::unknown : inSlot(slot, change.path, sides)) {
+            cell.changes.push_back(change);
+        }
+    }
+    if (cell.changes.empty()) {
+        cell.mark = cell.text.gap ? Mark::gap : Mark::same;
+        cell.detail = cell.text.sentence;
+        return cell;
+    }
+    cell.mark = combinedMark(cell.changes);
+    cell.detail = detailOf(cell, before);
+    return cell;
+}
+
+Cell missingCell(std::string_view vantage) {
+    Cell cell;
+    cell.mark = Mark::missing;
+    cell.text = {"-", "-", "no " + std::string(vantage) + " snapshot of this subject", false};
+    cell.detail = cell.text.sentence;
+    return cell;
+}
+
+Cell valueCell(const Slot& slot, const Snapshot& shown) {
+    Cell cell;
+    cell.text = slot.describe(shown);
+    cell.mark = cell.text.gap ? Mark::gap : Mark::value;
+    cell.detail = cell.text.sentence;
+    return cell;
+}
+
+std::vector<Change> changesBetween(const Snapshot* baseline, const Snapshot* shown) {
+    if (baseline == nullptr || shown == nullptr || baseline == shown) {
+        return {};
+    }
+    return compare::compareSnapshots({*baseline, *shown});
+}
+
+void addContradictions(std::vector<Cell>& cells, const SubjectView& subject) {
+    if (!subject.declared || !subject.enforced) {
+        return;
+    }
+    const compare::Sides<const Snapshot&> sides{*subject.declared, *subject.enforced};
+    for (const Contradiction& found : compare::compareVantages(*subject.declared, *subject.enforced)) {
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+            if (!slots()[i].declared && inSlot(slots()[i], found.path, sides)) {
+                cells[i].contradictions.push_back(found);
+            }
+        }
+    }
+}
+
+} // namespace
+
+std::vector<Cell> buildCells(const ColumnSource& source) {
+    const auto at = [&](const SubjectView* subject, Vantage vantage) { return subject->at(vantage); };
+    const auto changesAt = [&](Vantage vantage) {
+        return changesBetween(at(source.baseline, vantage), at(source.subject, vantage));
+    };
+    const std::vector<Change> shownChanges = changesAt(source.vantage);
+    const std::vector<Change> declaredChanges =
+        source.vantage == Vantage::declared ? shownChanges : changesAt(Vantage::declared);
+    std::vector<Cell> cells;
+    for (const Slot& slot : slots()) {
+        const Vantage vantage = slot.declared ? Vantage::declared : source.vantage;
+        const Snapshot* shown = at(source.subject, vantage);
+        const Snapshot* baseline = at(source.baseline, vantage);
+        if (shown == nullptr) {
+            cells.push_back(missingCell(model::nameOf(vantage)));
+        } else if (source.subject == source.baseline || baseline == nullptr) {
+            cells.push_back(valueCell(slot, *shown));
+        } else {
+            cells.push_back(
+                buildCell(slot, *baseline, *shown, slot.declared ? declaredChanges : shownChanges));
+        }
+    }
+    addContradictions(cells, *source.subject);
+    return cells;
+}
+
+std::vector<Cell> buildVantageCells(const Snapshot* declared, const Snapshot* shown) {
+    const std::vector<Change> changes = changesBetween(declared, shown);
+    std::vector<Cell> cells;
+    for (const Slot& slot : slots()) {
+        if (shown == nullptr) {
+            cells.push_back(missingCell("such"));
+        } else if (declared == nullptr || declared == shown) {
+            cells.push_back(valueCell(slot, *shown));
+        } else {
+            Cell cell = slot.declared ? missingCell("declared") : buildCell(slot, *declared, *shown, changes);
+            const bool answered =
+                cell.mark != Mark::same || slot.describe(*declared).normal == cell.text.normal;
+            if (cell.mark == Mark::same && !answered) {
+                cell.mark = Mark::value; // the declaration did not say; this is news, not a contradiction
+            }
+            cells.push_back(std::move(cell));
+        }
+    }
+    return cells;
+}
+
+Counts countMarks(const std::vector<Cell>& cells, Vantage vantage) {
+    Counts counts;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (slots()[i].declared && vantage != Vantage::declared) {
+            continue;
+        }
+        counts.weaker += cells[i].mark == Mark::weaker ? 1 : 0;
+        counts.stronger += cells[i].mark == Mark::stronger ? 1 : 0;
+        counts.neutral += cells[i].mark == Mark::neutral ? 1 : 0;
+        counts.incomparable += cells[i].mark == Mark::incomparable ? 1 : 0;
+        counts.unknown += cells[i].mark == Mark::unknown ? 1 : 0;
+    }
+    return counts;
+}
+
+Wall buildWall(const std::vector<Cell>& cells) {
+    int weaker = 0;
+    int stronger = 0;
+    int open = 0;
+    bool unknown = false;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (slots()[i].stage != model::Stage::checkpoint) {
+            continue;
+        }
+        const Mark mark = cells[i].mark;
+        weaker += mark == Mark::weaker ? 1 : 0;
+        stronger += mark == Mark::stronger ? 1 : 0;
+        open += mark == Mark::incomparable ? 1 : 0;
+        unknown = unknown || mark == Mark::unknown || mark == Mark::missing;
+    }
+    if (weaker > 0) {
+        return {WallKind::notched, weaker};
+    }
+    if (unknown) {
+        return {WallKind::hatched, 0};
+    }
+    return {stronger > 0 && open == 0 ? WallKind::solid : WallKind::hollow, 0};
+}
+
+} // namespace bulkhead::diagram

@@ -1,0 +1,128 @@
+#include "core/base/bytes.h"
+#include "core/diagram/describe.h"
+
+#include <algorithm>
+
+namespace bulkhead::diagram {
+
+using model::Snapshot;
+
+SlotText gapText(std::string brief, std::string normal, const model::Unreadable& why) {
+    std::string sentence = "not known: " + why.reason;
+    if (!why.needs.empty()) {
+        sentence += "; needs " + why.needs;
+    }
+    return {std::move(brief), std::move(normal), std::move(sentence), true};
+}
+
+SlotText unstatedText() {
+    return {"unstated", "not stated", "this vantage does not say", false};
+}
+
+std::string counted(std::size_t count, std::string_view one, std::string_view many) {
+    std::string text = std::to_string(count) + " " + std::string(one);
+    if (count != 1) {
+        text = many.empty() ? text + "s" : std::to_string(count) + " " + std::string(many);
+    }
+    return text;
+}
+
+SlotText describeImage(const Snapshot& snapshot) {
+    const model::ImageRef& image = snapshot.subject.image;
+    if (image.ref.empty() && image.digest.empty()) {
+        return gapText(
+            "unnamed", "not named", {"no engine names the image of this process", "an engine reference"});
+    }
+    const std::string name = image.ref.empty() ? image.digest.substr(0, 19) : image.ref;
+    std::string sentence = name;
+    if (!image.digest.empty()) {
+        sentence += ", " + image.digest;
+    }
+    return {base::shortenMiddle(name, 9), name, sentence, false};
+}
+
+SlotText describeRunsAs(const Snapshot& snapshot) {
+    return textOf(snapshot.identity.uid, "uid", [&](const model::Ids& ids) -> SlotText {
+        if (ids.effective == 0) {
+            return {"root", "root", "the process runs as uid 0 of its user namespace", false};
+        }
+        const std::string uid = std::to_string(ids.effective);
+        return {
+            base::shortenMiddle("uid " + uid, 9), "uid " + uid,
+            "the process runs as uid " + uid + " of its user namespace", false};
+    });
+}
+
+SlotText describeLeftInLayers(const Snapshot& snapshot) {
+    const auto& findings = snapshot.image.findings;
+    if (findings.unreadable()) {
+        return gapText("unread", "not inspected", findings.gap());
+    }
+    return textOf(findings, "layers", [](const std::vector<std::string>& found) -> SlotText {
+        if (found.empty()) {
+            return {"nothing", "nothing found", "nothing was found in the layers", false};
+        }
+        return {std::to_string(found.size()), counted(found.size(), "finding"), found.front(), false};
+    });
+}
+
+SlotText describeAsksFor(const Snapshot& snapshot) {
+    return textOf(snapshot.config.asks, "request", [](const std::vector<std::string>& asks) -> SlotText {
+        if (asks.empty()) {
+            return {"defaults", "defaults", "nothing beyond the engine's defaults", false};
+        }
+        std::string all;
+        for (const std::string& ask : asks) {
+            all += all.empty() ? ask : ", " + ask;
+        }
+        const std::string normal = asks.size() == 1 ? asks.front() : counted(asks.size(), "request");
+        const std::string brief =
+            asks.size() == 1 ? base::shortenMiddle(asks.front(), 9) : std::to_string(asks.size()) + " asks";
+        return {brief, normal, "asks for: " + all, false};
+    });
+}
+
+namespace {
+
+bool isFromHost(const model::Mount& mount) {
+    using model::MountKind;
+    return mount.visible && (mount.kind == MountKind::bind || mount.kind == MountKind::volume ||
+                             mount.kind == MountKind::socket);
+}
+
+SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
+    std::vector<const model::Mount*> found;
+    for (const model::Mount& mount : mounts) {
+        if (isFromHost(mount)) {
+            found.push_back(&mount);
+        }
+    }
+    if (found.empty()) {
+        return {"none", "none", "no file or directory of the host is mounted", false};
+    }
+    const auto writable = std::ranges::count_if(found, [](const auto* mount) { return !mount->readOnly; });
+    std::string sentence;
+    for (const model::Mount* mount : found) {
+        const bool resolved = mount->hostPaths.known() && !mount->hostPaths.value().empty();
+        sentence += sentence.empty() ? "" : "; ";
+        sentence +=
+            (resolved ? mount->hostPaths.value().front() : std::string("a host path that is not known")) +
+            " at " + mount->target + (mount->readOnly ? ", read-only" : ", writable");
+    }
+    const std::string access = writable > 0 ? " rw" : " ro";
+    const std::string normal = found.size() == 1 ? base::shortenMiddle(found.front()->target, 18) + access
+                                                 : counted(found.size(), "mount") + "," + access;
+    return {std::to_string(found.size()) + access, normal, sentence, false};
+}
+
+} // namespace
+
+SlotText describeHostMounts(const Snapshot& snapshot) {
+    return textOf(snapshot.mounts, "mounts", describeMountsFromHost);
+}
+
+SlotText describeHostFiles(const Snapshot& snapshot) {
+    return textOf(snapshot.mounts, "mounts", describeMountsFromHost);
+}
+
+} // namespace bulkhead::diagram

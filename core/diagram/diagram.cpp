@@ -1,0 +1,204 @@
+#include "core/diagram/diagram.h"
+
+#include "core/diagram/cells.h"
+#include "core/diagram/headline.h"
+
+#include <algorithm>
+
+namespace bulkhead::diagram {
+
+using model::Snapshot;
+using model::Vantage;
+
+const Snapshot* SubjectView::at(Vantage vantage) const {
+    const std::optional<Snapshot>& found = vantage == Vantage::declared   ? declared
+                                           : vantage == Vantage::enforced ? enforced
+                                                                          : experienced;
+    return found ? &*found : nullptr;
+}
+
+bool Cell::changed() const {
+    switch (mark) {
+    case Mark::weaker:
+    case Mark::stronger:
+    case Mark::neutral:
+    case Mark::incomparable:
+    case Mark::unknown:
+        return true;
+    default:
+        return false;
+    }
+}
+
+std::string Column::headText() const {
+    if (!error.empty()) {
+        return "not available";
+    }
+    if (baseline) {
+        return "baseline";
+    }
+    std::string text;
+    const auto add = [&](Mark mark, int count) {
+        if (count > 0) {
+            text += (text.empty() ? "" : ", ") + std::string(glyphOf(mark)) + " " + std::to_string(count) +
+                    " " + std::string(wordOf(mark));
+        }
+    };
+    add(Mark::weaker, counts.weaker);
+    add(Mark::stronger, counts.stronger);
+    if (text.empty()) {
+        add(Mark::incomparable, counts.incomparable);
+        add(Mark::neutral, counts.neutral);
+        add(Mark::unknown, counts.unknown);
+    }
+    return text.empty() ? "= baseline" : text;
+}
+
+namespace {
+
+/// Cells of all slots become the rows that are shown.
+struct Grid {
+    Diagram diagram;
+
+    [[nodiscard]] bool differs(std::size_t row) const {
+        return std::ranges::any_of(diagram.columns, [&](const Column& column) {
+            return column.cells[row].changed() || !column.cells[row].contradictions.empty();
+        });
+    }
+
+    /// The gap that every column has, if it is one for all.
+    [[nodiscard]] std::string commonGap(std::size_t row) const {
+        const auto& columns = diagram.columns;
+        const bool common = columns.size() > 1 && std::ranges::all_of(columns, [&](const Column& column) {
+                                return column.cells[row].text.gap &&
+                                       column.cells[row].text == columns.front().cells[row].text;
+                            });
+        return common ? columns.front().cells[row].text.normal + ", all columns" : "";
+    }
+};
+
+bool looksAlike(const Column& left, const Column& right) {
+    const auto same = [](const Cell& a, const Cell& b) {
+        return a.mark == b.mark && a.text == b.text && a.changes == b.changes &&
+               a.contradictions == b.contradictions;
+    };
+    return left.baseline == right.baseline && left.error.empty() && right.error.empty() &&
+           std::ranges::equal(left.cells, right.cells, same);
+}
+
+void foldColumns(Diagram& diagram) {
+    std::vector<Column> kept;
+    for (Column& column : diagram.columns) {
+        const auto twin = std::ranges::find_if(kept, [&](const Column& k) { return looksAlike(k, column); });
+        if (twin == kept.end()) {
+            kept.push_back(std::move(column));
+        } else {
+            twin->folded.push_back(column.subject);
+        }
+    }
+    for (Column& column : kept) {
+        if (!column.folded.empty()) {
+            column.name += " x" + std::to_string(column.folded.size() + 1);
+        }
+    }
+    diagram.columns = std::move(kept);
+}
+
+void fillRows(Grid& grid, const DiagramOptions& options) {
+    Diagram& diagram = grid.diagram;
+    std::vector<std::size_t> shown;
+    for (std::size_t i = 0; i < slots().size(); ++i) {
+        Row row{&slots()[i], false, grid.commonGap(i), grid.differs(i)};
+        row.sharedGap = !row.sharedGapText.empty();
+        if (!options.onlyDifferences || row.differs) {
+            shown.push_back(i);
+            diagram.rows.push_back(std::move(row));
+        }
+    }
+    for (Column& column : diagram.columns) {
+        std::vector<Cell> cells;
+        for (const std::size_t index : shown) {
+            cells.push_back(std::move(column.cells[index]));
+        }
+        column.cells = std::move(cells);
+    }
+}
+
+void finishColumn(Column& column, Vantage vantage) {
+    column.counts = countMarks(column.cells, vantage);
+    column.wall = column.baseline ? Wall{} : buildWall(column.cells);
+    for (const Cell& cell : column.cells) {
+        column.contradictions += cell.contradictions.empty() ? 0 : 1;
+    }
+}
+
+Column describeColumn(const SubjectView& subject, std::size_t index) {
+    Column column;
+    column.name = subject.name;
+    column.subject = index;
+    column.error = subject.error;
+    for (const auto* snapshot : {subject.at(Vantage::enforced), subject.at(Vantage::declared)}) {
+        if (snapshot != nullptr && column.engine.empty()) {
+            const model::Engine& engine = snapshot->subject.engine;
+            column.engine = engine.version.empty() ? engine.name : engine.name + " " + engine.version;
+            column.recorded = snapshot->recorded;
+        }
+    }
+    return column;
+}
+
+} // namespace
+
+Diagram buildDiagram(const std::vector<SubjectView>& subjects, const DiagramOptions& options) {
+    Grid grid;
+    grid.diagram.vantage = options.vantage;
+    const std::size_t baseline = std::min(options.baseline, subjects.empty() ? 0 : subjects.size() - 1);
+    std::vector<const Snapshot*> snapshots;
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        Column column = describeColumn(subjects[i], i);
+        column.baseline = i == baseline;
+        column.cells = buildCells({&subjects[i], &subjects[baseline], options.vantage});
+        finishColumn(column, options.vantage);
+        snapshots.push_back(subjects[i].at(options.vantage));
+        grid.diagram.columns.push_back(std::move(column));
+    }
+    if (options.fold) {
+        foldColumns(grid.diagram);
+    }
+    fillRows(grid, options);
+    grid.diagram.headline =
+        buildHeadline(grid.diagram, snapshots, snapshots.empty() ? nullptr : snapshots[baseline]);
+    return std::move(grid.diagram);
+}
+
+Diagram buildVantageDiagram(const SubjectView& subject, const DiagramOptions& options) {
+    Grid grid;
+    grid.diagram.oneSubject = true;
+    std::vector<const Snapshot*> snapshots;
+    const Snapshot* declared = subject.at(Vantage::declared);
+    for (const Vantage vantage : {Vantage::declared, Vantage::enforced, Vantage::experienced}) {
+        const Snapshot* shown = subject.at(vantage);
+        if (shown == nullptr && vantage == Vantage::experienced) {
+            continue;
+        }
+        Column column = describeColumn(subject, snapshots.size());
+        column.name = std::string(model::nameOf(vantage));
+        column.baseline = snapshots.empty();
+        column.error = shown == nullptr ? "no " + column.name + " snapshot" : "";
+        column.cells = buildVantageCells(declared, shown);
+        finishColumn(column, Vantage::enforced);
+        snapshots.push_back(shown);
+        grid.diagram.columns.push_back(std::move(column));
+    }
+    fillRows(grid, options);
+    int contradictions = 0;
+    for (const Column& column : grid.diagram.columns) {
+        contradictions += column.counts.total();
+    }
+    grid.diagram.headline =
+        subject.name + (contradictions == 0 ? ": the kernel enforces what was asked."
+                                            : ": " + buildHeadline(grid.diagram, snapshots, declared));
+    return std::move(grid.diagram);
+}
+
+} // namespace bulkhead::diagram
