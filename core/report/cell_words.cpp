@@ -2,36 +2,41 @@
 
 #include "core/diagram/palette.h"
 
-#include <algorithm>
 #include <fmt/format.h>
+#include <set>
 
 namespace bulkhead::report {
 
 namespace {
 
 constexpr std::size_t kListedEntries = 3;
+constexpr std::size_t kListedNames = 2;
 
-std::string countedContradictions(const std::vector<compare::Contradiction>& contradictions) {
-    using compare::Direction;
+/// "SYS_RESOURCE", "A, B and 3 more"; a capability counts once, in however many sets it is missing.
+std::string listed(const std::set<std::string>& names) {
     std::string text;
-    const auto add = [&](Direction direction, std::string_view words) {
-        const auto count = std::ranges::count(contradictions, direction, &compare::Contradiction::direction);
-        if (count > 0) {
-            text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, words);
+    std::size_t at = 0;
+    for (const std::string& name : names) {
+        if (at++ < kListedNames) {
+            text += (text.empty() ? "" : ", ") + name;
         }
-    };
-    add(Direction::weaker, "more than asked");
-    add(Direction::stronger, "less than asked");
-    add(Direction::neutral, "other than asked");
-    add(Direction::incomparable, "other than asked in part");
-    add(Direction::unknown, "cannot be told");
-    return text;
+    }
+    return at > kListedNames ? text + fmt::format(" and {} more", at - kListedNames) : text;
+}
+
+void addClause(std::string& text, const std::string& clause) {
+    text += (text.empty() ? "" : "; ") + clause;
 }
 
 } // namespace
 
-std::string columnTitle(const diagram::Column& column) {
-    return column.folded.empty() ? column.name : fmt::format("{} x{}", column.name, column.folded.size() + 1);
+std::string leafOf(std::string_view path) {
+    const auto open = path.find("[\"");
+    if (open != std::string_view::npos) {
+        return std::string(path.substr(open + 2, path.find("\"]", open) - open - 2));
+    }
+    const std::string_view leaf = path.substr(path.rfind('.') + 1);
+    return std::string(leaf.starts_with("CAP_") ? leaf.substr(4) : leaf);
 }
 
 const diagram::Cell& cellAt(const diagram::Column& column, std::size_t row) {
@@ -61,11 +66,33 @@ std::vector<std::size_t> rowsOf(const diagram::Diagram& diagram, model::Stage st
 }
 
 std::string contradictionText(const std::vector<compare::Contradiction>& contradictions) {
-    if (contradictions.size() != 1) {
-        return countedContradictions(contradictions);
+    std::set<std::string> refused;
+    std::set<std::string> unasked;
+    std::set<std::string> different;
+    for (const compare::Contradiction& found : contradictions) {
+        if (std::holds_alternative<compare::Absent>(found.enforced)) {
+            refused.insert(leafOf(found.path));
+        } else if (std::holds_alternative<compare::Absent>(found.declared)) {
+            unasked.insert(leafOf(found.path));
+        } else {
+            different.insert(
+                fmt::format("asked for {}, got {}", briefValue(found.declared), briefValue(found.enforced)));
+        }
     }
-    const compare::Contradiction& only = contradictions.front();
-    return fmt::format("asked for {}, got {}", briefValue(only.declared), briefValue(only.enforced));
+    std::string text;
+    if (!different.empty()) {
+        addClause(text, *different.begin());
+        if (different.size() > 1) {
+            text += fmt::format(", and {} more", different.size() - 1);
+        }
+    }
+    if (!refused.empty()) {
+        addClause(text, fmt::format("asked for {}, not given", listed(refused)));
+    }
+    if (!unasked.empty()) {
+        addClause(text, fmt::format("got {}, not asked for", listed(unasked)));
+    }
+    return text;
 }
 
 std::string_view contradictionWord(compare::Direction direction) {

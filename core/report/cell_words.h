@@ -8,9 +8,6 @@
 
 namespace bulkhead::report {
 
-/// "privileged", or "web-1 x3" where identical columns were folded.
-[[nodiscard]] std::string columnTitle(const diagram::Column& column);
-
 /// The cell of a row in a column; an empty one where the column has no cells (it could not be read).
 [[nodiscard]] const diagram::Cell& cellAt(const diagram::Column& column, std::size_t row);
 
@@ -23,7 +20,10 @@ namespace bulkhead::report {
 /// Indices of the rows of one stage, in order.
 [[nodiscard]] std::vector<std::size_t> rowsOf(const diagram::Diagram& diagram, model::Stage stage);
 
-/// "asked for 41, got 40"; several at once are counted: "2 more than asked, 1 less than asked".
+/// The name at the end of a path: SYS_ADMIN, /dev/vda.
+[[nodiscard]] std::string leafOf(std::string_view path);
+
+/// What was asked and what was got, in one line: "asked for SYS_RESOURCE, not given", "asked for 41, got 40".
 [[nodiscard]] std::string contradictionText(const std::vector<compare::Contradiction>& contradictions);
 
 /// "got more than asked", "got less than asked", "got other than asked", "cannot be compared".

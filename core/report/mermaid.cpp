@@ -79,7 +79,7 @@ std::string nodeId(std::size_t column, std::size_t rank) {
 
 /// A column that could not be read has one node, which says so.
 bool hasNode(const diagram::Column& column, const Rank& rank) {
-    return rank.number == 1 || column.error.empty() || !column.cells.empty();
+    return rank.number == 1 || column.error.empty();
 }
 
 std::string opening(const Picture& picture) {
@@ -99,9 +99,9 @@ std::string titleOf(const Picture& picture) {
     for (const std::size_t index : picture.columns) {
         const diagram::Column& column = picture.diagram.columns[index];
         if (column.baseline && baseline.empty()) {
-            baseline = columnTitle(column);
+            baseline = column.name;
         } else {
-            candidates += (candidates.empty() ? "" : ", ") + columnTitle(column);
+            candidates += (candidates.empty() ? "" : ", ") + column.name;
         }
     }
     if (candidates.empty() || baseline.empty()) {
@@ -115,7 +115,7 @@ std::string descriptionOf(const Picture& picture) {
     text += picture.diagram.oneSubject ? "vantages of one subject." : "subjects.";
     for (const std::size_t index : picture.columns) {
         const diagram::Column& column = picture.diagram.columns[index];
-        text += fmt::format(" {}, {}.", columnTitle(column), column.headText());
+        text += fmt::format(" {}, {}.", column.name, column.headText());
     }
     return text;
 }
@@ -131,7 +131,11 @@ std::string heads(const Picture& picture) {
     std::string text = "\n    L0[\"`**Bulkhead**`\"]:::stage\n";
     for (std::size_t at = 0; at < picture.columns.size(); ++at) {
         const MermaidNode node = headNode(picture.diagram.columns[picture.columns[at]], picture.measures);
-        text += fmt::format("    {}([\"{}\"]):::{}\n", nodeId(at, 0), node.label.str(), node.style);
+        const bool broken =
+            node.label.str().find("<br/>") != std::string::npos; // a stadium would cut corners
+        text += fmt::format(
+            "    {}({}\"{}\"{}):::{}\n", nodeId(at, 0), broken ? "" : "[", node.label.str(),
+            broken ? "" : "]", node.style);
     }
     return text;
 }

@@ -17,11 +17,12 @@ using diagram::Mark;
 /// given the room the widest of them takes (Verdana sets text about a fifth wider).
 constexpr double kWidestFont = 1.2;
 constexpr std::size_t kLinesPerSlot = 3;
+constexpr std::size_t kLinesOfError = 8;
 
 constexpr std::array kMeasures = {
     MermaidMeasures{14, 26, 30, 10, 300, true},
     MermaidMeasures{13, 18, 28, 8, 200, true},
-    MermaidMeasures{13, 14, 26, 7, 150, false},
+    MermaidMeasures{13, 14, 26, 7, 162, false},
 };
 
 /// One slot of a stage, to be written "label: value".
@@ -93,13 +94,14 @@ private:
 
 /// A gap that the baseline has too is named only; so is the slot of a stage that has one, by its label
 /// column.
-SlotLine slotLine(const diagram::Row& row, const diagram::Cell& cell, bool onlySlot) {
+SlotLine slotLine(const diagram::Row& row, const diagram::Cell& cell, bool baseline, bool onlySlot) {
     const std::string_view glyph = glyphOf(cell);
     const std::string mark = fmt::format("{}{}", glyph, glyph.empty() ? "" : " ");
     if (onlySlot) {
         return {mark + cell.text.normal, ""};
     }
-    return {fmt::format("{}{}", mark, row.slot->label), cell.mark == Mark::gap ? "" : cell.text.normal};
+    const bool known = baseline || cell.mark != Mark::gap;
+    return {fmt::format("{}{}", mark, row.slot->label), known ? cell.text.normal : ""};
 }
 
 /// How many slots of a stage a column draws in which way.
@@ -138,6 +140,11 @@ std::string_view styleOf(const Tally& tally, std::size_t slots, model::Stage sta
     return static_cast<std::size_t>(tally.gaps) == slots ? "gap" : "same";
 }
 
+bool isMissing(const diagram::Column& column, const std::vector<std::size_t>& rows) {
+    return std::ranges::all_of(
+        rows, [&](std::size_t row) { return cellAt(column, row).mark == Mark::missing; });
+}
+
 void addUnchanged(LabelLines& lines, const Tally& tally, std::size_t slots) {
     if (tally.same > 0) {
         const bool all = static_cast<std::size_t>(tally.same) == slots;
@@ -167,7 +174,7 @@ const MermaidMeasures& measuresFor(std::size_t columns) {
 
 MermaidNode headNode(const diagram::Column& column, const MermaidMeasures& measures) {
     LabelLines lines(measures);
-    const std::string title = columnTitle(column);
+    const std::string title = column.name;
     if (column.baseline) {
         lines.add(title + ", the baseline");
     } else {
@@ -189,8 +196,9 @@ MermaidNode stageNode(
     const diagram::Diagram& diagram, const diagram::Column& column, const std::vector<std::size_t>& rows,
     const MermaidMeasures& measures) {
     LabelLines lines(measures);
-    if (!column.error.empty() && column.cells.empty()) {
-        lines.add("? " + column.error);
+    const diagram::Cell& first = cellAt(column, rows.front());
+    if (!column.error.empty() || isMissing(column, rows)) {
+        lines.add("? " + (column.error.empty() ? first.text.sentence : column.error), kLinesOfError);
         return {lines.label(), "gap"};
     }
     Tally tally;
@@ -200,7 +208,7 @@ MermaidNode stageNode(
         const diagram::Row& row = diagram.rows[index];
         const diagram::Cell& cell = cellAt(column, index);
         tally.count(cell);
-        const SlotLine line = slotLine(row, cell, rows.size() == 1);
+        const SlotLine line = slotLine(row, cell, column.baseline, rows.size() == 1);
         if (isGap(cell)) {
             gaps.push_back(line);
         } else if (cell.mark != Mark::same) {

@@ -139,13 +139,11 @@ Cell candidateCell(const Slot& row, const std::vector<Differs>& differs) {
         .contradictions = {}};
 }
 
-Cell gapCell(std::string text, Mark mark) {
-    return {
-        .mark = mark,
-        .text = {.brief = "unread", .normal = std::move(text), .sentence = {}, .gap = true},
-        .detail = "",
-        .changes = {},
-        .contradictions = {}};
+Cell gapCell(const std::string& text) {
+    Cell cell;
+    cell.mark = Mark::gap;
+    cell.text = {.brief = "unread", .normal = text, .sentence = "not known: " + text, .gap = true};
+    return cell;
 }
 
 void count(Column& column) {
@@ -174,11 +172,11 @@ Column columnNamed(std::string_view name, std::size_t index) {
     column.engine = "runc 1.1.5";
     for (const Slot& row : kSlots) {
         if (row.id == "layers") {
-            column.cells.push_back(gapCell("not inspected", index == 0 ? Mark::value : Mark::gap));
+            column.cells.push_back(gapCell("not inspected"));
         } else if (row.id == "audit") {
-            column.cells.push_back(gapCell("audit unread", index == 0 ? Mark::value : Mark::gap));
+            column.cells.push_back(gapCell("audit unread"));
         } else if (row.id == "calls" && name != "privileged") {
-            column.cells.push_back(gapCell("filter unread", index == 0 ? Mark::value : Mark::gap));
+            column.cells.push_back(gapCell("filter unread"));
         } else if (index == 0) {
             column.cells.push_back(
                 {.mark = Mark::value,

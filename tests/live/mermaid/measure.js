@@ -1,9 +1,9 @@
 // Runs in the page: draws one flowchart as a host page would, and measures what the reader sees.
 let drawn = 0;
 
-async function draw(text, background, htmlLabels) {
+async function draw(text, {background, htmlLabels, font}) {
   document.body.style.background = background;
-  document.documentElement.dataset.theme = background;
+  document.getElementById('font').textContent = font ? `* { font-family: "${font}" !important; }` : '';
   mermaid.initialize({startOnLoad: false, securityLevel: 'strict', htmlLabels, flowchart: {htmlLabels},
     theme: background === '#ffffff' ? 'default' : 'dark'});
   const {svg} = await mermaid.render(`drawing${++drawn}`, text);
@@ -51,7 +51,7 @@ function measured(svg) {
   const view = svg.viewBox.baseVal;
   return {width: view.width, height: view.height,
     nodes: [...svg.querySelectorAll('g.node')].map(node),
-    images: svg.querySelectorAll('img, image, script, iframe, a, i, .katex, math').length,
+    foreign: [...svg.querySelectorAll('img, image, script, iframe, a, i, .katex, math')].map(e => e.outerHTML),
     thick: [...svg.querySelectorAll('path.flowchart-link')].filter(p => p.style.stroke.includes('216, 81, 42') ||
       p.getAttribute('style')?.includes('#d8512a')).map(p => p.id)};
 }
