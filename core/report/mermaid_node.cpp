@@ -20,9 +20,9 @@ constexpr std::size_t kLinesPerSlot = 3;
 constexpr std::size_t kLinesOfError = 8;
 
 constexpr std::array kMeasures = {
-    MermaidMeasures{14, 26, 30, 10, 300, true},
-    MermaidMeasures{13, 18, 28, 8, 200, true},
-    MermaidMeasures{13, 14, 26, 7, 162, false},
+    MermaidMeasures{14, 26, 30, 10, 270, true},
+    MermaidMeasures{13, 18, 28, 8, 180, true},
+    MermaidMeasures{13, 14, 26, 7, 138, false},
 };
 
 /// One slot of a stage, to be written "label: value".
@@ -44,6 +44,10 @@ base::MermaidText escaped(std::string_view line) {
         at = last ? line.size() : colon + 2;
     }
     return out;
+}
+
+bool hasEntity(std::string_view text) {
+    return text.find('#') != std::string_view::npos;
 }
 
 /// Lines of a label: foreign text is made visible first, then measured, wrapped and escaped line by line.
@@ -78,7 +82,11 @@ public:
         }
     }
     [[nodiscard]] bool fits(std::string_view line) const { return m_fits(base::terminalText(line).str()); }
-    [[nodiscard]] const base::MermaidText& label() const { return m_label; }
+    /// With SVG labels Mermaid decodes entities only where a label holds an element too.
+    [[nodiscard]] base::MermaidText label() const {
+        const bool decoded = !hasEntity(m_label.str()) || m_label.str().find("<br/>") != std::string::npos;
+        return decoded ? m_label : m_label + base::MermaidText::trusted("<br/>");
+    }
 
 private:
     void append(const std::string& line) {
@@ -96,7 +104,7 @@ private:
 /// column.
 SlotLine slotLine(const diagram::Row& row, const diagram::Cell& cell, bool baseline, bool onlySlot) {
     const std::string_view glyph = glyphOf(cell);
-    const std::string mark = fmt::format("{}{}", glyph, glyph.empty() ? "" : " ");
+    const std::string mark = fmt::format("{} ", glyph.empty() ? "·" : glyph);
     if (onlySlot) {
         return {mark + cell.text.normal, ""};
     }
@@ -154,7 +162,7 @@ void addUnchanged(LabelLines& lines, const Tally& tally, std::size_t slots) {
 
 /// "privileged: ▼ 7 weaker, ▲ 1 stronger", broken between the counts only.
 void addHead(LabelLines& lines, const std::string& title, const std::string& counts) {
-    if (lines.fits(fmt::format("{}: {}", title, counts))) {
+    if (lines.fits(fmt::format("{}: {}", title, counts)) && !hasEntity(base::mermaidText(title).str())) {
         lines.addPair(title, counts);
         return;
     }

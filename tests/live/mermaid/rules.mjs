@@ -2,7 +2,7 @@
 const widest = 900;
 const slack = 1.5;
 
-const squeezed = text => text.replace(/\s+/g, '');
+const squeezed = text => text.replace(/[\s\u2060]+/g, '');
 const column = node => node.id[0];
 const rank = node => Number(node.id.slice(1));
 const centre = node => (node.box.left + node.box.right) / 2;
