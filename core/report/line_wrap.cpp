@@ -8,10 +8,21 @@ namespace bulkhead::report {
 
 namespace {
 
+/// Shortened in the middle, and no `\xNN` cut in two: half of one would read as a backslash of its own.
+std::string shortened(std::string_view word, std::size_t cells) {
+    std::string text = base::shortenMiddle(word, cells);
+    const std::size_t cut = text.find("…");
+    const std::size_t slash = text.rfind('\\', cut);
+    if (cut != std::string::npos && slash != std::string::npos && cut - slash < 4) {
+        text.erase(slash, cut - slash);
+    }
+    return text;
+}
+
 std::string fitted(std::string_view word, const Fits& fits) {
     std::string text(word);
     for (std::size_t cells = base::cellWidth(word); cells > 1 && !fits(text); --cells) {
-        text = base::shortenMiddle(word, cells - 1);
+        text = shortened(word, cells - 1);
     }
     return text;
 }
@@ -59,7 +70,7 @@ std::vector<std::string> wrapText(std::string_view text, const Fits& fits, std::
 }
 
 std::string padded(std::string_view text, std::size_t cells) {
-    std::string out = base::shortenMiddle(text, cells);
+    std::string out = shortened(text, cells);
     out.append(cells - base::cellWidth(out), ' ');
     return out;
 }

@@ -23,12 +23,13 @@ struct StageLabel {
     Stage stage;
     std::string_view title;
     std::string_view note;
+    std::string_view narrow = {}; ///< the title where four columns leave little room
 };
 
 constexpr std::array kStages = {
     StageLabel{Stage::image, "Image", ""},
     StageLabel{Stage::runtimeConfig, "Runtime config", "what was asked"},
-    StageLabel{Stage::checkpoint, "Namespaces / caps", "the checkpoint"},
+    StageLabel{Stage::checkpoint, "Namespaces / caps", "the checkpoint", "Namespaces\n        / caps"},
     StageLabel{Stage::hostKernel, "Host kernel", "one kernel for all"},
     StageLabel{Stage::hostResource, "Host resource", "what a breach reaches"},
     StageLabel{Stage::evidence, "Evidence", "would anyone see it?"},
@@ -122,9 +123,10 @@ std::string descriptionOf(const Picture& picture) {
 
 std::string stageLine(const Rank& rank, const MermaidMeasures& measures) {
     const bool noted = measures.notes && !rank.label.note.empty();
+    const bool narrow = !measures.notes && !rank.label.narrow.empty();
     return fmt::format(
-        "L{}[\"`**{}**{}{}`\"]:::stage", rank.number, rank.label.title, noted ? "\n        " : "",
-        noted ? rank.label.note : "");
+        "L{}[\"`**{}**{}{}`\"]:::stage", rank.number, narrow ? rank.label.narrow : rank.label.title,
+        noted ? "\n        " : "", noted ? rank.label.note : "");
 }
 
 std::string heads(const Picture& picture) {

@@ -20,9 +20,9 @@ constexpr std::size_t kLinesPerSlot = 3;
 constexpr std::size_t kLinesOfError = 8;
 
 constexpr std::array kMeasures = {
-    MermaidMeasures{14, 26, 30, 10, 270, true},
+    MermaidMeasures{14, 26, 30, 10, 280, true},
     MermaidMeasures{13, 18, 28, 8, 180, true},
-    MermaidMeasures{13, 14, 26, 7, 138, false},
+    MermaidMeasures{13, 14, 26, 7, 152, false},
 };
 
 /// One slot of a stage, to be written "label: value".
@@ -184,7 +184,13 @@ MermaidNode headNode(const diagram::Column& column, const MermaidMeasures& measu
     LabelLines lines(measures);
     const std::string title = column.name;
     if (column.baseline) {
-        lines.add(title + ", the baseline");
+        const std::string line = title + (measures.notes ? ", the baseline" : ", baseline");
+        if (lines.fits(line) && !hasEntity(base::mermaidText(title).str())) {
+            lines.add(line);
+        } else {
+            lines.add(title + ",");
+            lines.add("the baseline");
+        }
     } else {
         addHead(lines, title, column.headText());
     }

@@ -47,7 +47,7 @@ async function drawings(browser, chart) {
     try {
       const drawn = await browser.evaluate(`draw(${JSON.stringify(chart.text)}, ${JSON.stringify(variant)})`);
       reference.push(drawn);
-      record(name, problemsOf(chart, drawn, reference[0]));
+      record(name, problemsOf(chart, variant, drawn, reference[0]));
     } catch (error) {
       record(name, [error.message]);
     }

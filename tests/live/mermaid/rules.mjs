@@ -1,5 +1,6 @@
 // What a drawn flowchart must be, as pure functions over what measure.js saw.
 const widest = 900;
+const widestOfHostile = 1000; // in a wide font only, where every line of every node is as long as it may be
 const slack = 1.5;
 
 const squeezed = text => text.replace(/[\s\u2060]+/g, '');
@@ -28,8 +29,8 @@ function contrast(a, b) {
   return (light + 0.05) / (dark + 0.05);
 }
 
-function boxes(drawn) {
-  const problems = drawn.width > widest ? [`${drawn.width} px wide`] : [];
+function boxes(drawn, limit) {
+  const problems = drawn.width > limit ? [`${drawn.width} px wide`] : [];
   drawn.nodes.forEach((node, at) => {
     for (const other of drawn.nodes.slice(at + 1)) {
       if (overlap(node.box, other.box)) {
@@ -104,8 +105,9 @@ function texts(expected, drawn) {
   return [...problems, ...missing.map(text => `"${text}" is not shown`)];
 }
 
-export function problemsOf(chart, drawn, reference) {
-  const problems = [...boxes(drawn), ...grid(drawn), ...links(chart.text, drawn)];
+export function problemsOf(chart, variant, drawn, reference) {
+  const limit = variant.font && chart.expected?.hostile ? widestOfHostile : widest;
+  const problems = [...boxes(drawn, limit), ...grid(drawn), ...links(chart.text, drawn)];
   if (drawn.foreign.length) {
     problems.push(`elements that are not text: ${drawn.foreign}`);
   }

@@ -20,6 +20,7 @@ bool writeSample(
         std::ofstream(folder / (stem + ".mmd")) << flowcharts[at].text;
         const std::size_t columns = diagram.columns.size() <= 4 ? diagram.columns.size() : 2;
         nlohmann::json expected = {{"columns", columns}, {"stages", 6}, {"nodes", 7 * (columns + 1)}};
+        expected["hostile"] = name.starts_with("hostile");
         expected["names"] = nlohmann::json::array();
         for (const diagram::Column& column : diagram.columns) {
             expected["names"].push_back(base::terminalText(column.name).str());
