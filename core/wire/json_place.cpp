@@ -11,9 +11,7 @@ class Cursor {
 public:
     explicit Cursor(std::string_view text) : m_text(text) {}
 
-    void skipSpace() {
-        m_at = std::min(m_text.find_first_not_of(" \t\r\n", m_at), m_text.size());
-    }
+    void skipSpace() { m_at = std::min(m_text.find_first_not_of(" \t\r\n", m_at), m_text.size()); }
 
     [[nodiscard]] char peek() const { return m_at < m_text.size() ? m_text[m_at] : '\0'; }
     void advance() { ++m_at; }

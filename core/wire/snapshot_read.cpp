@@ -1,11 +1,9 @@
-#include "core/wire/snapshot_json.h"
-
 #include "core/model/walk.h"
 #include "core/wire/json_place.h"
-
-#include <nlohmann/json.hpp>
+#include "core/wire/snapshot_json.h"
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <optional>
 
 namespace bulkhead::wire {
@@ -65,7 +63,8 @@ void read(const Place& at, T& out) {
     const bool fits = negative ? std::in_range<T>(at.json.get<std::int64_t>())
                                : std::in_range<T>(at.json.get<std::uint64_t>());
     at.expect(fits, "a number that fits its field");
-    out = negative ? static_cast<T>(at.json.get<std::int64_t>()) : static_cast<T>(at.json.get<std::uint64_t>());
+    out =
+        negative ? static_cast<T>(at.json.get<std::int64_t>()) : static_cast<T>(at.json.get<std::uint64_t>());
 }
 
 void read(const Place& at, std::string& out) {
@@ -95,7 +94,8 @@ void read(const Place& at, std::optional<T>& out);
 
 template <class T>
 void readKey(const Place& at, const char* key, T& out) {
-    at.expect(at.json.is_object() && at.json.contains(key), "an object with the key \"" + std::string(key) + "\"");
+    at.expect(
+        at.json.is_object() && at.json.contains(key), "an object with the key \"" + std::string(key) + "\"");
     read(at.into(at.json.at(key), at.path + "." + key, std::string(key)), out);
 }
 
@@ -149,7 +149,8 @@ template <class T>
 void read(const Place& at, model::Fact<T>& out) {
     if (at.json.is_null()) {
         const auto why = at.notes.gaps.find(at.path);
-        out = why != at.notes.gaps.end() ? why->second : model::Unreadable{"the document does not say why", ""};
+        out =
+            why != at.notes.gaps.end() ? why->second : model::Unreadable{"the document does not say why", ""};
         return;
     }
     T value{};
@@ -262,10 +263,12 @@ model::Evidence readEvidence(const Json& json) {
 
 Notes readNotes(const Json& document) {
     Notes notes;
-    for (const Json& gap : document.value("gaps", Json::array())) {
+    const Json gaps = document.value("gaps", Json::array());
+    for (const Json& gap : gaps) {
         notes.gaps[gap.value("path", "")] = {gap.value("reason", ""), gap.value("needs", "")};
     }
-    for (const auto& [path, evidence] : document.value("evidence", Json::object()).items()) {
+    const Json known = document.value("evidence", Json::object());
+    for (const auto& [path, evidence] : known.items()) {
         notes.evidence[path] = readEvidence(evidence);
     }
     return notes;
@@ -276,8 +279,9 @@ model::Snapshot readDocument(const Json& json, const std::vector<JsonStep>& step
     top.expect(json.is_object() && json.contains("schema"), "a snapshot with the key \"schema\"");
     const Place schema = top.into(json.at("schema"), "schema", std::string("schema"));
     if (json.at("schema") != std::string(model::kSnapshotSchema)) {
-        schema.fail(json.at("schema").dump() + " is not a document this version reads; it reads \"" +
-                    std::string(model::kSnapshotSchema) + "\"");
+        schema.fail(
+            json.at("schema").dump() + " is not a document this version reads; it reads \"" +
+            std::string(model::kSnapshotSchema) + "\"");
     }
     const Notes notes = readNotes(json);
     model::Snapshot snapshot;
@@ -321,8 +325,8 @@ base::Result<std::vector<model::Snapshot>> parseSnapshots(std::string_view text,
     } catch (const Misfit& misfit) {
         const std::string field = misfit.path.empty() ? "" : misfit.path + ": ";
         return base::fail(
-            ErrorKind::malformed, std::string(name) + ":" + std::to_string(lineOf(text, misfit.steps)) + ": " +
-                                      field + misfit.message);
+            ErrorKind::malformed, std::string(name) + ":" + std::to_string(lineOf(text, misfit.steps)) +
+                                      ": " + field + misfit.message);
     } catch (const Json::exception& error) {
         return base::fail(ErrorKind::malformed, std::string(name) + ": " + error.what());
     }

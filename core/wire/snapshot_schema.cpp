@@ -1,9 +1,7 @@
+#include "core/model/walk.h"
 #include "core/wire/snapshot_json.h"
 
-#include "core/model/walk.h"
-
 #include <nlohmann/json.hpp>
-
 #include <optional>
 
 namespace bulkhead::wire {
@@ -45,14 +43,18 @@ Json schemaOf(const model::CapabilitySet* /*type*/) {
 
 Json schemaOf(const model::IdMap* /*type*/) {
     const Json number = {{"type", "integer"}, {"minimum", 0}};
-    return listOf({{"type", "object"},
-                   {"properties", {{"inside", number}, {"outside", number}, {"length", number}}},
-                   {"required", {"inside", "outside", "length"}}});
+    return listOf(
+        {{"type", "object"},
+         {"properties", {{"inside", number}, {"outside", number}, {"length", number}}},
+         {"required", {"inside", "outside", "length"}}});
 }
 
 Json schemaOf(const model::ResourceLimit* /*type*/) {
     const Json bound = {{"type", {"integer", "null"}}, {"minimum", 0}};
-    return {{"type", "object"}, {"properties", {{"soft", bound}, {"hard", bound}}}, {"required", {"soft", "hard"}}};
+    return {
+        {"type", "object"},
+        {"properties", {{"soft", bound}, {"hard", bound}}},
+        {"required", {"soft", "hard"}}};
 }
 
 Json schemaOf(const model::DeviceRules* /*type*/) {
@@ -118,8 +120,9 @@ Json schemaOf(const T* /*type*/) {
             out["additionalProperties"] = field["additionalProperties"];
             return;
         }
-        Json described = {{"description", std::string(row.meaning)},
-                          {"x-compare", std::string(model::nameOf(row.compare))}};
+        Json described = {
+            {"description", std::string(row.meaning)},
+            {"x-compare", std::string(model::nameOf(row.compare))}};
         described.update(field);
         out["properties"][std::string(row.name)] = described;
         if (!kMayBeMissing<Member>) {
@@ -141,28 +144,31 @@ Json evidenceSchema() {
           {"file", {{"type", "string"}}},
           {"line", {{"type", "integer"}}}}},
         {"required", {"kind", "source"}}};
-    return {{"description", "by path: where each fact was read"},
-            {"x-compare", "host"},
-            {"type", "object"},
-            {"additionalProperties", entry}};
+    return {
+        {"description", "by path: where each fact was read"},
+        {"x-compare", "host"},
+        {"type", "object"},
+        {"additionalProperties", entry}};
 }
 
 Json gapsSchema() {
     const Json text = {{"type", "string"}};
-    return {{"description", "facts that could not be read, and what would make them known"},
-            {"x-compare", "host"},
-            {"type", "array"},
-            {"items",
-             {{"type", "object"},
-              {"properties", {{"path", text}, {"reason", text}, {"needs", text}}},
-              {"required", {"path", "reason", "needs"}}}}};
+    return {
+        {"description", "facts that could not be read, and what would make them known"},
+        {"x-compare", "host"},
+        {"type", "array"},
+        {"items",
+         {{"type", "object"},
+          {"properties", {{"path", text}, {"reason", text}, {"needs", text}}},
+          {"required", {"path", "reason", "needs"}}}}};
 }
 
 } // namespace
 
 std::string writeSnapshotSchema() {
-    Json out = {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-                {"title", std::string(model::kSnapshotSchema)}};
+    Json out = {
+        {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+        {"title", std::string(model::kSnapshotSchema)}};
     out.update(schemaOf(static_cast<const model::Snapshot*>(nullptr)));
     out["properties"]["schema"]["const"] = std::string(model::kSnapshotSchema);
     out["properties"]["evidence"] = evidenceSchema();

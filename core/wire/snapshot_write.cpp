@@ -1,10 +1,8 @@
-#include "core/wire/snapshot_json.h"
-
 #include "core/model/gaps.h"
 #include "core/model/walk.h"
+#include "core/wire/snapshot_json.h"
 
 #include <nlohmann/json.hpp>
-
 #include <optional>
 
 namespace bulkhead::wire {
