@@ -121,7 +121,7 @@ void MainWindow::connectFlows() {
             }
         });
     connect(m_loader, &SubjectLoader::failed, this, [this](const QString& reference, const QString& error) {
-        statusBar()->showMessage(tr("%1 could not be opened: %2").arg(reference, error), kMessageMs);
+        statusBar()->showMessage(error, kMessageMs);
     });
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
 }

@@ -2,6 +2,7 @@
 
 #include "ui/models/cell_text.h"
 
+#include <QFont>
 #include <QMimeData>
 #include <algorithm>
 
@@ -113,6 +114,11 @@ QVariant SubjectModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::DisplayRole) {
         return tr(kGroupTitles.at(static_cast<std::size_t>(index.row())));
+    }
+    if (role == Qt::FontRole) {
+        QFont font;
+        font.setWeight(QFont::DemiBold);
+        return font;
     }
     return {};
 }

@@ -143,7 +143,7 @@ void Workspace::setVantage(model::Vantage vantage) {
 }
 
 bool Workspace::onlyDifferences() const {
-    return m_onlyDifferences.value_or(m_state.columns.size() >= kFilterFrom);
+    return m_onlyDifferences.value_or(m_oneSubject < 0 && m_state.columns.size() >= kFilterFrom);
 }
 
 void Workspace::setOnlyDifferences(bool only) {

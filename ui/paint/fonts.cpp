@@ -3,13 +3,16 @@
 #include "ui/paint/paint_text.h"
 
 #include <QFontDatabase>
+#include <QFontMetricsF>
 #include <QString>
 #include <algorithm>
 #include <array>
+#include <map>
+#include <memory>
 
 // Q_INIT_RESOURCE must stand outside of any namespace; a static library loses its resources without it.
 static void initFontResources() {
-    Q_INIT_RESOURCE(fonts);
+    Q_INIT_RESOURCE(bulkhead);
 }
 
 namespace bulkhead::paint {
@@ -60,7 +63,16 @@ QFont monoFont() {
 }
 
 diagram::TextMeasure qtTextMeasure() {
-    return [](std::string_view text, const diagram::Font& font) { return textWidth(text, font); };
+    using Key = std::pair<double, int>;
+    auto made = std::make_shared<std::map<Key, QFontMetricsF>>();
+    return [made](std::string_view text, const diagram::Font& font) {
+        const Key key{font.pixels, font.weight};
+        auto known = made->find(key);
+        if (known == made->end()) {
+            known = made->emplace(key, QFontMetricsF(fontFor(font))).first;
+        }
+        return textWidth(text, font, known->second);
+    };
 }
 
 } // namespace bulkhead::paint

@@ -5,6 +5,7 @@
 
 #include <QPainter>
 #include <QPainterPath>
+#include <QTextOption>
 #include <algorithm>
 
 namespace bulkhead::paint {
@@ -13,6 +14,7 @@ namespace {
 
 constexpr double kRadius = 2;
 constexpr double kHatchStep = 6;
+constexpr double kErrorPadding = 8;
 constexpr double kTextGap = 4; ///< least space between a tab and the words
 
 /// The outline of a box whose stroke of `width` lies inside `rect`, so that it is sharp and never grows the
@@ -102,10 +104,8 @@ void paintContradiction(QPainter& painter, const diagram::Item& item, const diag
     painter.setBrush(toColor(palette.canvas));
     painter.setPen(QPen(toColor(palette.ink), stroke));
     painter.drawEllipse(strokeRect(ring, stroke));
-    QPen arrows(toColor(item.gotMore ? palette.weaker.mark : palette.ink), stroke);
-    arrows.setCapStyle(Qt::RoundCap);
-    arrows.setJoinStyle(Qt::RoundJoin);
-    painter.strokePath(facingArrowsPath(ring.center(), side), arrows);
+    const QColor arrows = toColor(item.gotMore ? palette.weaker.mark : palette.ink);
+    painter.fillPath(facingArrowsPath(ring.center(), side * 0.95), arrows);
 }
 
 void paintColumnError(
@@ -117,12 +117,14 @@ void paintColumnError(
     painter.setPen(pen);
     painter.setBrush(Qt::NoBrush);
     painter.drawRoundedRect(strokeRect(box, layout.scale), kRadius, kRadius);
-    painter.setFont(fontFor(diagram::fontOf(item.style, layout.compact, layout.scale)));
-    painter.setPen(toColor(palette.ink));
+    const diagram::Font font = diagram::fontOf(item.style, layout.compact, layout.scale);
     const std::string& words = item.fullText.empty() ? item.text : item.fullText;
-    painter.drawText(
-        toRect(item.textRect), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap | Qt::TextWrapAnywhere,
-        QString::fromStdString(words));
+    const double pad = kErrorPadding * layout.scale;
+    QTextOption wrap(Qt::AlignLeft | Qt::AlignTop);
+    wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
+    painter.setFont(fontFor(font));
+    painter.setPen(toColor(palette.ink));
+    painter.drawText(toRect(item.textRect).adjusted(pad, pad, -pad, -pad), QString::fromStdString(words), wrap);
 }
 
 } // namespace bulkhead::paint

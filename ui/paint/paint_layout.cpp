@@ -15,6 +15,7 @@ using diagram::ItemKind;
 using diagram::Mark;
 
 constexpr double kRingReach = 3;
+constexpr double kCountHeight = 21; ///< of the line below a column's name
 
 /// Column counts wear their mark's text colour; everything else is ink or muted.
 QColor textColour(const diagram::Item& item, const diagram::Palette& palette) {
@@ -87,10 +88,17 @@ void paintRing(QPainter& painter, const QRectF& rect, const diagram::Palette& pa
     painter.drawRoundedRect(rect.adjusted(-1, -1, 1, 1), 3, 3);
 }
 
+/// A head's ring takes in the count below the name; a cell's is its box.
+QRectF ringRect(const diagram::Item& item, double scale) {
+    const QRectF rect = toRect(item.rect);
+    return item.kind == ItemKind::columnHead ? rect.adjusted(-4, 0, 4, kCountHeight * scale) : rect;
+}
+
 } // namespace
 
 QRectF paintBounds(const diagram::Item& item) {
-    return toRect(item.rect)
+    constexpr double kMostScale = 2; // presenting draws at 40/26
+    return ringRect(item, kMostScale)
         .united(toRect(item.textRect))
         .adjusted(-kRingReach, -kRingReach, kRingReach, kRingReach);
 }
@@ -105,7 +113,7 @@ void paintItem(
     }
     paintKind(painter, item, layout, palette);
     if (emphasis.selected) {
-        paintRing(painter, rect, palette, emphasis.focused);
+        paintRing(painter, ringRect(item, layout.scale), palette, emphasis.focused);
     }
 }
 

@@ -20,11 +20,12 @@ using diagram::Mark;
 struct Run {
     QString text;
     std::optional<Mark> glyph;
-    bool arrows = false; ///< "⇄"
+    QChar arrow; ///< kArrow or kFacingArrows, else null
 
-    [[nodiscard]] bool drawn() const { return glyph || arrows; }
+    [[nodiscard]] bool drawn() const { return glyph || !arrow.isNull(); }
 };
 
+constexpr QChar kArrow(0x2192);
 constexpr QChar kFacingArrows(0x21c4);
 
 constexpr double kGlyphSize = 0.62;    ///< side of a glyph's square, in font sizes
@@ -45,12 +46,12 @@ std::vector<Run> runsOf(std::string_view text) {
     const QString all = QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
     std::vector<Run> runs;
     for (const QChar character : all) {
-        if (character == kFacingArrows) {
-            runs.push_back({{}, std::nullopt, true});
+        if (character == kFacingArrows || character == kArrow) {
+            runs.push_back({{}, std::nullopt, character});
         } else if (const auto mark = markOf(character)) {
-            runs.push_back({{}, mark});
+            runs.push_back({{}, mark, {}});
         } else if (runs.empty() || runs.back().drawn()) {
-            runs.push_back({QString(character), std::nullopt});
+            runs.push_back({QString(character), std::nullopt, {}});
         } else {
             runs.back().text += character;
         }
@@ -108,23 +109,34 @@ QPainterPath glyphPath(Mark mark, const QRectF& square) {
 }
 
 QPainterPath facingArrowsPath(const QPointF& centre, double side) {
+    const double gap = side * 0.05;
+    const double length = side * 0.26;
+    const double half = side * 0.19;
     QPainterPath path;
-    const double gap = side * 0.06;
-    const double length = side * 0.27;
-    const double head = length * 0.42;
     for (const double direction : {1.0, -1.0}) {
         const QPointF tip(centre.x() - direction * gap, centre.y());
-        path.moveTo(tip.x() - direction * length, tip.y());
-        path.lineTo(tip);
-        path.moveTo(tip.x() - direction * head, tip.y() - head);
-        path.lineTo(tip);
-        path.lineTo(tip.x() - direction * head, tip.y() + head);
+        const double back = tip.x() - direction * length;
+        path.addPath(polygon({tip, {back, tip.y() - half}, {back, tip.y() + half}}));
     }
     return path;
 }
 
+QPainterPath arrowPath(const QRectF& square) {
+    const double y = square.center().y();
+    const double shaft = square.height() * 0.06;
+    const double head = square.height() * 0.30;
+    const double neck = square.right() - head * 1.1;
+    QPainterPath path = polygon({{neck, y - head}, {square.right(), y}, {neck, y + head}});
+    path.addRect(QRectF(square.left(), y - shaft, neck - square.left() + shaft, 2 * shaft));
+    path.setFillRule(Qt::WindingFill);
+    return path;
+}
+
 double textWidth(std::string_view text, const diagram::Font& font) {
-    const QFontMetricsF metrics(fontFor(font));
+    return textWidth(text, font, QFontMetricsF(fontFor(font)));
+}
+
+double textWidth(std::string_view text, const diagram::Font& font, const QFontMetricsF& metrics) {
     double width = 0;
     for (const Run& run : runsOf(text)) {
         width += runWidth(run, metrics, font.pixels);
@@ -148,10 +160,10 @@ void drawText(
             x + (width - side) / 2, baseline - metrics.capHeight() / 2 - side / 2, side, side);
         if (run.glyph) {
             painter.fillPath(glyphPath(*run.glyph, square), colour);
-        } else if (run.arrows) {
-            painter.strokePath(
-                facingArrowsPath({x + width / 2, square.center().y()}, font.pixels),
-                QPen(colour, font.pixels * 0.1));
+        } else if (run.arrow == kFacingArrows) {
+            painter.fillPath(facingArrowsPath(square.center(), font.pixels * 1.2), colour);
+        } else if (run.arrow == kArrow) {
+            painter.fillPath(arrowPath(square), colour);
         } else {
             painter.drawText(QPointF(x, baseline), run.text);
         }

@@ -8,6 +8,7 @@
 #include <QRectF>
 #include <string_view>
 
+class QFontMetricsF;
 class QPainter;
 
 namespace bulkhead::paint {
@@ -19,11 +20,17 @@ namespace bulkhead::paint {
 /// has no such characters and a substitute's metrics would differ between machines.
 [[nodiscard]] QPainterPath glyphPath(diagram::Mark mark, const QRectF& square);
 
-/// Two facing arrows, the sign of a contradiction, centred; to be stroked.
+/// Two facing arrow heads, the sign of a contradiction, centred.
 [[nodiscard]] QPainterPath facingArrowsPath(const QPointF& centre, double side);
+
+/// An arrow to the right, for "asked → enforced".
+[[nodiscard]] QPainterPath arrowPath(const QRectF& square);
 
 /// Advance width of a text, mark glyphs included, in logical pixels.
 [[nodiscard]] double textWidth(std::string_view text, const diagram::Font& font);
+/// The same with the metrics of fontFor(font) at hand, which are dear to make.
+[[nodiscard]] double textWidth(
+    std::string_view text, const diagram::Font& font, const QFontMetricsF& metrics);
 
 /// Draws one line of text left-aligned and vertically centred in `rect`, mark glyphs as paths.
 void drawText(

@@ -92,6 +92,7 @@ QToolButton:disabled { color: @faint; }
 QToolButton[popupMode="2"] { padding-right: 18px; }
 QToolButton::menu-indicator { subcontrol-position: right center; right: 5px; }
 QDockWidget { font-weight: 600; }
+QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent; padding: 0; }
 QDockWidget::title { background: @panel; padding: 7px 10px; text-align: left; border-bottom: 1px solid @hair; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { background: transparent; border: none; border-bottom: 2px solid transparent; padding: 6px 12px; color: @muted; }
@@ -107,6 +108,20 @@ QTreeView::item, QListView::item { padding: 3px 2px; }
 QTreeView::item:selected, QListView::item:selected { background: @select; color: @ink; }
 QTreeView::item:focus, QTableView::item:focus, QListView::item:focus { border: 1px solid @ink; }
 QLineEdit, QComboBox, QPushButton { background: @canvas; border: 1px solid @line; border-radius: 3px; padding: 3px 8px; min-height: 18px; }
+QComboBox::drop-down { border: none; width: 20px; }
+QComboBox::down-arrow { image: url(:/bulkhead/icons/chevron-@theme.svg); width: 10px; height: 10px; }
+QComboBox:disabled { color: @faint; border-color: @hair; }
+QTreeView::indicator, QListView::indicator { width: 13px; height: 13px; border: 1px solid @line; border-radius: 2px; background: @canvas; }
+QTreeView::indicator:checked, QListView::indicator:checked { background: @ink; border-color: @ink; image: url(:/bulkhead/icons/check-@theme.svg); }
+QScrollBar { background: transparent; border: none; margin: 0; }
+QScrollBar:vertical { width: 11px; }
+QScrollBar:horizontal { height: 11px; }
+QScrollBar::handle { background: @thumb; border-radius: 3px; margin: 2px; }
+QScrollBar::handle:vertical { min-height: 28px; }
+QScrollBar::handle:horizontal { min-width: 28px; }
+QScrollBar::handle:hover { background: @line; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; border: none; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QLineEdit:focus, QComboBox:focus, QPushButton:focus { border: 1px solid @ink; }
 QPushButton { padding: 5px 14px; }
 QPushButton:hover, QComboBox:hover { background: @press; }
@@ -130,6 +145,7 @@ QToolTip { background: @canvas; color: @ink; border: 1px solid @line; padding: 4
     const QColor canvas = toColor(palette.canvas);
     const QColor ink = toColor(palette.ink);
     QString out = sheet;
+    out.replace(QLatin1String("@theme"), QLatin1String(&palette == &diagram::darkPalette() ? "dark" : "light"));
     const std::pair<const char*, QColor> values[] = {
         {"@hair", hairline(palette)},
         {"@line", toColor(palette.line)},
@@ -141,7 +157,8 @@ QToolTip { background: @canvas; color: @ink; border: 1px solid @line; padding: 4
         {"@faint", mixed(panel, toColor(palette.muted), 0.65)},
         {"@select", mixed(canvas, ink, 0.12)},
         {"@grid", mixed(canvas, toColor(palette.line), 0.22)},
-        {"@chunk", mixed(canvas, ink, 0.25)}};
+        {"@chunk", mixed(canvas, ink, 0.25)},
+        {"@thumb", mixed(panel, toColor(palette.line), 0.55)}};
     for (const auto& [name, colour] : values) {
         out.replace(QLatin1String(name), colour.name());
     }
