@@ -1,0 +1,20 @@
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/session/doctor.h"
+
+namespace bulkhead::cli {
+
+Exit runDoctor(const Verb& verb, std::span<const std::string> arguments) {
+    std::string format = "table";
+    Arguments options(verb);
+    options.option("--format", format, "table or json", {"table", "json"});
+    if (const auto exit = options.parse(arguments)) {
+        return *exit;
+    }
+    const auto findings = session::examineMachine();
+    const std::string text = format == "json" ? session::writeFindingsJson(findings)
+                                              : session::writeFindings(findings, terminalColumns());
+    return print(text) ? Exit::done : Exit::machine;
+}
+
+} // namespace bulkhead::cli
