@@ -23,10 +23,24 @@ MarkdownText trusted(std::string_view text) {
     return MarkdownText::trusted(text);
 }
 
-MarkdownText directionText(compare::Direction direction) {
-    const auto mark =
-        static_cast<diagram::Mark>(static_cast<int>(diagram::Mark::weaker) + static_cast<int>(direction));
-    return trusted(fmt::format("{} {}", diagram::glyphOf(mark), diagram::wordOf(mark)));
+diagram::Mark markOf(compare::Direction direction) {
+    switch (direction) {
+    case compare::Direction::weaker:
+        return diagram::Mark::weaker;
+    case compare::Direction::stronger:
+        return diagram::Mark::stronger;
+    case compare::Direction::neutral:
+        return diagram::Mark::neutral;
+    case compare::Direction::incomparable:
+        return diagram::Mark::incomparable;
+    default:
+        return diagram::Mark::unknown;
+    }
+}
+
+/// Glyph and word, which a narrow table must not part.
+MarkdownText directionText(diagram::Mark mark) {
+    return trusted(fmt::format("{}&nbsp;{}", diagram::glyphOf(mark), diagram::wordOf(mark)));
 }
 
 const Cell* baselineCell(const Diagram& diagram, std::size_t row) {
@@ -41,10 +55,14 @@ std::string_view sentenceOf(const Cell& cell) {
     return detail.starts_with(word) ? detail.substr(word.size()) : detail;
 }
 
-/// Why the changes of a cell point where they point: each reason once, most frequent first.
-std::string reasonsOf(const Cell& cell) {
+/// Why the changes of a cell point where they point, most frequent first: each reason once, and none that the
+/// sentence gives already.
+std::string reasonsOf(const Cell& cell, std::string_view sentence) {
     std::vector<std::pair<std::string, int>> reasons;
     for (const compare::Change& change : cell.changes) {
+        if (markOf(change.direction) != cell.mark || sentence.find(change.reason) != std::string_view::npos) {
+            continue;
+        }
         const auto found = std::ranges::find(reasons, change.reason, &std::pair<std::string, int>::first);
         if (found == reasons.end()) {
             reasons.emplace_back(change.reason, 1);
@@ -62,22 +80,27 @@ std::string reasonsOf(const Cell& cell) {
 }
 
 MarkdownText explanation(const Cell& cell) {
-    const std::string reasons = reasonsOf(cell);
     const std::string_view sentence = sentenceOf(cell);
+    const std::string reasons = reasonsOf(cell, sentence);
     MarkdownText text = md(sentence);
-    if (!reasons.empty() && sentence.find(reasons) == std::string_view::npos) {
-        text += trusted("<br>") + md(reasons);
+    if (!reasons.empty()) {
+        text += (text.str().empty() ? MarkdownText() : trusted("<br>")) + md(reasons);
     }
     return text;
+}
+
+/// What was asked for stands in the table and is not counted among what is enforced.
+std::string slotLabel(const Diagram& diagram, std::size_t row) {
+    const diagram::Slot& slot = *diagram.rows[row].slot;
+    const bool asked = slot.declared && diagram.vantage != model::Vantage::declared;
+    return std::string(slot.label) + (asked ? " (declared)" : "");
 }
 
 void addSlot(MarkdownTable& table, const Diagram& diagram, std::size_t row, const Cell& cell) {
     const Cell* before = baselineCell(diagram, row);
     const MarkdownText arrow =
         md(before == nullptr ? "" : before->text.normal) + trusted(" → ") + md(cell.text.normal);
-    table.add(
-        {trusted(fmt::format("{} {}", diagram::glyphOf(cell.mark), diagram::wordOf(cell.mark))),
-         md(diagram.rows[row].slot->label), arrow, explanation(cell)});
+    table.add({directionText(cell.mark), md(slotLabel(diagram, row)), arrow, explanation(cell)});
 }
 
 std::string factsOf(const Diagram& diagram, const Column& column) {
@@ -92,7 +115,7 @@ std::string factsOf(const Diagram& diagram, const Column& column) {
             if (++facts <= kMostFacts) {
                 table.add(
                     {md(change.path), md(toText(change.before)), md(toText(change.after)),
-                     directionText(change.direction), md(change.reason)});
+                     directionText(markOf(change.direction)), md(change.reason)});
             }
         }
     }

@@ -196,7 +196,9 @@ std::string namespacesTable(const std::vector<NamedSnapshot>& subjects) {
         }
         table.add(cells);
     }
-    return subjects.empty() ? "" : folded("Namespaces", table.str());
+    const bool any =
+        std::ranges::any_of(subjects, [](const auto& subject) { return subject.snapshot != nullptr; });
+    return any ? folded("Namespaces", table.str()) : "";
 }
 
 std::string provenanceTable(const std::vector<NamedSnapshot>& subjects) {
