@@ -52,7 +52,7 @@ bool isGap(const diagram::Cell& cell) {
 }
 
 std::string_view glyphOf(const diagram::Cell& cell) {
-    return isGap(cell) ? "?" : diagram::glyphOf(cell.mark);
+    return isGap(cell) && cell.mark != diagram::Mark::missing ? "?" : diagram::glyphOf(cell.mark);
 }
 
 std::vector<std::size_t> rowsOf(const diagram::Diagram& diagram, model::Stage stage) {
