@@ -14,6 +14,9 @@ namespace bulkhead::session {
 /// that is gone; what could not be read is a gap of the snapshot.
 [[nodiscard]] base::Result<model::Snapshot> capturePid(std::int64_t pid, const std::string& ref);
 
+/// Writes into a snapshot who took it and when; gives it a capture id unless it has one.
+void signSnapshot(model::Snapshot& snapshot);
+
 /// Every snapshot of a file, or of the *.json files of a folder that a lab wrote. Malformed names file and
 /// field.
 [[nodiscard]] base::Result<std::vector<model::Snapshot>> openSnapshots(const std::filesystem::path& path);

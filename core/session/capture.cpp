@@ -1,0 +1,113 @@
+#include "core/session/capture.h"
+
+#include "core/base/version.h"
+#include "core/kernel/collect.h"
+#include "core/kernel/host_reference.h"
+#include "core/os/clock.h"
+#include "core/os/file.h"
+#include "core/wire/snapshot_json.h"
+
+#include <algorithm>
+#include <unistd.h>
+
+namespace bulkhead::session {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using model::Snapshot;
+using model::Vantage;
+
+void signSnapshot(Snapshot& snapshot) {
+    snapshot.producer.version = std::string(base::kVersion);
+    snapshot.producer.privilege = ::geteuid() == 0 ? "root" : "unprivileged";
+    snapshot.takenAt = os::nowUtc();
+    if (snapshot.captureId.empty()) {
+        snapshot.captureId = os::randomId();
+    }
+}
+
+base::Result<Snapshot> capturePid(std::int64_t pid, const std::string& ref) {
+    const os::ProcRoot machine;
+    const kernel::HostReference host = kernel::readHostReference(machine);
+    auto snapshot = kernel::collectSnapshot(machine, pid, host);
+    if (!snapshot) {
+        return snapshot;
+    }
+    snapshot->subject.ref = ref;
+    snapshot->subject.pid = pid;
+    if (snapshot->subject.name.empty()) {
+        snapshot->subject.name = ref;
+    }
+    signSnapshot(*snapshot);
+    return snapshot;
+}
+
+namespace {
+
+base::Result<std::vector<Snapshot>> openFolder(const fs::path& folder) {
+    const auto names = os::listDirectory(folder);
+    if (!names) {
+        return std::unexpected(names.error());
+    }
+    std::vector<Snapshot> all;
+    for (const std::string& name : *names) {
+        const auto text =
+            name.ends_with(".json") ? os::readFile(folder / name) : base::Result<std::string>("");
+        if (!text || !wire::looksLikeSnapshot(*text)) {
+            continue;
+        }
+        auto some = wire::parseSnapshots(*text, (folder / name).string());
+        if (!some) {
+            return some;
+        }
+        std::ranges::move(*some, std::back_inserter(all));
+    }
+    if (all.empty()) {
+        return base::fail(
+            ErrorKind::notFound, folder.string() + ": no snapshot in this folder; bulkhead lab run --out " +
+                                     folder.string() + " writes some");
+    }
+    return all;
+}
+
+} // namespace
+
+base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path) {
+    std::error_code error;
+    if (fs::is_directory(path, error)) {
+        return openFolder(path);
+    }
+    const auto text = os::readFile(path);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    if (!wire::looksLikeSnapshot(*text)) {
+        return base::fail(
+            ErrorKind::unsupported,
+            path.string() +
+                ": not a Bulkhead snapshot; this version reads snapshots and not yet configurations");
+    }
+    return wire::parseSnapshots(*text, path.string());
+}
+
+std::vector<diagram::SubjectView> joinVantages(std::vector<Snapshot> snapshots) {
+    std::vector<diagram::SubjectView> views;
+    std::vector<std::string> keys;
+    for (Snapshot& snapshot : snapshots) {
+        const std::string key = snapshot.captureId + "/" + snapshot.subject.name;
+        auto found = std::ranges::find(keys, key);
+        if (found == keys.end() || snapshot.captureId.empty()) {
+            keys.push_back(key);
+            views.emplace_back().name = snapshot.subject.name;
+            found = keys.end() - 1;
+        }
+        diagram::SubjectView& view = views[static_cast<std::size_t>(found - keys.begin())];
+        std::optional<Snapshot>& place = snapshot.vantage == Vantage::declared   ? view.declared
+                                         : snapshot.vantage == Vantage::enforced ? view.enforced
+                                                                                 : view.experienced;
+        place = std::move(snapshot);
+    }
+    return views;
+}
+
+} // namespace bulkhead::session

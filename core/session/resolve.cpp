@@ -1,0 +1,171 @@
+#include "core/session/resolve.h"
+
+#include "core/os/file.h"
+#include "core/session/capture.h"
+#include "core/session/resources.h"
+#include "core/wire/snapshot_json.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <filesystem>
+#include <map>
+#include <unistd.h>
+
+namespace bulkhead::session {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using diagram::SubjectView;
+using model::Vantage;
+
+namespace {
+
+using Subjects = base::Result<std::vector<SubjectView>>;
+
+Subjects fromPid(const std::string& reference) {
+    const std::string digits = reference.substr(4);
+    std::int64_t pid = 0;
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), pid);
+    if (error != std::errc{} || end != digits.data() + digits.size() || pid <= 0) {
+        return base::fail(ErrorKind::malformed, reference + ": expected a process number, as in pid:1234");
+    }
+    auto snapshot = capturePid(pid, reference);
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
+    std::vector<model::Snapshot> one;
+    one.push_back(std::move(*snapshot));
+    return joinVantages(std::move(one));
+}
+
+Subjects fromRecording(const std::string& reference) {
+    const auto folder = findDataFolder("resources/recordings");
+    if (!folder) {
+        return std::unexpected(folder.error());
+    }
+    const std::string name = reference.substr(4);
+    const fs::path file = *folder / (name + ".json");
+    std::error_code error;
+    if (name.find('/') != std::string::npos || !fs::exists(file, error)) {
+        return base::fail(
+            ErrorKind::notFound,
+            reference + ": no recording of a scenario by that name; bulkhead lab list names them");
+    }
+    auto snapshots = openSnapshots(file);
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    return joinVantages(std::move(*snapshots));
+}
+
+Subjects fromStandardInput() {
+    const os::Fd input(::dup(STDIN_FILENO));
+    const auto text = os::readAll(input, "standard input");
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    auto snapshots = wire::parseSnapshots(*text, "standard input");
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    return joinVantages(std::move(*snapshots));
+}
+
+Subjects onlyNamed(std::vector<SubjectView> views, const std::string& name, const std::string& file) {
+    std::string names;
+    for (SubjectView& view : views) {
+        if (view.name == name) {
+            std::vector<SubjectView> one;
+            one.push_back(std::move(view));
+            return one;
+        }
+        names += (names.empty() ? "" : ", ") + view.name;
+    }
+    return base::fail(ErrorKind::notFound, file + ": no subject is named " + name + "; it holds " + names);
+}
+
+Subjects fromFile(const std::string& reference) {
+    std::error_code error;
+    const auto hash = reference.rfind('#');
+    const bool named = hash != std::string::npos && !fs::exists(reference, error);
+    const std::string file = named ? reference.substr(0, hash) : reference;
+    if (!fs::exists(file, error)) {
+        return base::fail(ErrorKind::notFound, file + ": no such file or folder");
+    }
+    auto snapshots = openSnapshots(file);
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    auto views = joinVantages(std::move(*snapshots));
+    return named ? onlyNamed(std::move(views), reference.substr(hash + 1), file) : Subjects(std::move(views));
+}
+
+Subjects unsupported(const std::string& reference) {
+    return base::fail(
+        ErrorKind::unsupported,
+        reference +
+            ": this version does not read such references; it reads pid:N, lab:NAME and snapshot files");
+}
+
+/// The kinds of references, by the word before the colon.
+struct Kind {
+    std::string_view prefix;
+    Subjects (*resolve)(const std::string& reference);
+};
+
+constexpr std::array kKinds = {
+    Kind{"pid:", fromPid},        Kind{"lab:", fromRecording}, Kind{"docker:", unsupported},
+    Kind{"podman:", unsupported}, Kind{"oci:", unsupported},   Kind{"run:", unsupported},
+    Kind{"image:", unsupported},  Kind{"bpf:", unsupported},
+};
+
+void numberTwins(std::vector<SubjectView>& views) {
+    std::map<std::string, int> seen;
+    for (SubjectView& view : views) {
+        const int nth = ++seen[view.name];
+        if (nth > 1) {
+            view.name += " (" + std::to_string(nth) + ")";
+        }
+    }
+}
+
+} // namespace
+
+Subjects resolveReference(const std::string& reference) {
+    if (reference == "-") {
+        return fromStandardInput();
+    }
+    for (const Kind& kind : kKinds) {
+        if (reference.starts_with(kind.prefix)) {
+            return kind.resolve(reference);
+        }
+    }
+    return fromFile(reference);
+}
+
+Subjects resolveReferences(const std::vector<std::string>& references) {
+    std::vector<SubjectView> all;
+    for (const std::string& reference : references) {
+        auto some = resolveReference(reference);
+        if (!some) {
+            return some;
+        }
+        std::ranges::move(*some, std::back_inserter(all));
+    }
+    numberTwins(all);
+    return all;
+}
+
+base::Result<Vantage> commonVantage(const std::vector<SubjectView>& subjects) {
+    for (const Vantage vantage : {Vantage::enforced, Vantage::declared}) {
+        if (std::ranges::all_of(subjects, [&](const SubjectView& s) { return s.at(vantage) != nullptr; })) {
+            return vantage;
+        }
+    }
+    return base::fail(
+        ErrorKind::malformed,
+        "the subjects have no vantage in common; some are declared only and others enforced only");
+}
+
+} // namespace bulkhead::session

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "core/base/error.h"
+#include "core/diagram/diagram.h"
+
+#include <string>
+#include <vector>
+
+namespace bulkhead::session {
+
+/// The subjects a reference names: `pid:N`, `lab:NAME` (the recording of a scenario), a snapshot file, a
+/// folder that a lab wrote, `FILE#NAME` for one of several, `-` for standard input. Unsupported for the kinds
+/// of reference that this version does not read, NotFound for what is not there.
+[[nodiscard]] base::Result<std::vector<diagram::SubjectView>> resolveReference(const std::string& reference);
+
+/// All subjects of several references, in order; names that collide are numbered.
+[[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
+resolveReferences(const std::vector<std::string>& references);
+
+/// The strongest vantage that all subjects have; declared where some have no other.
+[[nodiscard]] base::Result<model::Vantage> commonVantage(const std::vector<diagram::SubjectView>& subjects);
+
+} // namespace bulkhead::session

@@ -1,0 +1,182 @@
+#include "core/model/gaps.h"
+#include "core/model/walk.h"
+#include "core/wire/snapshot_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+namespace bulkhead::wire {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json write(bool value) {
+    return value;
+}
+
+template <std::integral T>
+Json write(T value) {
+    return value;
+}
+
+Json write(const std::string& value) {
+    return value;
+}
+
+template <model::Named T>
+Json write(T value) {
+    return std::string(model::nameOf(value));
+}
+
+Json write(const model::CapabilitySet& set) {
+    return set.sortedNames();
+}
+
+Json write(const model::IdMap& map) {
+    Json out = Json::array();
+    for (const model::IdRange& range : map.ranges) {
+        out.push_back({{"inside", range.inside}, {"outside", range.outside}, {"length", range.length}});
+    }
+    return out;
+}
+
+Json write(const std::optional<std::uint64_t>& value) {
+    return value ? Json(*value) : Json();
+}
+
+Json write(const model::ResourceLimit& limit) {
+    return {{"soft", write(limit.soft)}, {"hard", write(limit.hard)}};
+}
+
+Json write(const model::DeviceRules& rules) {
+    Json out = Json::array();
+    for (const model::DeviceRule& rule : rules.allowed) {
+        out.push_back(rule.toText());
+    }
+    return out;
+}
+
+template <model::Tabled T>
+Json write(const T& value);
+template <class T>
+Json write(const std::vector<T>& values);
+template <class Key, class T>
+Json write(const std::map<Key, T>& values);
+
+template <class T>
+Json write(const model::Fact<T>& fact) {
+    return fact.known() ? write(fact.value()) : Json();
+}
+
+template <class T>
+Json write(const std::optional<T>& value) {
+    return write(*value);
+}
+
+template <class T>
+Json write(const std::vector<T>& values) {
+    Json out = Json::array();
+    for (const T& value : values) {
+        out.push_back(write(value));
+    }
+    return out;
+}
+
+std::string keyText(const std::string& key) {
+    return key;
+}
+
+template <model::Named Key>
+std::string keyText(Key key) {
+    return std::string(model::nameOf(key));
+}
+
+/// What is not there is not written: a fact the vantage does not state, an optional part that is absent. An
+/// optional number is written as null, which says "no limit".
+template <class T>
+bool isWritten(const T& /*value*/) {
+    return true;
+}
+template <class T>
+bool isWritten(const model::Fact<T>& fact) {
+    return !fact.unstated();
+}
+template <class T>
+bool isWritten(const std::optional<T>& value) {
+    return value.has_value() || std::same_as<T, std::uint64_t>;
+}
+
+template <class Key, class T>
+Json write(const std::map<Key, T>& values) {
+    Json out = Json::object();
+    for (const auto& [key, value] : values) {
+        if (isWritten(value)) {
+            out[keyText(key)] = write(value);
+        }
+    }
+    return out;
+}
+
+template <model::Tabled T>
+Json write(const T& value) {
+    Json out = Json::object();
+    model::forEachRow<T>([&](const auto& row) {
+        const auto& member = value.*(row.member);
+        if (!isWritten(member)) {
+            return;
+        }
+        if (row.name.empty()) {
+            out.update(write(member));
+        } else {
+            out[std::string(row.name)] = write(member);
+        }
+    });
+    return out;
+}
+
+Json evidenceJson(const model::Evidence& evidence) {
+    constexpr std::array<std::string_view, 4> kKinds = {"observed", "declared", "default", "inferred"};
+    Json out = {{"kind", kKinds[static_cast<std::size_t>(evidence.kind)]}, {"source", evidence.source}};
+    if (!evidence.file.empty()) {
+        out["file"] = evidence.file;
+        out["line"] = evidence.line;
+    }
+    return out;
+}
+
+Json document(const model::Snapshot& snapshot) {
+    Json out = write(snapshot);
+    out["evidence"] = Json::object();
+    for (const auto& [path, evidence] : model::evidenceOf(snapshot)) {
+        out["evidence"][path] = evidenceJson(evidence);
+    }
+    out["gaps"] = Json::array();
+    for (const model::Gap& gap : model::gapsOf(snapshot)) {
+        out["gaps"].push_back({{"path", gap.path}, {"reason", gap.why.reason}, {"needs", gap.why.needs}});
+    }
+    return out;
+}
+
+std::string dump(const Json& json) {
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace
+
+std::string writeSnapshot(const model::Snapshot& snapshot) {
+    return dump(document(snapshot));
+}
+
+std::string writeSnapshots(const std::vector<model::Snapshot>& snapshots) {
+    if (snapshots.size() == 1) {
+        return writeSnapshot(snapshots.front());
+    }
+    Json out = Json::array();
+    for (const model::Snapshot& snapshot : snapshots) {
+        out.push_back(document(snapshot));
+    }
+    return dump(out);
+}
+
+} // namespace bulkhead::wire

@@ -1,0 +1,126 @@
+#include "core/model/device_rule.h"
+
+#include <gtest/gtest.h>
+#include <random>
+
+namespace bulkhead::model {
+namespace {
+
+DeviceRules rulesOf(const std::vector<std::string>& lines) {
+    DeviceRules rules;
+    for (const std::string& line : lines) {
+        const auto rule = parseDeviceRule(line);
+        EXPECT_TRUE(rule) << line;
+        rules.allowed.push_back(rule.value_or(DeviceRule{}));
+    }
+    return rules;
+}
+
+// Documentation/admin-guide/cgroup-v1/devices.rst: type, major:minor, access.
+TEST(DeviceRule, readsAndWritesLinesOfDevicesList) {
+    for (const std::string line :
+         {"a *:* rwm", "c 1:3 rwm", "c 136:* rw", "b *:* m", "c *:0 r", "b 8:16 w"}) {
+        const auto rule = parseDeviceRule(line);
+        ASSERT_TRUE(rule) << line;
+        EXPECT_EQ(rule->toText(), line);
+    }
+    EXPECT_EQ(parseDeviceRule("c 1:3 mwr")->toText(), "c 1:3 rwm");
+    EXPECT_EQ(parseDeviceRule("c 4294967295:0 r")->major, 4294967295U);
+}
+
+TEST(DeviceRule, refusesEverythingElse) {
+    for (const std::string_view line :
+         {"", "a", "a *:* ", "x 1:3 rwm", "c 1:3", "c 1 3 rwm", "c 1:3 rwx", "c :3 rwm", "c 1: rwm",
+          "c -1:3 rwm", "c 1:3:4 rwm", "c 4294967296:0 r", "c 1:3  rwm", "c  1:3 rwm", "c 1:3 rwm\n",
+          "c1:3 rwm ", "c 1x:3 rwm", "c **:3 rwm", "c 0x1:3 rwm"}) {
+        EXPECT_FALSE(parseDeviceRule(line)) << line;
+    }
+}
+
+TEST(DeviceRule, isCoveredByAWiderRuleOnly) {
+    const auto covered = [](std::string_view mine, std::string_view theirs) {
+        return parseDeviceRule(mine)->coveredBy(*parseDeviceRule(theirs));
+    };
+    EXPECT_TRUE(covered("c 1:3 r", "c 1:3 rwm"));
+    EXPECT_TRUE(covered("c 1:3 rwm", "c 1:* rwm"));
+    EXPECT_TRUE(covered("b 8:0 rw", "a *:* rwm"));
+    EXPECT_FALSE(covered("c 1:3 rwm", "c 1:3 rw"));
+    EXPECT_FALSE(covered("c 1:* r", "c 1:3 r"));
+    EXPECT_FALSE(covered("c 1:3 r", "b 1:3 r"));
+    EXPECT_FALSE(covered("a 1:3 r", "c 1:3 r"));
+}
+
+TEST(DeviceRules, accessOfOneRuleMayBeSpreadOverSeveral) {
+    const DeviceRules split = rulesOf({"c 1:3 r", "c 1:3 w", "c 1:3 m"});
+    const DeviceRules whole = rulesOf({"c 1:3 rwm"});
+    EXPECT_TRUE(whole.permitsNoMoreThan(split));
+    EXPECT_TRUE(split.permitsNoMoreThan(whole));
+}
+
+TEST(DeviceRules, everythingMayBeWrittenInTwoLines) {
+    EXPECT_TRUE(DeviceRules::everything().allowsAll());
+    EXPECT_TRUE(rulesOf({"b *:* rwm", "c *:* rwm"}).allowsAll());
+    EXPECT_FALSE(rulesOf({"b *:* rwm", "c *:* rw"}).allowsAll());
+    EXPECT_FALSE(rulesOf({"c *:* rwm"}).allowsAll());
+    EXPECT_FALSE(DeviceRules{}.allowsAll());
+    EXPECT_FALSE(DeviceRules{}.permitsAny());
+    EXPECT_TRUE(DeviceRules{}.permitsNoMoreThan(rulesOf({"c 1:3 r"})));
+}
+
+/// One access to one node, decided as the kernel does: some rule matches (security/device_cgroup.c).
+bool decides(const DeviceRules& rules, char type, std::uint32_t major, std::uint32_t minor, char access) {
+    for (const DeviceRule& rule : rules.allowed) {
+        const bool node = (rule.type == 'a' || rule.type == type) && rule.major.value_or(major) == major &&
+                          rule.minor.value_or(minor) == minor;
+        const bool granted =
+            (access == 'r' && rule.read) || (access == 'w' && rule.write) || (access == 'm' && rule.mknod);
+        if (node && granted) {
+            return true;
+        }
+    }
+    return false;
+}
+
+DeviceRules randomRules(std::mt19937& random) {
+    std::uniform_int_distribution<int> small(0, 3);
+    DeviceRules rules;
+    const int count = small(random);
+    for (int i = 0; i < count; ++i) {
+        const auto number = [&]() -> std::optional<std::uint32_t> {
+            const int n = small(random);
+            return n == 3 ? std::nullopt : std::optional<std::uint32_t>(static_cast<std::uint32_t>(n));
+        };
+        const unsigned access = static_cast<unsigned>(small(random)) * 2U + 1U;
+        rules.allowed.push_back(
+            {"abcc"[small(random)], number(), number(), (access & 1U) != 0, (access & 2U) != 0,
+             (access & 4U) != 0});
+    }
+    return rules;
+}
+
+// "Permits no more" may err only by saying no: where it says yes, no single access may contradict it.
+TEST(DeviceRules, isNeverContradictedByASingleAccess) {
+    std::mt19937 random(7);
+    int agreed = 0;
+    for (int round = 0; round < 5000; ++round) {
+        const DeviceRules left = randomRules(random);
+        const DeviceRules right = randomRules(random);
+        if (!left.permitsNoMoreThan(right)) {
+            continue;
+        }
+        ++agreed;
+        for (const char type : {'b', 'c'}) {
+            for (const char access : {'r', 'w', 'm'}) {
+                for (std::uint32_t node = 0; node < 16; ++node) {
+                    EXPECT_FALSE(
+                        decides(left, type, node / 4, node % 4, access) &&
+                        !decides(right, type, node / 4, node % 4, access));
+                }
+            }
+        }
+    }
+    EXPECT_GT(agreed, 1000);
+}
+
+} // namespace
+} // namespace bulkhead::model
