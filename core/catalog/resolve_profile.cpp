@@ -11,8 +11,8 @@ bool contains(const std::vector<std::string>& list, const std::string& name) {
 }
 
 bool applies(const ProfileRule& rule, const ProfileContext& context) {
-    const bool capabilities = rule.with.isSubsetOf(context.bounding) &&
-                              rule.without.intersected(context.bounding).empty();
+    const bool capabilities =
+        rule.with.isSubsetOf(context.bounding) && rule.without.intersected(context.bounding).empty();
     const bool architecture = (rule.on.empty() || contains(rule.on, context.architecture)) &&
                               !contains(rule.notOn, context.architecture);
     return capabilities && architecture && (!rule.kernel || context.kernel >= *rule.kernel);
