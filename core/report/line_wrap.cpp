@@ -27,6 +27,19 @@ std::string fitted(std::string_view word, const Fits& fits) {
     return text;
 }
 
+/// The start of a line and "…", where more would follow.
+std::string cutShort(const std::string& line, const Fits& fits) {
+    std::string text = line + "…";
+    for (std::size_t cells = base::cellWidth(line); cells > 1 && !fits(text); --cells) {
+        std::size_t kept = 0;
+        while (base::cellWidth(line.substr(0, kept)) + 1 < cells) {
+            kept += base::decodeUtf8(line, kept).length;
+        }
+        text = line.substr(0, kept) + "…";
+    }
+    return text;
+}
+
 std::vector<std::string_view> wordsOf(std::string_view text) {
     std::vector<std::string_view> words;
     for (std::size_t at = 0; at < text.size();) {
@@ -64,7 +77,7 @@ std::vector<std::string> wrapText(std::string_view text, const Fits& fits, std::
     }
     if (lines.size() > maxLines) {
         lines.resize(maxLines);
-        lines.back() = fitted(lines.back() + "…", fits);
+        lines.back() = cutShort(lines.back(), fits);
     }
     return lines;
 }

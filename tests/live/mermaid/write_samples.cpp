@@ -1,4 +1,5 @@
 #include "core/base/escaped.h"
+#include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "tests/core/report/sample_diagram.h"
 
@@ -14,6 +15,7 @@ using namespace bulkhead;
 /// Writes the flowcharts of a diagram and, beside each, what its rendering must show.
 bool writeSample(
     const std::filesystem::path& folder, const std::string& name, const diagram::Diagram& diagram) {
+    std::ofstream(folder / (name + ".md")) << report::writeMarkdown(diagram, {}, {.title = "", .version = "0"});
     const auto flowcharts = report::writeMermaid(diagram);
     for (std::size_t at = 0; at < flowcharts.size(); ++at) {
         const std::string stem = name + "-" + std::to_string(at);
