@@ -137,7 +137,8 @@ Status runSteps(
         steps.log("passed over: " + reason);
     }
     going = launchAll(run, scenarios, steps, report);
-    return going ? collectAll(report, collect, steps) : going;
+    going = going ? collectAll(report, collect, steps) : going;
+    return going && options.whileAllLive ? options.whileAllLive() : going;
 }
 
 } // namespace
