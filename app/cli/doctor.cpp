@@ -1,6 +1,7 @@
+#include "core/lab/doctor.h"
+
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
-#include "core/session/doctor.h"
 
 namespace bulkhead::cli {
 
@@ -11,9 +12,9 @@ Exit runDoctor(const Verb& verb, std::span<const std::string> arguments) {
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    const auto findings = session::examineMachine();
-    const std::string text = format == "json" ? session::writeFindingsJson(findings)
-                                              : session::writeFindings(findings, terminalColumns());
+    const auto findings = lab::examineMachine();
+    const std::string text =
+        format == "json" ? lab::writeFindingsJson(findings) : lab::writeFindings(findings, terminalColumns());
     return print(text) ? Exit::done : Exit::machine;
 }
 
