@@ -23,15 +23,11 @@ public:
         if (m_stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "interrupted");
         }
-        announce(text);
-        return {};
-    }
-
-    void announce(const std::string& text) {
         if (m_observer.progress) {
             m_observer.progress({m_done, m_total, text});
         }
         ++m_done;
+        return {};
     }
 
     void log(const std::string& line) const {
@@ -138,7 +134,8 @@ Status runSteps(
     }
     going = launchAll(run, scenarios, steps, report);
     going = going ? collectAll(report, collect, steps) : going;
-    return going && options.whileAllLive ? options.whileAllLive() : going;
+    going = going && options.whileAllLive ? options.whileAllLive() : going;
+    return going ? steps.next("removing everything") : going;
 }
 
 } // namespace
@@ -166,7 +163,6 @@ base::Result<LabReport> runLab(
     Steps steps(observer, stop, 3 + 2 * scenarios.size());
     LabRun run(std::move(*place), machine, options, stop);
     const Status done = runSteps(run, machine, options, scenarios, collect, steps, report);
-    steps.announce("removing everything");
     const Status removed = run.removeAll();
     if (!done) {
         return std::unexpected(done.error());
