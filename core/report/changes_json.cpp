@@ -45,17 +45,21 @@ std::vector<std::string> namesOf(
     return names;
 }
 
-/// The changes of a column, each once: at the row of the shown vantage where two rows show it.
+/// The changes of a column in the shown vantage, each once: what was asked for is a change of its own vantage
+/// only, and stands at the stage that shows it best.
 Json columnChanges(
     const diagram::Diagram& diagram, const diagram::Column& column, const std::string& subject) {
     Json changes = Json::array();
     std::set<std::string> listed;
+    const bool asked = diagram.vantage == model::Vantage::declared;
     for (const bool declared : {false, true}) {
         for (std::size_t row = 0; row < std::min(diagram.rows.size(), column.cells.size()); ++row) {
             const diagram::Slot& slot = *diagram.rows[row].slot;
+            if (slot.declared != declared || (declared && !asked)) {
+                continue;
+            }
             for (const compare::Change& change : column.cells[row].changes) {
-                const std::string key = (slot.declared ? "declared " : "") + change.path;
-                if (slot.declared == declared && listed.insert(key).second) {
+                if (listed.insert(change.path).second) {
                     changes.push_back(changeJson(subject, change, slot.stage));
                 }
             }

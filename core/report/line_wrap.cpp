@@ -19,10 +19,29 @@ std::string shortened(std::string_view word, std::size_t cells) {
     return text;
 }
 
+/// The most of a word that fits, by halving: a name may be thousands of characters long.
 std::string fitted(std::string_view word, const Fits& fits) {
-    std::string text(word);
-    for (std::size_t cells = base::cellWidth(word); cells > 1 && !fits(text); --cells) {
-        text = shortened(word, cells - 1);
+    if (fits(word)) {
+        return std::string(word);
+    }
+    std::size_t fitting = 1;
+    std::size_t tooLong = base::cellWidth(word);
+    while (tooLong - fitting > 1) {
+        const std::size_t cells = (fitting + tooLong) / 2;
+        (fits(shortened(word, cells)) ? fitting : tooLong) = cells;
+    }
+    return shortened(word, fitting);
+}
+
+/// The start of a line and "…", where more would follow.
+std::string cutShort(const std::string& line, const Fits& fits) {
+    std::string text = line + "…";
+    for (std::size_t cells = base::cellWidth(line); cells > 1 && !fits(text); --cells) {
+        std::size_t kept = 0;
+        while (base::cellWidth(line.substr(0, kept)) + 1 < cells) {
+            kept += base::decodeUtf8(line, kept).length;
+        }
+        text = line.substr(0, kept) + "…";
     }
     return text;
 }
@@ -64,7 +83,7 @@ std::vector<std::string> wrapText(std::string_view text, const Fits& fits, std::
     }
     if (lines.size() > maxLines) {
         lines.resize(maxLines);
-        lines.back() = fitted(lines.back() + "…", fits);
+        lines.back() = cutShort(lines.back(), fits);
     }
     return lines;
 }

@@ -16,7 +16,7 @@ using diagram::Mark;
 /// Pages render in Arial, Trebuchet or Verdana, whichever they have: lines are measured in our own sans and
 /// given the room the widest of them takes (Verdana sets text about a fifth wider).
 constexpr double kWidestFont = 1.2;
-constexpr std::size_t kLinesPerSlot = 3;
+constexpr std::size_t kLinesPerSlot = 4;
 constexpr std::size_t kLinesOfError = 8;
 
 constexpr std::array kMeasures = {
@@ -211,6 +211,10 @@ MermaidNode stageNode(
     const MermaidMeasures& measures) {
     LabelLines lines(measures);
     const diagram::Cell& first = cellAt(column, rows.front());
+    if (diagram.oneSubject && column.error.empty() && isMissing(column, rows)) {
+        lines.add("—"); // a question that this vantage does not answer
+        return {lines.label(), "same"};
+    }
     if (!column.error.empty() || isMissing(column, rows)) {
         lines.add("? " + (column.error.empty() ? first.text.sentence : column.error), kLinesOfError);
         return {lines.label(), "gap"};

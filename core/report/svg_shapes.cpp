@@ -56,12 +56,12 @@ Font fontOf(const Item& item, const SvgStyle& style) {
 
 /// A line across a wall's gap with a solid arrow pointing down through it.
 std::string notch(double x, const Rect& wall, const SvgStyle& style) {
-    const double half = 5 * style.scale;
+    const double half = 7 * style.scale;
     const double top = wall.y - 5 * style.scale;
     const double bottom = wall.bottom() + 5 * style.scale;
     const double neck = bottom - 8 * style.scale;
     std::string out =
-        box({x - 1.6 * half, wall.y - 1, 3.2 * half, wall.height + 2},
+        box({x - 1.4 * half, wall.y - 1, 2.8 * half, wall.height + 2},
             fmt::format("fill=\"{}\"", style.palette.canvas.hex()));
     return out + fmt::format(
                      "<path d=\"M{:g} {:g}H{:g}V{:g}H{:g}L{:g} {:g}L{:g} {:g}H{:g}Z\" fill=\"{}\"/>\n",

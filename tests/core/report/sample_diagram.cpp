@@ -23,7 +23,7 @@ constexpr Slot slot(std::string_view id, Stage stage, std::string_view label) {
         .stage = stage,
         .label = label,
         .question = "",
-        .declared = false,
+        .declared = stage == Stage::runtimeConfig,
         .facts = {},
         .describe = nullptr,
         .headline = nullptr};

@@ -1,0 +1,140 @@
+#include "core/lab/cgroups.h"
+
+#include "core/os/fd.h"
+#include "core/os/file.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <fcntl.h>
+#include <set>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace bulkhead::lab {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, char by) {
+    std::vector<std::string_view> parts;
+    std::size_t from = 0;
+    while (from <= text.size()) {
+        const std::size_t end = std::min(text.find(by, from), text.size());
+        parts.push_back(text.substr(from, end - from));
+        from = end + 1;
+    }
+    return parts;
+}
+
+bool isOctal(std::string_view digits) {
+    return digits.size() == 3 && digits.find_first_not_of("01234567") == std::string_view::npos;
+}
+
+/// Space, tab, newline and backslash stand as \040 and the like (proc(5)).
+std::string unescape(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '\\' && isOctal(text.substr(i + 1, 3))) {
+            const int value = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
+            out += static_cast<char>(value);
+            i += 3;
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
+/// The folders in which container groups can stand: the top of each hierarchy, and our own group.
+std::set<fs::path> cgroupParents() {
+    std::set<fs::path> parents;
+    const auto own = os::readFile("/proc/self/cgroup", 65536);
+    for (const MountLine& mount : cgroupMounts()) {
+        parents.insert(mount.target);
+        for (const std::string_view line : split(own ? *own : std::string(), '\n')) {
+            const std::size_t path = line.find(":/");
+            const bool below = path != std::string_view::npos && line.size() > path + 2;
+            if (below && !line.substr(path).contains("/../")) {
+                parents.insert(fs::path(mount.target) / line.substr(path + 2));
+            }
+        }
+    }
+    return parents;
+}
+
+void writeTo(const fs::path& file, std::string_view text) {
+    const os::Fd fd(::open(file.c_str(), O_WRONLY | O_CLOEXEC));
+    if (fd.valid()) {
+        [[maybe_unused]] const ssize_t put = ::write(fd.get(), text.data(), text.size());
+    }
+}
+
+std::vector<std::string> childGroups(const fs::path& cgroup) {
+    std::vector<std::string> children;
+    const auto names = os::listDirectory(cgroup);
+    for (const std::string& name : names ? *names : std::vector<std::string>()) {
+        struct stat info{};
+        if (::lstat((cgroup / name).c_str(), &info) == 0 && S_ISDIR(info.st_mode)) {
+            children.push_back(name);
+        }
+    }
+    return children;
+}
+
+} // namespace
+
+std::vector<MountLine> parseMountLines(std::string_view mountinfo) {
+    std::vector<MountLine> mounts;
+    for (const std::string_view line : split(mountinfo, '\n')) {
+        const auto fields = split(line, ' ');
+        const auto dash = std::ranges::find(fields, std::string_view("-"));
+        if (dash - fields.begin() < 6 || fields.end() - dash < 4) {
+            continue;
+        }
+        mounts.push_back(
+            {unescape(fields[4]), unescape(fields[3]), std::string(dash[1]), std::string(dash[3])});
+    }
+    return mounts;
+}
+
+std::vector<MountLine> cgroupMounts() {
+    const auto text = os::readFile("/proc/self/mountinfo");
+    std::vector<MountLine> mounts = parseMountLines(text ? *text : "");
+    std::erase_if(mounts, [](const MountLine& m) { return m.fsType != "cgroup" && m.fsType != "cgroup2"; });
+    return mounts;
+}
+
+std::vector<fs::path> labCgroups() {
+    std::vector<fs::path> found;
+    for (const fs::path& parent : cgroupParents()) {
+        const auto names = os::listDirectory(parent);
+        for (const std::string& name : names ? *names : std::vector<std::string>()) {
+            if (runOfContainer(name)) {
+                found.push_back(parent / name);
+            }
+        }
+    }
+    return found;
+}
+
+std::vector<fs::path> cgroupsOf(const RunId& run) {
+    std::vector<fs::path> found = labCgroups();
+    std::erase_if(
+        found, [&](const fs::path& path) { return runOfContainer(path.filename().string()) != run; });
+    return found;
+}
+
+void thawCgroup(const fs::path& cgroup) {
+    writeTo(cgroup / "freezer.state", "THAWED");
+    writeTo(cgroup / "cgroup.freeze", "0");
+}
+
+bool removeCgroup(const fs::path& cgroup) {
+    for (const std::string& child : childGroups(cgroup)) {
+        removeCgroup(cgroup / child);
+    }
+    return ::rmdir(cgroup.c_str()) == 0 || errno == ENOENT;
+}
+
+} // namespace bulkhead::lab
