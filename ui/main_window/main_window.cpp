@@ -19,6 +19,7 @@
 #include <QSignalBlocker>
 #include <QStatusBar>
 #include <QUndoStack>
+#include <algorithm>
 
 namespace bulkhead::main_window {
 
@@ -26,6 +27,7 @@ namespace {
 
 constexpr int kLayoutVersion = 1;
 constexpr int kTallEnough = 1180; ///< window height from which the tables fit below the whole picture
+constexpr int kLeastDock = 130;
 constexpr int kMessageMs = 8000;
 
 } // namespace
@@ -120,9 +122,10 @@ void MainWindow::connectFlows() {
                 m_recent->add(reference);
             }
         });
-    connect(m_loader, &SubjectLoader::failed, this, [this](const QString& reference, const QString& error) {
-        statusBar()->showMessage(error, kMessageMs);
-    });
+    connect(
+        m_loader, &SubjectLoader::failed, this, [this](const QString& /*reference*/, const QString& error) {
+            statusBar()->showMessage(error, kMessageMs);
+        });
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
 }
 
@@ -138,6 +141,20 @@ void MainWindow::restoreLayout() {
     resizeDocks({m_tablesDock}, {230}, Qt::Vertical);
     m_logDock->hide();
     m_tablesDock->setVisible(height() >= kTallEnough);
+}
+
+/// The docks keep their share of the width, so that a narrow window is not all docks.
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (event->oldSize().width() <= 0 || event->oldSize().width() == event->size().width()) {
+        return;
+    }
+    const double share = static_cast<double>(event->size().width()) / event->oldSize().width();
+    for (QDockWidget* dock : {m_subjectsDock, m_inspectorDock}) {
+        if (dock->isVisible() && !dock->isFloating()) {
+            resizeDocks({dock}, {std::max(kLeastDock, qRound(dock->width() * share))}, Qt::Horizontal);
+        }
+    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
