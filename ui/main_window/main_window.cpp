@@ -26,8 +26,9 @@ namespace bulkhead::main_window {
 namespace {
 
 constexpr int kLayoutVersion = 1;
-constexpr int kTallEnough = 1180; ///< window height from which the tables fit below the whole picture
-constexpr int kLeastDock = 130;
+constexpr int kTallEnough = 1180;   ///< window height from which the tables fit below the whole picture
+constexpr int kLeastSubjects = 130; ///< dock widths below which their words break
+constexpr int kLeastInspector = 250;
 constexpr int kMessageMs = 8000;
 
 } // namespace
@@ -151,8 +152,9 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
     }
     const double share = static_cast<double>(event->size().width()) / event->oldSize().width();
     for (QDockWidget* dock : {m_subjectsDock, m_inspectorDock}) {
+        const int least = dock == m_subjectsDock ? kLeastSubjects : kLeastInspector;
         if (dock->isVisible() && !dock->isFloating()) {
-            resizeDocks({dock}, {std::max(kLeastDock, qRound(dock->width() * share))}, Qt::Horizontal);
+            resizeDocks({dock}, {std::max(least, qRound(dock->width() * share))}, Qt::Horizontal);
         }
     }
 }
