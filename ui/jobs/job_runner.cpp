@@ -1,12 +1,22 @@
 #include "ui/jobs/job_runner.h"
 
-#include <QMetaObject>
 #include <algorithm>
 #include <exception>
 
 namespace bulkhead::jobs {
 
-JobRunner::JobRunner(QObject* parent) : QObject(parent) {}
+JobRunner::JobRunner(QObject* parent) : QObject(parent) {
+    // Queued, since both are emitted on the working thread.
+    connect(
+        this, &JobRunner::reported, this,
+        [this](std::uint64_t generation, int done, int total, const QString& line) {
+            if (generation == m_generation) {
+                Q_EMIT progressed(done, total, line);
+            }
+        },
+        Qt::QueuedConnection);
+    connect(this, &JobRunner::workDone, this, &JobRunner::finish, Qt::QueuedConnection);
+}
 
 JobRunner::~JobRunner() {
     for (Worker& worker : m_workers) {
@@ -16,7 +26,7 @@ JobRunner::~JobRunner() {
     m_workers.clear();
 }
 
-void JobRunner::launch(Body body, Deliver deliver) {
+void JobRunner::launch(const Body& body, const Deliver& deliver) {
     for (Worker& worker : m_workers) {
         worker.thread.request_stop();
     }
@@ -24,40 +34,36 @@ void JobRunner::launch(Body body, Deliver deliver) {
     m_running = true;
     Q_EMIT started();
     const ReportProgress report = [this, generation](const Progress& progress) {
-        QMetaObject::invokeMethod(
-            this,
-            [this, generation, progress] {
-                if (generation == m_generation) {
-                    Q_EMIT progressed(progress.done, progress.total, QString::fromStdString(progress.line));
-                }
-            },
-            Qt::QueuedConnection);
+        Q_EMIT reported(generation, progress.done, progress.total, QString::fromStdString(progress.line));
     };
-    m_workers.push_back(
-        {generation, std::jthread([=, this](const std::stop_token& stop) {
-             std::optional<base::Error> failure;
-             try {
-                 body(report, stop);
-             } catch (const std::exception& thrown) {
-                 failure = base::Error{base::ErrorKind::io, thrown.what()};
-             }
-             if (stop.stop_requested()) {
-                 failure = base::Error{base::ErrorKind::canceled, "canceled"};
-             }
-             QMetaObject::invokeMethod(
-                 this, [this, generation, deliver, failure] { finish(generation, deliver, failure); },
-                 Qt::QueuedConnection);
-         })});
+    auto failure = std::make_shared<std::optional<base::Error>>();
+    auto work = [this, body, report, failure, generation](const std::stop_token& stop) {
+        try {
+            body(report, stop);
+        } catch (const std::exception& thrown) {
+            *failure = base::Error{base::ErrorKind::io, thrown.what()};
+        }
+        if (stop.stop_requested()) {
+            *failure = base::Error{base::ErrorKind::canceled, "canceled"};
+        }
+        Q_EMIT workDone(generation);
+    };
+    m_workers.push_back({generation, deliver, failure, std::jthread(std::move(work))});
 }
 
-void JobRunner::finish(std::uint64_t generation, const Deliver& deliver, std::optional<base::Error> failure) {
-    std::erase_if(m_workers, [generation](const Worker& worker) { return worker.generation == generation; });
-    if (generation != m_generation) {
+void JobRunner::finish(std::uint64_t generation) {
+    const auto done = std::ranges::find(m_workers, generation, &Worker::generation);
+    if (done == m_workers.end()) {
         return;
     }
-    m_running = false;
-    Q_EMIT ended();
-    deliver(failure);
+    Worker worker = std::move(*done);
+    m_workers.erase(done);
+    worker.thread.join(); // it has nothing left to do but return
+    if (generation == m_generation) {
+        m_running = false;
+        Q_EMIT ended();
+        worker.deliver(*worker.failure);
+    }
 }
 
 void JobRunner::cancel() {

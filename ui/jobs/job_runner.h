@@ -61,19 +61,24 @@ Q_SIGNALS:
     void started();
     void progressed(int done, int total, const QString& line);
     void ended();
+    /// From the working thread to this object's; not for others.
+    void reported(std::uint64_t generation, int done, int total, const QString& line);
+    void workDone(std::uint64_t generation);
 
 private:
     using Body = std::function<void(const ReportProgress&, const std::stop_token&)>;
     using Deliver = std::function<void(const std::optional<base::Error>&)>;
 
-    /// A thread and the start it belongs to.
+    /// A thread, the start it belongs to, and what to do at its end.
     struct Worker {
         std::uint64_t generation = 0;
+        Deliver deliver;
+        std::shared_ptr<std::optional<base::Error>> failure; ///< written by the thread before it ends
         std::jthread thread;
     };
 
-    void launch(Body body, Deliver deliver);
-    void finish(std::uint64_t generation, const Deliver& deliver, std::optional<base::Error> failure);
+    void launch(const Body& body, const Deliver& deliver);
+    void finish(std::uint64_t generation);
 
     std::vector<Worker> m_workers; ///< the current one last; those before it are on their way out
     std::uint64_t m_generation = 0;

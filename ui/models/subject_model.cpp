@@ -45,8 +45,10 @@ QString toolTipOf(const LibraryEntry& entry) {
 
 SubjectModel::SubjectModel(Workspace& workspace, QObject* parent)
     : QAbstractItemModel(parent), m_workspace(workspace) {
+    for (const LibraryEntry& entry : workspace.library()) {
+        m_groups.at(static_cast<std::size_t>(entry.group)).push_back(entry.id);
+    }
     connect(&workspace, &Workspace::libraryChanged, this, &SubjectModel::reload);
-    reload();
 }
 
 /// Groups stay, subjects are only ever added: views keep what the user folded and selected.

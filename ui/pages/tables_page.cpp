@@ -16,7 +16,7 @@ namespace bulkhead::pages {
 namespace {
 
 QColor mixed(const diagram::Colour& from, const diagram::Colour& to, double share) {
-    const auto part = [share](int a, int b) { return static_cast<int>(a + (b - a) * share + 0.5); };
+    const auto part = [share](int a, int b) { return qRound(a + (b - a) * share); };
     return {part(from.red, to.red), part(from.green, to.green), part(from.blue, to.blue)};
 }
 

@@ -23,9 +23,9 @@ constexpr int kInterfacePixels = 13;
 
 bool registerFaces() {
     initFontResources();
-    constexpr std::array faces{
+    constexpr std::array kFaces{
         "NotoSans-Regular", "NotoSans-SemiBold", "NotoSans-Bold", "NotoSansMono-Regular"};
-    return std::ranges::all_of(faces, [](const char* face) {
+    return std::ranges::all_of(kFaces, [](const char* face) {
         return QFontDatabase::addApplicationFont(
                    QStringLiteral(":/bulkhead/fonts/%1.ttf").arg(QLatin1String(face))) != -1;
     });
@@ -36,7 +36,7 @@ QFont face(const QString& family, double pixels, int weight) {
     // machine.
     QFont font(QStringList{family, QStringLiteral("Noto Sans Mono")});
     // Fractional sizes keep the picture's proportions at every scale; hinting would move glyphs off them.
-    font.setPixelSize(std::max(1, static_cast<int>(pixels + 0.5)));
+    font.setPixelSize(std::max(1, qRound(pixels)));
     font.setWeight(static_cast<QFont::Weight>(weight));
     font.setHintingPreference(QFont::PreferNoHinting);
     font.setKerning(true);

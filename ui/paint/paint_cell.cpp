@@ -33,7 +33,9 @@ void fillHatch(QPainter& painter, const QRectF& rect, const QColor& colour, doub
     painter.setClipRect(rect, Qt::IntersectClip);
     painter.setPen(QPen(colour, scale));
     const double step = kHatchStep * scale;
-    for (double x = rect.left() - rect.height(); x < rect.right(); x += step) {
+    const int lines = static_cast<int>((rect.width() + rect.height()) / step) + 1;
+    for (int i = 0; i < lines; ++i) {
+        const double x = rect.left() - rect.height() + i * step;
         painter.drawLine(QPointF(x, rect.bottom()), QPointF(x + rect.height(), rect.top()));
     }
     painter.restore();

@@ -32,8 +32,8 @@ constexpr double kGlyphSize = 0.62;    ///< side of a glyph's square, in font si
 constexpr double kGlyphAdvance = 0.80; ///< advance of a glyph, in font sizes
 
 std::optional<Mark> markOf(QChar character) {
-    constexpr std::array marks{Mark::weaker, Mark::stronger, Mark::neutral, Mark::incomparable};
-    for (const Mark mark : marks) {
+    constexpr std::array kMarks{Mark::weaker, Mark::stronger, Mark::neutral, Mark::incomparable};
+    for (const Mark mark : kMarks) {
         const std::string_view glyph = diagram::glyphOf(mark);
         if (QString::fromUtf8(glyph.data(), static_cast<qsizetype>(glyph.size())) == character) {
             return mark;

@@ -62,7 +62,10 @@ void paintHatch(QPainter& painter, const QRectF& bar, const QColor& colour) {
     painter.save();
     painter.setClipRect(bar, Qt::IntersectClip);
     painter.setPen(QPen(colour, 1.2));
-    for (double x = bar.left() - bar.height(); x < bar.right(); x += 5) {
+    constexpr double kStep = 5;
+    const int lines = static_cast<int>((bar.width() + bar.height()) / kStep) + 1;
+    for (int i = 0; i < lines; ++i) {
+        const double x = bar.left() - bar.height() + i * kStep;
         painter.drawLine(QPointF(x, bar.bottom()), QPointF(x + bar.height(), bar.top()));
     }
     painter.restore();
