@@ -35,6 +35,7 @@ LogPage::LogPage(QWidget* parent)
     m_log->setAccessibleName(tr("Log of the lab"));
     auto* bar = new QHBoxLayout;
     bar->setContentsMargins(10, 6, 10, 6);
+    bar->setSpacing(8);
     bar->addWidget(m_state, 1);
     for (QWidget* widget :
          {static_cast<QWidget*>(m_bar), static_cast<QWidget*>(m_cancel),
