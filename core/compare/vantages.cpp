@@ -1,5 +1,4 @@
 #include "core/compare/compare.h"
-
 #include "core/model/walk.h"
 
 #include <algorithm>
