@@ -39,12 +39,21 @@ MarkdownText markdownText(std::string_view raw) {
 }
 
 MermaidText mermaidText(std::string_view raw) {
+    // Mermaid decodes entities before it looks for mathematics and icons, so that these two need more than an
+    // entity: a word joiner (U+2060), which is not seen and takes no room.
+    constexpr std::string_view kJoiner = "#8288;";
+    const std::string text = visible(raw);
     std::string out;
-    for (const char c : visible(raw)) {
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const char c = text[at];
         if (isPlain(static_cast<unsigned char>(c), " ,./()?+=-_")) {
             out += c;
-        } else {
-            out += "#" + std::to_string(static_cast<int>(c)) + ";";
+            continue;
+        }
+        out += "#" + std::to_string(static_cast<int>(c)) + ";";
+        const char next = at + 1 < text.size() ? text[at + 1] : ' ';
+        if ((c == '$' && next == '$') || (c == ':' && next == 'f')) {
+            out += kJoiner;
         }
     }
     return makeEscaped<MermaidFormat>(std::move(out));

@@ -54,7 +54,8 @@ using HtmlText = Escaped<struct HtmlFormat>;
 [[nodiscard]] MarkdownText markdownText(std::string_view raw);
 
 /// For a quoted Mermaid label: every character but letters, digits and harmless punctuation becomes an entity
-/// (`#37;`), because `%%{init`, `<img`, `$$`, `fa:` and a leading backtick act even inside quotes.
+/// (`#37;`), because `%%{init`, `<img`, `$$`, `fa:` and a leading backtick act even inside quotes. `$$` and
+/// `fa:fa-` act even as entities and are parted by a word joiner, which is not seen.
 [[nodiscard]] MermaidText mermaidText(std::string_view raw);
 
 /// For HTML and SVG element content and quoted attributes.

@@ -127,7 +127,7 @@ void compareWithUnread(
     const Value read = describe(known);
     to.add(
         path, knownIsBaseline ? read : unread, knownIsBaseline ? unread : read, Direction::incomparable,
-        "what a filter that was not read leaves cannot be ordered against what is known of the other side");
+        "a filter was not read: what it leaves is not known");
 }
 
 } // namespace bulkhead::compare

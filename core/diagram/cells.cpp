@@ -104,6 +104,15 @@ Mark combinedMark(const std::vector<Change>& changes) {
     return markOf(direction);
 }
 
+/// A lone change gives its own reason; several are summed up by their slot.
+std::string whyOf(const Slot& slot, const Cell& cell, const compare::Sides<const Snapshot&>& sides) {
+    if (slot.id == "asksFor") {
+        return "was asked for";
+    }
+    const std::string clause = cell.changes.size() > 1 ? slot.headline(sides) : "";
+    return clause.empty() ? cell.changes.front().reason : clause;
+}
+
 /// One slot of one snapshot against the baseline's.
 Cell buildCell(
     const Slot& slot, const Snapshot& baseline, const Snapshot& shown, const std::vector<Change>& changes) {
@@ -124,6 +133,7 @@ Cell buildCell(
     }
     cell.mark = combinedMark(cell.changes);
     cell.detail = detailOf(cell, before);
+    cell.why = whyOf(slot, cell, sides);
     return cell;
 }
 

@@ -2,6 +2,7 @@
 #include "core/diagram/describe.h"
 
 #include <algorithm>
+#include <map>
 
 namespace bulkhead::diagram {
 
@@ -38,7 +39,8 @@ SlotText describeImage(const Snapshot& snapshot) {
     if (!image.digest.empty()) {
         sentence += ", " + image.digest;
     }
-    return {base::shortenMiddle(name, 9), name, sentence, false};
+    const std::string word = name.substr(0, name.find_first_of(" :@"));
+    return {base::shortenMiddle(word, 9), name, sentence, false};
 }
 
 SlotText describeRunsAs(const Snapshot& snapshot) {
@@ -66,6 +68,19 @@ SlotText describeLeftInLayers(const Snapshot& snapshot) {
     });
 }
 
+namespace {
+
+/// Short words for what is asked most.
+std::string briefAsk(const std::string& ask) {
+    static const std::map<std::string, std::string> kBrief = {
+        {"everything", "all"},          {"read-only root", "ro root"}, {"user namespace", "userns"},
+        {"no capabilities", "no caps"}, {"no_new_privs", "nnp"},       {"non-root user", "non-root"}};
+    const auto found = kBrief.find(ask);
+    return found != kBrief.end() ? found->second : base::shortenMiddle(ask, 9);
+}
+
+} // namespace
+
 SlotText describeAsksFor(const Snapshot& snapshot) {
     return textOf(snapshot.config.asks, "request", [](const std::vector<std::string>& asks) -> SlotText {
         if (asks.empty()) {
@@ -77,7 +92,7 @@ SlotText describeAsksFor(const Snapshot& snapshot) {
         }
         const std::string normal = asks.size() == 1 ? asks.front() : counted(asks.size(), "request");
         const std::string brief =
-            asks.size() == 1 ? base::shortenMiddle(asks.front(), 9) : std::to_string(asks.size()) + " asks";
+            asks.size() == 1 ? briefAsk(asks.front()) : std::to_string(asks.size()) + " asks";
         return {brief, normal, "asks for: " + all, false};
     });
 }

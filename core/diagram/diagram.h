@@ -41,6 +41,7 @@ struct Cell {
     SlotText text;      ///< what this column says
     std::string detail; ///< the sentence of a selected chip: "weaker: 40 of 41 capabilities over the host,
                         ///< was 14; ..."
+    std::string why;    ///< direction's reason in a clause, for the lane between two columns
     std::vector<compare::Change> changes;
     std::vector<compare::Contradiction> contradictions; ///< declared against enforced, this slot
 

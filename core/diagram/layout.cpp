@@ -146,7 +146,7 @@ private:
             addWall();
         } else if (stage == Stage::runtimeConfig) {
             addHandoff();
-        } else if (stage != Stage::evidence && stage != Stage::hostKernel) {
+        } else if (stage == Stage::image || stage == Stage::hostKernel) {
             addBoundary();
         }
         m_y += px(6);
@@ -176,7 +176,7 @@ private:
     void addHandoff() {
         m_y += px(4);
         add(ItemKind::handoff, {m_grid.margin, m_y, m_grid.gutter - px(4), px(20)}, TextStyle::note,
-            "handoff: asked → enforced");
+            "asked → enforced");
         for (std::size_t i = 0; i < m_diagram.columns.size(); ++i) {
             const int found = m_diagram.columns[i].contradictions;
             Item& line =

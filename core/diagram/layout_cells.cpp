@@ -124,7 +124,7 @@ private:
     void addReason() {
         const Column& candidate = m_diagram.columns[m_diagram.columns[0].baseline ? 1 : 0];
         const Cell& cell = candidate.cells[m_row];
-        if (!cell.changed() || cell.changes.empty()) {
+        if (!cell.changed() || cell.why.empty()) {
             return;
         }
         const double x = m_grid.columnX(0) + m_grid.column + m_grid.gap;
@@ -134,7 +134,7 @@ private:
         item.column = m_diagram.columns[0].baseline ? 1 : 0;
         item.fullText = cell.detail;
         const std::string head = std::string(glyphOf(cell.mark)) + " ";
-        item.text = m_fitter.fit(head + cell.changes.front().reason, item.style, item.textRect.width);
+        item.text = m_fitter.fit(head + cell.why, item.style, item.textRect.width);
         m_items.push_back(std::move(item));
     }
 

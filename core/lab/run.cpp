@@ -134,6 +134,7 @@ Status runSteps(
     }
     going = launchAll(run, scenarios, steps, report);
     going = going ? collectAll(report, collect, steps) : going;
+    going = going && options.whileAllLive ? options.whileAllLive() : going;
     return going ? steps.next("removing everything") : going;
 }
 

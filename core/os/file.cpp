@@ -11,15 +11,15 @@ namespace bulkhead::os {
 
 using base::ErrorKind;
 
-base::Result<Fd> openAt(int directory, const std::string& path, int flags) {
+std::expected<Fd, int> tryOpenAt(int directory, const std::string& path, int flags) {
     const int number = ::openat(directory, path.c_str(), flags | O_CLOEXEC | O_NOCTTY);
     if (number < 0) {
-        return base::failErrno(errno, path);
+        return std::unexpected(errno);
     }
     return Fd(number);
 }
 
-base::Result<std::string> readAll(const Fd& fd, std::string_view name, std::size_t limit) {
+std::expected<std::string, int> tryReadAll(const Fd& fd, std::size_t limit) {
     std::string content;
     constexpr std::size_t kChunk = 16384;
     for (;;) {
@@ -32,13 +32,32 @@ base::Result<std::string> readAll(const Fd& fd, std::string_view name, std::size
             return content;
         }
         if (got < 0 && number != EINTR) {
-            return base::failErrno(number, name);
+            return std::unexpected(number);
         }
         if (content.size() > limit) {
-            return base::fail(
-                ErrorKind::io, std::string(name) + ": larger than " + std::to_string(limit) + " bytes");
+            return std::unexpected(EFBIG);
         }
     }
+}
+
+base::Result<Fd> openAt(int directory, const std::string& path, int flags) {
+    auto fd = tryOpenAt(directory, path, flags);
+    if (!fd) {
+        return base::failErrno(fd.error(), path);
+    }
+    return std::move(*fd);
+}
+
+base::Result<std::string> readAll(const Fd& fd, std::string_view name, std::size_t limit) {
+    auto content = tryReadAll(fd, limit);
+    if (!content && content.error() == EFBIG) {
+        return base::fail(
+            ErrorKind::io, std::string(name) + ": larger than " + std::to_string(limit) + " bytes");
+    }
+    if (!content) {
+        return base::failErrno(content.error(), name);
+    }
+    return std::move(*content);
 }
 
 base::Result<std::string> readFile(const std::filesystem::path& path, std::size_t limit) {

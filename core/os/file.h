@@ -4,6 +4,7 @@
 #include "core/os/fd.h"
 
 #include <cstddef>
+#include <expected>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -13,6 +14,11 @@ namespace bulkhead::os {
 
 /// Files of the kernel and of ours are small; what is larger is refused, not cut.
 inline constexpr std::size_t kMaxFileSize = 64UL * 1024 * 1024;
+
+/// The two calls below with the bare errno, for readers to whom each number means something else. EFBIG for
+/// content larger than `limit`.
+[[nodiscard]] std::expected<Fd, int> tryOpenAt(int directory, const std::string& path, int flags);
+[[nodiscard]] std::expected<std::string, int> tryReadAll(const Fd& fd, std::size_t limit = kMaxFileSize);
 
 /// Opens read-only below a directory descriptor (AT_FDCWD for the working directory), close-on-exec, no tty.
 [[nodiscard]] base::Result<Fd> openAt(int directory, const std::string& path, int flags);

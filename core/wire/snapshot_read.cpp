@@ -263,10 +263,12 @@ model::Evidence readEvidence(const Json& json) {
 
 Notes readNotes(const Json& document) {
     Notes notes;
-    for (const Json& gap : document.value("gaps", Json::array())) {
+    const Json gaps = document.value("gaps", Json::array());
+    for (const Json& gap : gaps) {
         notes.gaps[gap.value("path", "")] = {gap.value("reason", ""), gap.value("needs", "")};
     }
-    for (const auto& [path, evidence] : document.value("evidence", Json::object()).items()) {
+    const Json known = document.value("evidence", Json::object());
+    for (const auto& [path, evidence] : known.items()) {
         notes.evidence[path] = readEvidence(evidence);
     }
     return notes;

@@ -71,8 +71,8 @@ TEST(MermaidText, cannotActInsideALabel) {
     const std::vector<Case> cases = {
         {"%%{init: {}}%%", "#37;#37;#123;init#58; #123;#125;#125;#37;#37;"},
         {"<img>", "#60;img#62;"},
-        {"$$x$$", "#36;#36;x#36;#36;"},
-        {"fa:fa-user", "fa#58;fa-user"},
+        {"$$x$$", "#36;#8288;#36;x#36;#8288;#36;"},
+        {"fa:fa-user", "fa#58;#8288;fa-user"},
         {"`md`", "#96;md#96;"},
         {"say \"hi\"", "say #34;hi#34;"},
         {"#quot;", "#35;quot#59;"},

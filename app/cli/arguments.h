@@ -1,0 +1,35 @@
+#pragma once
+
+#include "app/cli/verb.h"
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bulkhead::cli {
+
+/// The options of one verb, declared and then parsed. Wraps the option parser, so that its header stays in
+/// one place; values are bound by reference and must outlive parse().
+class Arguments {
+public:
+    explicit Arguments(const Verb& verb, std::string_view subcommand = "", std::string_view title = "");
+    ~Arguments();
+    Arguments(const Arguments&) = delete;
+    Arguments& operator=(const Arguments&) = delete;
+
+    void positional(std::string name, std::vector<std::string>& values, std::string help, int least = 0);
+    void
+    option(std::string name, std::string& value, std::string help, std::vector<std::string> allowed = {});
+    void flag(std::string name, bool& value, std::string help);
+
+    /// Nothing where the verb goes on; else what to exit with: help was printed, or the usage is wrong.
+    [[nodiscard]] std::optional<Exit> parse(std::span<const std::string> arguments);
+
+private:
+    struct Parser;
+    std::unique_ptr<Parser> m_parser;
+};
+
+} // namespace bulkhead::cli

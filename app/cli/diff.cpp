@@ -1,0 +1,136 @@
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/report/changes_json.h"
+#include "core/report/markdown.h"
+#include "core/report/mermaid.h"
+#include "core/report/table_text.h"
+#include "core/session/resolve.h"
+
+#include <algorithm>
+
+namespace bulkhead::cli {
+
+namespace {
+
+using diagram::Diagram;
+using diagram::SubjectView;
+
+/// What `diff` was asked to do.
+struct DiffRequest {
+    std::vector<std::string> references;
+    std::string baseline;
+    std::string vantage;
+    std::string format = "table";
+    std::string failOn = "none";
+    bool onlyDifferences = false;
+    bool strict = false;
+};
+
+base::Result<diagram::DiagramOptions>
+choose(const DiffRequest& request, const std::vector<SubjectView>& subjects) {
+    diagram::DiagramOptions options;
+    options.onlyDifferences = request.onlyDifferences;
+    if (subjects.size() < 2) {
+        return base::fail(base::ErrorKind::malformed, "diff needs at least two subjects, found one");
+    }
+    if (!request.baseline.empty()) {
+        const auto found = std::ranges::find(subjects, request.baseline, &SubjectView::name);
+        if (found == subjects.end()) {
+            return base::fail(
+                base::ErrorKind::notFound, "--baseline " + request.baseline + ": no subject is named so");
+        }
+        options.baseline = static_cast<std::size_t>(found - subjects.begin());
+    }
+    const auto common = session::commonVantage(subjects);
+    if (const auto asked = model::valueNamed<model::Vantage>(request.vantage)) {
+        options.vantage = *asked;
+        for (const SubjectView& subject : subjects) {
+            if (subject.at(*asked) == nullptr) {
+                return base::fail(
+                    base::ErrorKind::notFound, subject.name + ": no " + request.vantage + " snapshot of it");
+            }
+        }
+    } else if (common) {
+        options.vantage = *common;
+    } else {
+        return std::unexpected(common.error());
+    }
+    return options;
+}
+
+std::string
+render(const DiffRequest& request, const Diagram& diagram, const std::vector<SubjectView>& subjects) {
+    namespace out = bulkhead::report;
+    if (request.format == "json") {
+        return out::writeChangesJson(diagram, subjects);
+    }
+    if (request.format == "markdown") {
+        return out::writeMarkdown(diagram, subjects, {});
+    }
+    if (request.format == "mermaid") {
+        std::string text;
+        for (const auto& one : out::writeMermaid(diagram)) {
+            text += one.text;
+        }
+        return text;
+    }
+    return out::writeTable(diagram, {terminalColumns(), wantsColour()});
+}
+
+/// The gate: counts over all columns, and facts that could not be compared.
+Exit gate(const DiffRequest& request, const Diagram& diagram) {
+    int weaker = 0;
+    int changed = 0;
+    std::size_t unknown = 0;
+    for (const diagram::Column& column : diagram.columns) {
+        weaker += column.counts.weaker + column.counts.incomparable;
+        changed += column.counts.total();
+        unknown +=
+            static_cast<std::size_t>(std::ranges::count_if(column.cells, [](const diagram::Cell& cell) {
+                return cell.text.gap || cell.mark == diagram::Mark::unknown;
+            }));
+    }
+    const bool refused =
+        (request.failOn == "weaker" && weaker > 0) || (request.failOn == "any" && changed > 0);
+    if (request.failOn != "none" && !refused && unknown > 0) {
+        say("gate is partial: " + std::to_string(unknown) + " unknown");
+        return request.strict ? Exit::gate : Exit::done;
+    }
+    return refused ? Exit::gate : Exit::done;
+}
+
+} // namespace
+
+Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
+    DiffRequest request;
+    Arguments options(verb);
+    options.positional("REF", request.references, "two or more subjects; the first is the baseline", 1);
+    options.option("--baseline", request.baseline, "name of the subject the others are compared with");
+    options.option(
+        "--vantage", request.vantage, "which account to compare", {"declared", "enforced", "experienced"});
+    options.option(
+        "--format", request.format, "form of the result", {"table", "json", "markdown", "mermaid"});
+    options.option(
+        "--fail-on", request.failOn, "exit 1 where a change goes this way; incomparable counts as weaker",
+        {"weaker", "any", "none"});
+    options.flag("--only-differences", request.onlyDifferences, "leave out rows that are equal everywhere");
+    options.flag("--strict", request.strict, "exit 1 where the gate passed with facts that are not known");
+    if (const auto exit = options.parse(arguments)) {
+        return *exit;
+    }
+    const auto subjects = session::resolveReferences(request.references);
+    if (!subjects) {
+        return report(subjects.error());
+    }
+    const auto chosen = choose(request, *subjects);
+    if (!chosen) {
+        return report(chosen.error());
+    }
+    const Diagram diagram = diagram::buildDiagram(*subjects, *chosen);
+    if (!print(render(request, diagram, *subjects))) {
+        return Exit::machine;
+    }
+    return gate(request, diagram);
+}
+
+} // namespace bulkhead::cli

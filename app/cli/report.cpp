@@ -1,0 +1,47 @@
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/os/file.h"
+#include "core/session/resolve.h"
+#include "core/session/write_report.h"
+
+namespace bulkhead::cli {
+
+Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
+    std::vector<std::string> references;
+    std::string out;
+    bool check = false;
+    Arguments options(verb);
+    options.positional("REF", references, "the subjects; the first is the baseline", 1);
+    options.option("--out", out, "the file to write: .md, .mmd or .svg");
+    options.flag("--check", check, "write nothing; exit 1 where the file does not say what would be written");
+    if (const auto exit = options.parse(arguments)) {
+        return *exit;
+    }
+    if (out.empty()) {
+        say("bulkhead: --out FILE is required; its ending (.md, .mmd, .svg) chooses the form");
+        return Exit::usage;
+    }
+    const auto subjects = session::resolveReferences(references);
+    if (!subjects) {
+        return report(subjects.error());
+    }
+    const auto text = session::renderReport(*subjects, out);
+    if (!text) {
+        return text.error().kind == base::ErrorKind::unsupported
+                   ? (say("bulkhead: " + text.error().message), Exit::usage)
+                   : report(text.error());
+    }
+    if (check) {
+        const auto present = os::readFile(out);
+        const bool same = present && *present == *text;
+        say(same ? out + " is up to date" : out + " is stale: write it again without --check");
+        return same ? Exit::done : Exit::gate;
+    }
+    if (const auto written = os::writeFileAtomically(out, *text); !written) {
+        return report(written.error());
+    }
+    say("wrote " + out);
+    return Exit::done;
+}
+
+} // namespace bulkhead::cli

@@ -1,0 +1,37 @@
+#include "app/cli/verb.h"
+
+#include <array>
+
+namespace bulkhead::cli {
+
+namespace {
+
+constexpr std::array kVerbs = {
+    Verb{"inspect", "the boundary of one or more subjects", "bulkhead inspect pid:1234", runInspect},
+    Verb{
+        "diff", "subjects against a baseline, each difference with its direction",
+        "bulkhead diff lab:default lab:privileged --fail-on weaker", runDiff},
+    Verb{
+        "lab", "run the scenarios as real containers and compare them",
+        "bulkhead lab run default privileged --out lab-results", runLab},
+    Verb{
+        "report", "a comparison as Markdown, Mermaid or SVG",
+        "bulkhead report lab:default lab:privileged --out report.md", runReport},
+    Verb{
+        "doctor", "what this user can see and launch on this machine, what not, and why", "bulkhead doctor",
+        runDoctor},
+    Verb{
+        "workbench", "open the desktop program on these subjects", "bulkhead workbench lab-results",
+        runWorkbench},
+    Verb{
+        "completion", "print the completion script of a shell", "bulkhead completion bash > bulkhead.bash",
+        runCompletion},
+};
+
+} // namespace
+
+std::span<const Verb> verbs() {
+    return kVerbs;
+}
+
+} // namespace bulkhead::cli

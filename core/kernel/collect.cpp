@@ -1,0 +1,194 @@
+#include "core/kernel/collect.h"
+
+#include "core/base/bytes.h"
+#include "core/kernel/cgroup_limits.h"
+#include "core/kernel/credentials.h"
+#include "core/kernel/device_policy.h"
+#include "core/kernel/devices.h"
+#include "core/kernel/fingerprint.h"
+#include "core/kernel/host_mounts.h"
+#include "core/kernel/lsm_label.h"
+#include "core/kernel/machine.h"
+#include "core/kernel/mounts.h"
+#include "core/kernel/namespaces.h"
+#include "core/kernel/sensitive.h"
+#include "core/kernel/sockets.h"
+#include "core/kernel/text.h"
+
+#include <cerrno>
+
+namespace bulkhead::kernel {
+
+using model::Fact;
+using model::Snapshot;
+using model::Unreadable;
+
+namespace {
+
+/// What several facets are made from, read once.
+struct Inputs {
+    const os::ProcRoot& root;
+    const Task& task;
+    const HostReference& host;
+    Reading<TaskStatus> status;
+    Reading<MountTree> tree;
+    Reading<HostMounts> hostMounts;
+    Reading<std::vector<CgroupPlace>> places;
+};
+
+Inputs readInputs(const os::ProcRoot& root, const Task& task, const HostReference& host) {
+    const auto readTree = [](std::string_view text) -> base::Result<MountTree> {
+        auto entries = parseMountinfo(text);
+        if (!entries) {
+            return std::unexpected(entries.error());
+        }
+        return buildMountTree(std::move(*entries));
+    };
+    return {
+        root,
+        task,
+        host,
+        parsed(task.read("status"), parseStatus),
+        parsed(task.read("mountinfo"), readTree),
+        readHostMounts(root, host),
+        parsed(task.read("cgroup"), parseCgroupFile)};
+}
+
+void fillMounts(const Inputs& in, Snapshot& snapshot) {
+    const std::string source = in.task.source("mountinfo");
+    const KernelHas kernelHas = [&](std::string_view path) { return machineHas(in.root, path); };
+    snapshot.paths.states = judgeSensitivePaths(in.tree, kernelHas, source);
+    snapshot.rootfs = buildRootfs(in.tree, source);
+    if (!in.tree) {
+        const Unreadable& why = in.tree.error().why;
+        snapshot.mounts = why;
+        snapshot.devices = why;
+        snapshot.sockets = why;
+        snapshot.kernel.writableKnobs = why;
+        snapshot.kernel.instances = why;
+        return;
+    }
+    snapshot.mounts = {buildMounts(*in.tree, in.hostMounts, source), observed(source)};
+    snapshot.devices = factOf(readDevices(in.task, *in.tree), in.task.source("root/dev"));
+    snapshot.sockets = factOf(
+        readRuntimeSockets(in.task, *in.tree, snapshot.mounts.value(), in.status, snapshot.identity),
+        source + ": single sockets by the names of runtimes; mounted directories are not searched");
+    snapshot.kernel.writableKnobs = {writableKnobs(*in.tree, snapshot.paths.states), observed(source)};
+    snapshot.kernel.instances = {kernelInstances(*in.tree), observed(source)};
+}
+
+/// capable(CAP_SYS_MODULE), which only the initial user namespace grants (kernel/module/main.c).
+Fact<bool> modulesLoadable(const Snapshot& snapshot) {
+    const auto disabled = snapshot.host.knobs.find("kernel.modules_disabled");
+    if (disabled == snapshot.host.knobs.end()) {
+        return {false, inferred("/proc/sys/kernel/modules_disabled: this kernel takes no modules")};
+    }
+    const auto& over = snapshot.capabilities.over.at(model::NamespaceType::user);
+    if (!over.known()) {
+        return over.unreadable() ? Fact<bool>(over.gap()) : Fact<bool>();
+    }
+    if (!disabled->second.known()) {
+        return disabled->second.gap();
+    }
+    const bool capable = over.value().has(*model::capabilityNamed("CAP_SYS_MODULE"));
+    return {
+        capable && disabled->second.value() == "0",
+        inferred(
+            "CAP_SYS_MODULE over the host and kernel.modules_disabled; system-call filters are not judged")};
+}
+
+void fillCgroup(const Inputs& in, Snapshot& snapshot) {
+    model::Cgroup& cgroup = snapshot.cgroup;
+    cgroup.version = snapshot.host.cgroup;
+    const bool readable = in.places && in.hostMounts;
+    if (!readable) {
+        const Unreadable why = in.places ? in.hostMounts.error().why : in.places.error().why;
+        cgroup.path = why;
+        cgroup.devicePolicy = {why, why, why};
+        for (const char* name : {"pids", "memory", "swap", "cpu", "io"}) {
+            cgroup.limits.emplace(name, why);
+        }
+        return;
+    }
+    cgroup.path = {base::textFromBytes(pathOf(*in.places)), observed(in.task.source("cgroup"))};
+    cgroup.limits = collectCgroupLimits(in.root, *in.places, in.hostMounts->tree);
+    cgroup.devicePolicy = collectDevicePolicy(in.root, *in.places, in.hostMounts->tree);
+}
+
+void fillAudit(const os::ProcRoot& root, model::Audit& audit) {
+    audit.rules = Unreadable{"audit rules are told over the audit netlink socket, which is not asked", ""};
+    audit.logDriver = Unreadable{"the log driver is the engine's, the kernel does not know it", ""};
+    const std::string path = "/proc/sys/kernel/seccomp/actions_logged";
+    const auto text = readMachineValue(root, path);
+    if (!text) {
+        audit.seccompLogged = text.error().why;
+        return;
+    }
+    std::vector<std::string> actions;
+    for (const std::string_view word : wordsOf(*text)) {
+        actions.emplace_back(word);
+    }
+    audit.seccompLogged = {std::move(actions), observed(path)};
+}
+
+/// Facets that other sources will tell: gaps until then, never blanks.
+void fillGaps(Snapshot& snapshot) {
+    const Unreadable later{"not collected by this version", ""};
+    const Unreadable image{"the image was not inspected", ""};
+    snapshot.tasks = later;
+    snapshot.network.interfaces = later;
+    snapshot.network.routes = later;
+    snapshot.network.publishedPorts = later;
+    snapshot.network.listeners = later;
+    snapshot.network.abstractSockets = later;
+    snapshot.image.findings = image;
+    snapshot.image.layers = image;
+    snapshot.image.secretEnv = image;
+}
+
+Snapshot fillSnapshot(const Inputs& in) {
+    Snapshot snapshot;
+    snapshot.vantage = model::Vantage::enforced;
+    snapshot.host = readHost(in.root);
+    snapshot.host.reference = {in.host.known ? "known" : "unknown", observed(in.host.evidence)};
+    snapshot.namespaces = collectNamespaces(in.task, in.host);
+    const Fact<bool> inHostUserNamespace = userNamespaceIsHost(snapshot.namespaces, in.task);
+    const std::string status = in.task.source("status");
+    snapshot.identity = collectIdentity(in.task, in.status, inHostUserNamespace);
+    snapshot.capabilities = buildCapabilities(
+        in.status, snapshot.host.capLastCap, snapshot.namespaces, inHostUserNamespace, status);
+    snapshot.seccomp = buildSeccomp(in.status, snapshot.host.arch, status);
+    snapshot.lsm = collectLsm(in.root, in.task);
+    fillMounts(in, snapshot);
+    fillCgroup(in, snapshot);
+    snapshot.network.hostNetwork = snapshot.namespaces.at(model::NamespaceType::net).sharedWithHost;
+    snapshot.kernel.modulesLoadable = modulesLoadable(snapshot);
+    fillAudit(in.root, snapshot.audit);
+    fillGaps(snapshot);
+    return snapshot;
+}
+
+} // namespace
+
+base::Result<Snapshot>
+collectSnapshot(const os::ProcRoot& root, std::int64_t pid, const HostReference& host) {
+    const auto task = Task::open(root, pid);
+    if (!task) {
+        return std::unexpected(task.error());
+    }
+    const auto before = takeFingerprint(*task, pid);
+    if (!before) {
+        return std::unexpected(before.error());
+    }
+    Snapshot snapshot = fillSnapshot(readInputs(root, *task, host));
+    const auto after = takeFingerprint(*task, pid);
+    if (!after) {
+        return std::unexpected(after.error().in("exited while it was read"));
+    }
+    snapshot.stability.changed = changedParts(*before, *after);
+    snapshot.stability.stable = snapshot.stability.changed.empty();
+    snapshot.subject.pid = pid;
+    return snapshot;
+}
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,218 @@
+#include "core/kernel/credentials.h"
+
+#include "core/kernel/id_maps.h"
+#include "core/kernel/resource_limits.h"
+#include "core/kernel/text.h"
+
+#include <array>
+
+namespace bulkhead::kernel {
+
+using model::CapabilitySet;
+using model::Fact;
+using model::IdMap;
+using model::Ids;
+using model::Unreadable;
+
+namespace {
+
+constexpr std::uint32_t kOverflowId = 65534;
+
+Ids translated(const Ids& host, const IdMap& map) {
+    const auto inside = [&](std::uint32_t id) { return map.fromHost(id).value_or(kOverflowId); };
+    return {inside(host.real), inside(host.effective), inside(host.saved), inside(host.fs)};
+}
+
+std::vector<std::uint32_t> translated(const std::vector<std::uint32_t>& host, const IdMap& map) {
+    std::vector<std::uint32_t> inside;
+    for (const std::uint32_t id : host) {
+        inside.push_back(map.fromHost(id).value_or(kOverflowId));
+    }
+    return inside;
+}
+
+template <class T>
+Fact<T> translatedFact(
+    const Reading<TaskStatus>& status, T TaskStatus::* member, const Fact<IdMap>& map, std::string source) {
+    if (!status) {
+        return status.error().why;
+    }
+    if (!map.known()) {
+        return map.gap();
+    }
+    return {translated((*status).*member, map.value()), observed(std::move(source))};
+}
+
+std::map<std::string, Fact<model::ResourceLimit>> collectLimits(const Task& task) {
+    const auto limits = parsed(task.read("limits"), parseResourceLimits);
+    if (!limits) {
+        return {{"all", limits.error().why}};
+    }
+    std::map<std::string, Fact<model::ResourceLimit>> facts;
+    for (const auto& [name, limit] : *limits) {
+        facts.emplace(name, Fact<model::ResourceLimit>(limit, observed(task.source("limits"))));
+    }
+    return facts;
+}
+
+Fact<std::int64_t> collectOomScore(const Task& task) {
+    auto score = parsed(task.read("oom_score_adj"), [](std::string_view text) -> base::Result<std::int64_t> {
+        const auto number = numberOf<std::int64_t>(trimmed(text));
+        if (!number) {
+            return base::fail(base::ErrorKind::malformed, "oom_score_adj: expected a number");
+        }
+        return *number;
+    });
+    return factOf(std::move(score), task.source("oom_score_adj"));
+}
+
+/// A line that an older kernel does not print.
+Unreadable notPrinted(std::string_view line) {
+    return {"status has no " + std::string(line) + " line on this kernel", ""};
+}
+
+template <class T>
+Fact<T> optionalFact(
+    const Reading<TaskStatus>& status, std::optional<T> TaskStatus::* member, std::string_view line,
+    const std::string& source) {
+    if (!status) {
+        return status.error().why;
+    }
+    const std::optional<T>& value = (*status).*member;
+    return value ? Fact<T>(*value, observed(source + " " + std::string(line))) : Fact<T>(notPrinted(line));
+}
+
+} // namespace
+
+model::Identity
+collectIdentity(const Task& task, const Reading<TaskStatus>& status, const Fact<bool>& userNamespaceIsHost) {
+    const auto mapFact = [&](const std::string& name) {
+        auto map = parsed(task.read(name), [&](std::string_view text) { return parseIdMap(name, text); });
+        return factOf(std::move(map), task.source(name));
+    };
+    model::Identity identity;
+    identity.uidMap = mapFact("uid_map");
+    identity.gidMap = mapFact("gid_map");
+    const std::string source = task.source("status");
+    identity.uid = translatedFact(
+        status, &TaskStatus::uid, identity.uidMap, source + " Uid through " + task.source("uid_map"));
+    identity.gid = translatedFact(
+        status, &TaskStatus::gid, identity.gidMap, source + " Gid through " + task.source("gid_map"));
+    identity.groups = translatedFact(
+        status, &TaskStatus::groups, identity.gidMap, source + " Groups through " + task.source("gid_map"));
+    identity.groupsOnHost =
+        status ? Fact<std::vector<std::uint32_t>>(status->groups, observed(source + " Groups"))
+               : Fact<std::vector<std::uint32_t>>(status.error().why);
+    identity.noNewPrivileges = optionalFact(status, &TaskStatus::noNewPrivileges, "NoNewPrivs", source);
+    identity.userNamespaceIsHost = userNamespaceIsHost;
+    identity.rlimits = collectLimits(task);
+    identity.oomScoreAdj = collectOomScore(task);
+    return identity;
+}
+
+namespace {
+
+/// Effective where the namespace is the host's and the process stands in the user namespace that owns it.
+Fact<CapabilitySet> worthOver(
+    const Fact<CapabilitySet>& effective, const Fact<bool>& shared, const Fact<bool>& userNamespaceIsHost) {
+    const CapabilitySet none;
+    for (const Fact<bool>* decides : {&userNamespaceIsHost, &shared}) {
+        if (decides->known() && !decides->value()) {
+            return {none, inferred(decides->evidence().source)};
+        }
+    }
+    for (const Fact<bool>* decides : {&userNamespaceIsHost, &shared}) {
+        if (decides->unreadable()) {
+            return decides->gap();
+        }
+    }
+    if (!effective.known()) {
+        return effective;
+    }
+    return {effective.value(), inferred(effective.evidence().source + " and " + shared.evidence().source)};
+}
+
+Fact<CapabilitySet> obtainableOf(const model::Capabilities& sets, const Fact<bool>& noNewPrivileges) {
+    if (!sets.permitted.known()) {
+        return sets.permitted;
+    }
+    if (noNewPrivileges.unreadable()) {
+        return noNewPrivileges.gap();
+    }
+    if (noNewPrivileges.value()) {
+        return {sets.permitted.value(), inferred("CapPrm with NoNewPrivs 1")};
+    }
+    if (!sets.bounding.known()) {
+        return sets.bounding;
+    }
+    const CapabilitySet both(sets.permitted.value().mask() | sets.bounding.value().mask());
+    return {both, inferred("CapPrm and CapBnd with NoNewPrivs 0")};
+}
+
+} // namespace
+
+model::Capabilities buildCapabilities(
+    const Reading<TaskStatus>& status, const Fact<std::int64_t>& lastCapability,
+    const model::Namespaces& namespaces, const Fact<bool>& userNamespaceIsHost, const std::string& source) {
+    const auto last =
+        static_cast<int>(lastCapability.valueOr(static_cast<std::int64_t>(model::kKnownCapabilities) - 1));
+    const auto setFact = [&](std::optional<CapabilitySet> TaskStatus::* member, std::string_view line) {
+        const auto whole = optionalFact(status, member, line, source);
+        return whole.known() ? Fact<CapabilitySet>(whole.value().upTo(last), whole.evidence()) : whole;
+    };
+    model::Capabilities sets;
+    sets.effective = setFact(&TaskStatus::effective, "CapEff");
+    sets.permitted = setFact(&TaskStatus::permitted, "CapPrm");
+    sets.inheritable = setFact(&TaskStatus::inheritable, "CapInh");
+    sets.bounding = setFact(&TaskStatus::bounding, "CapBnd");
+    sets.ambient = setFact(&TaskStatus::ambient, "CapAmb");
+    sets.obtainable =
+        obtainableOf(sets, optionalFact(status, &TaskStatus::noNewPrivileges, "NoNewPrivs", source));
+    for (const auto& [type, facts] : namespaces) {
+        const Fact<bool>& shared =
+            type == model::NamespaceType::user ? userNamespaceIsHost : facts.sharedWithHost;
+        sets.over.emplace(type, worthOver(sets.effective, shared, userNamespaceIsHost));
+    }
+    return sets;
+}
+
+model::Seccomp
+buildSeccomp(const Reading<TaskStatus>& status, const Fact<std::string>& arch, const std::string& source) {
+    using model::SeccompMode;
+    model::Seccomp seccomp;
+    const auto mode = optionalFact(status, &TaskStatus::seccomp, "Seccomp", source);
+    if (!mode.known()) {
+        seccomp.mode = mode.gap();
+        seccomp.filterCount = mode.gap();
+        seccomp.filters = mode.gap();
+        seccomp.verdicts = mode.gap();
+        return seccomp;
+    }
+    constexpr std::array kModes = {SeccompMode::disabled, SeccompMode::strict, SeccompMode::filter};
+    const SeccompMode kind = kModes[static_cast<std::size_t>(mode.value())];
+    seccomp.mode = {kind, mode.evidence()};
+    seccomp.filterCount = optionalFact(status, &TaskStatus::seccompFilters, "Seccomp_filters", source);
+    if (kind == SeccompMode::filter) {
+        const Unreadable unread{"the filter programs are not read by this version", ""};
+        seccomp.filters = unread;
+        seccomp.verdicts = unread;
+        return seccomp;
+    }
+    seccomp.filters = {{}, inferred(mode.evidence().source)};
+    if (!arch.known()) {
+        seccomp.verdicts = arch.gap();
+        return seccomp;
+    }
+    model::ArchVerdicts verdicts;
+    verdicts.others = {"allow", 0};
+    if (kind == SeccompMode::strict) { // seccomp(2), SECCOMP_SET_MODE_STRICT
+        verdicts.others = {"kill_thread", 0};
+        for (const char* call : {"read", "write", "exit", "rt_sigreturn"}) {
+            verdicts.calls.emplace(call, model::SeccompVerdict{"allow", 0});
+        }
+    }
+    seccomp.verdicts = {{{arch.value(), std::move(verdicts)}}, inferred(mode.evidence().source)};
+    return seccomp;
+}
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/base/error.h"
+#include "core/kernel/task.h"
+#include "core/model/lsm.h"
+#include "core/os/proc_root.h"
+
+#include <string_view>
+
+namespace bulkhead::kernel {
+
+/// The labels of AppArmor and SELinux on a process; empty where the module is not active.
+[[nodiscard]] model::Lsm collectLsm(const os::ProcRoot& root, const Task& task);
+
+/// "unconfined", "NAME (MODE)" (apparmor(7), security/apparmor/procattr.c): names may hold spaces and
+/// parentheses, the mode stands after the last " (". Only enforce and kill are enforced.
+[[nodiscard]] base::Result<model::LsmLabel> parseAppArmorLabel(std::string_view text);
+
+/// "user:role:type:level"; unconfined types count as not enforced.
+[[nodiscard]] base::Result<model::LsmLabel> parseSelinuxLabel(std::string_view text, bool enforcing);
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,131 @@
+#include "core/kernel/mount_kind.h"
+
+#include "core/model/protected_paths.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bulkhead::kernel {
+
+using model::MountKind;
+
+namespace {
+
+template <std::size_t N>
+bool isOneOf(std::string_view text, const std::array<std::string_view, N>& words) {
+    return std::ranges::find(words, text) != words.end();
+}
+
+bool isSensitive(std::string_view path) {
+    const auto& paths = model::sensitivePaths();
+    return std::ranges::any_of(paths, [&](const model::SensitivePath& one) { return one.path == path; });
+}
+
+bool isMemory(std::string_view fsType) {
+    return fsType == "tmpfs" || fsType == "ramfs";
+}
+
+bool isKernelFileSystem(std::string_view fsType) {
+    return isProcFileSystem(fsType) || isSysFileSystem(fsType) || isCgroupFileSystem(fsType);
+}
+
+/// A runtime masks a file with the container's /dev/null and a directory with an empty read-only file system
+/// (OCI runtime-spec, linux.maskedPaths; runc libcontainer/rootfs_linux.go maskPath).
+bool isMask(const MountEntry& mount) {
+    const bool inKernelTree = isWithin(mount.target, "/proc") || isWithin(mount.target, "/sys");
+    const bool itsOwnPlace =
+        mount.target == "/proc" || mount.target == "/sys" || isWithin(mount.target, "/sys/fs/cgroup");
+    if (!inKernelTree || itsOwnPlace || isKernelFileSystem(mount.fsType)) {
+        return false;
+    }
+    const bool null = mount.root.ends_with("/null");
+    const bool emptyMemory = isMemory(mount.fsType) && mount.readOnly();
+    return null || emptyMemory || (isSensitive(mount.target) && mount.readOnly());
+}
+
+/// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself.
+bool isDeviceTree(const MountEntry& mount) {
+    if (mount.fsType == "devpts" || mount.fsType == "mqueue") {
+        return isWithin(mount.target, "/dev");
+    }
+    if (mount.target == "/dev" || mount.target == "/dev/shm") {
+        return isMemory(mount.fsType) && mount.root == "/";
+    }
+    const bool singleNode = (mount.fsType == "devtmpfs" || isMemory(mount.fsType)) && mount.root != "/";
+    return singleNode && mount.target == "/dev" + mount.root;
+}
+
+bool isEngineVolume(const std::vector<std::string>& hostPaths) {
+    constexpr std::array<std::string_view, 4> kFolders = {
+        "/var/lib/docker/volumes/", "/var/lib/containers/storage/volumes/",
+        "/.local/share/containers/storage/volumes/", "/.local/share/docker/volumes/"};
+    return std::ranges::any_of(hostPaths, [&](const std::string& path) {
+        const bool kubelet = path.starts_with("/var/lib/kubelet/pods/") && path.contains("/volumes/");
+        return kubelet ||
+               std::ranges::any_of(kFolders, [&](std::string_view folder) { return path.contains(folder); });
+    });
+}
+
+MountKind kindOfKernelTree(const MountEntry& mount) {
+    if (isCgroupFileSystem(mount.fsType)) {
+        return MountKind::cgroup;
+    }
+    const bool inItsPlace = isWithin(mount.target, "/proc") || isWithin(mount.target, "/sys");
+    if (inItsPlace && mount.root != "/" && mount.readOnly()) {
+        return MountKind::readonlyPath;
+    }
+    return isProcFileSystem(mount.fsType) ? MountKind::proc : MountKind::sys;
+}
+
+/// Everything that is neither the kernel's nor the runtime's furniture.
+MountKind kindOfStorage(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+    const bool fromHost = hostPaths ? !hostPaths->empty() : (mount.root != "/" || mount.deleted);
+    if (!fromHost && !mount.deleted) {
+        return isMemory(mount.fsType) ? MountKind::tmpfs : MountKind::other;
+    }
+    if (mount.target.ends_with(".sock") || mount.target.ends_with(".socket")) {
+        return MountKind::socket;
+    }
+    return hostPaths && isEngineVolume(*hostPaths) ? MountKind::volume : MountKind::bind;
+}
+
+} // namespace
+
+bool isProcFileSystem(std::string_view fsType) {
+    return fsType == "proc" || fsType == "binfmt_misc";
+}
+
+bool isSysFileSystem(std::string_view fsType) {
+    constexpr std::array<std::string_view, 10> kTypes = {"sysfs",    "securityfs", "debugfs",  "tracefs",
+                                                         "configfs", "pstore",     "efivarfs", "bpf",
+                                                         "fusectl",  "selinuxfs"};
+    return isOneOf(fsType, kTypes);
+}
+
+bool isCgroupFileSystem(std::string_view fsType) {
+    return fsType == "cgroup" || fsType == "cgroup2";
+}
+
+bool mayStall(std::string_view fsType) {
+    constexpr std::array<std::string_view, 9> kTypes = {"autofs", "nfs",  "nfs4", "cifs",    "smb3",
+                                                        "9p",     "ceph", "afs",  "virtiofs"};
+    return fsType == "fuse" || fsType == "fuseblk" || fsType.starts_with("fuse.") || isOneOf(fsType, kTypes);
+}
+
+MountKind kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+    if (mount.target == "/") {
+        return MountKind::rootfs;
+    }
+    if (isMask(mount)) {
+        return MountKind::masked;
+    }
+    if (isKernelFileSystem(mount.fsType)) {
+        return kindOfKernelTree(mount);
+    }
+    if (mount.target == "/sys/fs/cgroup" && isMemory(mount.fsType)) {
+        return MountKind::cgroup;
+    }
+    return isDeviceTree(mount) ? MountKind::dev : kindOfStorage(mount, hostPaths);
+}
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "core/kernel/mount_tree.h"
+#include "core/model/mount.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::kernel {
+
+/// What a mount is to a container, by its file system, its place, and whether the host shows the same
+/// directory (nullopt: that is not known).
+[[nodiscard]] model::MountKind
+kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths);
+
+/// procfs and what lives in it; sysfs and the kernel's other control file systems.
+[[nodiscard]] bool isProcFileSystem(std::string_view fsType);
+[[nodiscard]] bool isSysFileSystem(std::string_view fsType);
+[[nodiscard]] bool isCgroupFileSystem(std::string_view fsType);
+
+/// A file system whose server may keep a reader waiting for ever (FUSE, network, autofs): never looked into.
+[[nodiscard]] bool mayStall(std::string_view fsType);
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,89 @@
+#include "core/kernel/task.h"
+
+#include "core/os/file.h"
+
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <fcntl.h>
+#include <limits>
+#include <unistd.h>
+
+namespace bulkhead::kernel {
+
+using base::ErrorKind;
+
+namespace {
+
+/// kill(2) with signal 0 knows processes that /proc does not show.
+bool isHidden(const os::ProcRoot& root, std::int64_t pid) {
+    return root.live && (::kill(static_cast<pid_t>(pid), 0) == 0 || errno == EPERM);
+}
+
+} // namespace
+
+base::Result<Task> Task::open(const os::ProcRoot& root, std::int64_t pid) {
+    const std::string name = std::to_string(pid);
+    if (pid <= 0 || pid > std::numeric_limits<pid_t>::max()) {
+        return base::fail(ErrorKind::notFound, "pid " + name + ": no such process");
+    }
+    auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / name).string(), O_RDONLY | O_DIRECTORY);
+    if (directory) {
+        return Task(std::move(*directory), name, root.live);
+    }
+    if (directory.error() != ENOENT && directory.error() != ESRCH) {
+        return base::failErrno(directory.error(), "pid " + name);
+    }
+    if (isHidden(root, pid)) {
+        return base::fail(
+            ErrorKind::denied, "pid " + name + ": hidden, /proc is mounted with hidepid; root can see it");
+    }
+    return base::fail(ErrorKind::notFound, "pid " + name + ": no such process");
+}
+
+base::Result<Task> Task::openSelf(const os::ProcRoot& root) {
+    auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / "self").string(), O_RDONLY | O_DIRECTORY);
+    if (!directory) {
+        return base::failErrno(directory.error(), "/proc/self");
+    }
+    return Task(std::move(*directory), "self", root.live);
+}
+
+Reading<os::Fd> Task::openFile(const std::string& name, int flags) const {
+    auto fd = os::tryOpenAt(m_directory.get(), name, flags | O_NONBLOCK);
+    if (!fd) {
+        return std::unexpected(failureOf(fd.error(), name, kNeedsPtrace));
+    }
+    return std::move(*fd);
+}
+
+Reading<std::string> Task::read(const std::string& name) const {
+    const auto fd = openFile(name, O_RDONLY);
+    if (!fd) {
+        return std::unexpected(fd.error());
+    }
+    auto content = os::tryReadAll(*fd);
+    if (!content) {
+        return std::unexpected(failureOf(content.error(), name, kNeedsPtrace));
+    }
+    return std::move(*content);
+}
+
+Reading<std::string> Task::readLink(const std::string& name) const {
+    if (!m_live) {
+        return read(name);
+    }
+    std::string text(PATH_MAX, '\0');
+    const ssize_t length = ::readlinkat(m_directory.get(), name.c_str(), text.data(), text.size());
+    if (length < 0) {
+        return std::unexpected(failureOf(errno, name, kNeedsPtrace));
+    }
+    text.resize(static_cast<std::size_t>(length));
+    return text;
+}
+
+std::string Task::source(std::string_view name) const {
+    return "/proc/" + m_name + "/" + std::string(name);
+}
+
+} // namespace bulkhead::kernel

@@ -1,0 +1,40 @@
+#pragma once
+
+#include "core/kernel/reading.h"
+#include "core/os/fd.h"
+#include "core/os/proc_root.h"
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace bulkhead::kernel {
+
+/// One process, pinned: a descriptor of its /proc directory, which never becomes another process (reads give
+/// ESRCH once it is gone). Everything about the target is read through it.
+class Task {
+public:
+    /// NotFound where there is no such process; Denied where /proc hides it (proc(5), hidepid).
+    [[nodiscard]] static base::Result<Task> open(const os::ProcRoot& root, std::int64_t pid);
+    /// Ourselves, /proc/self.
+    [[nodiscard]] static base::Result<Task> openSelf(const os::ProcRoot& root);
+
+    [[nodiscard]] Reading<os::Fd> openFile(const std::string& name, int flags) const;
+    [[nodiscard]] Reading<std::string> read(const std::string& name) const;
+    /// The text of a symbolic link, not followed; on a captured tree the text of a file.
+    [[nodiscard]] Reading<std::string> readLink(const std::string& name) const;
+
+    /// "/proc/12/status CapEff", whatever folder stands for /proc.
+    [[nodiscard]] std::string source(std::string_view name) const;
+    [[nodiscard]] bool live() const { return m_live; }
+
+private:
+    Task(os::Fd directory, std::string name, bool live)
+        : m_directory(std::move(directory)), m_name(std::move(name)), m_live(live) {}
+
+    os::Fd m_directory;
+    std::string m_name; ///< "12" or "self"
+    bool m_live = true;
+};
+
+} // namespace bulkhead::kernel

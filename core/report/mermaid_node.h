@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/base/escaped.h"
+#include "core/diagram/diagram.h"
+#include "core/report/line_wrap.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::report {
+
+/// Measures of a flowchart by its number of columns; pixels are those of Mermaid, which lays out in CSS
+/// pixels.
+struct MermaidMeasures {
+    int fontSize;
+    int nodeSpacing;
+    int rankSpacing;
+    int padding;
+    double lineWidth; ///< longest line of a subject's node, in pixels
+    bool notes;       ///< stage labels say what the stage is
+};
+
+[[nodiscard]] const MermaidMeasures& measuresFor(std::size_t columns);
+
+/// The label of a node: escaped lines joined by `<br/>`, and the class that colours it.
+struct MermaidNode {
+    base::MermaidText label;
+    std::string_view style;
+};
+
+/// "default, the baseline"; "privileged" with its counts.
+[[nodiscard]] MermaidNode headNode(const diagram::Column& column, const MermaidMeasures& measures);
+
+/// What one column says in one stage: the baseline its values, a candidate its changes and how many slots are
+/// unchanged; gaps and contradictions always.
+[[nodiscard]] MermaidNode stageNode(
+    const diagram::Diagram& diagram, const diagram::Column& column, const std::vector<std::size_t>& rows,
+    const MermaidMeasures& measures);
+
+} // namespace bulkhead::report

@@ -1,0 +1,113 @@
+#include "core/session/write_report.h"
+
+#include "core/diagram/layout.h"
+#include "core/diagram/palette.h"
+#include "core/os/file.h"
+#include "core/report/markdown.h"
+#include "core/report/mermaid.h"
+#include "core/report/svg.h"
+#include "core/session/resolve.h"
+#include "core/wire/snapshot_json.h"
+
+#include <algorithm>
+
+namespace bulkhead::session {
+
+namespace fs = std::filesystem;
+using diagram::Diagram;
+using diagram::SubjectView;
+using model::Vantage;
+
+namespace {
+
+base::Result<Diagram> compareAll(const std::vector<SubjectView>& subjects) {
+    const auto vantage = commonVantage(subjects);
+    if (!vantage) {
+        return std::unexpected(vantage.error());
+    }
+    diagram::DiagramOptions options;
+    options.vantage = *vantage;
+    return diagram::buildDiagram(subjects, options);
+}
+
+std::string mermaidText(const Diagram& diagram) {
+    std::string text;
+    for (const report::MermaidDiagram& one : report::writeMermaid(diagram)) {
+        text += text.empty() ? one.text : "\n" + one.text;
+    }
+    return text;
+}
+
+std::string svgText(const Diagram& diagram) {
+    constexpr double kColumn = 232;
+    diagram::LayoutOptions options;
+    options.width = 174 + kColumn * static_cast<double>(std::max<std::size_t>(diagram.columns.size(), 2));
+    return report::writeSvg(
+        diagram::layoutDiagram(diagram, diagram::builtInTextWidth, options), diagram::lightPalette());
+}
+
+/// A subject's name as a file name: letters, digits, dot, dash and underscore; others become '-'.
+std::string fileNameOf(const std::string& name) {
+    std::string out;
+    for (const char c : name) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           c == '-' || c == '_' || (c == '.' && !out.empty());
+        out += plain ? c : '-';
+    }
+    return out.empty() ? "subject" : out;
+}
+
+base::Status writeSubject(const SubjectView& subject, const fs::path& folder) {
+    std::vector<model::Snapshot> vantages;
+    for (const Vantage vantage : {Vantage::declared, Vantage::enforced, Vantage::experienced}) {
+        if (subject.at(vantage) != nullptr) {
+            vantages.push_back(*subject.at(vantage));
+        }
+    }
+    return os::writeFileAtomically(
+        folder / (fileNameOf(subject.name) + ".json"), wire::writeSnapshots(vantages));
+}
+
+} // namespace
+
+base::Result<std::string> renderReport(const std::vector<SubjectView>& subjects, const fs::path& file) {
+    const std::string form = file.extension().string();
+    if (form != ".md" && form != ".mmd" && form != ".svg") {
+        return base::fail(
+            base::ErrorKind::unsupported,
+            file.string() + ": the ending must be .md, .mmd or .svg in this version");
+    }
+    const auto diagram = compareAll(subjects);
+    if (!diagram) {
+        return std::unexpected(diagram.error());
+    }
+    if (form == ".md") {
+        return report::writeMarkdown(*diagram, subjects, {});
+    }
+    return form == ".mmd" ? mermaidText(*diagram) : svgText(*diagram);
+}
+
+base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::path& folder) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) {
+        return base::failErrno(error.value(), folder.string());
+    }
+    for (const SubjectView& subject : subjects) {
+        if (auto written = writeSubject(subject, folder); !written) {
+            return written;
+        }
+    }
+    for (const char* name : {"report.md", "diagram.mmd", "diagram.svg"}) {
+        const auto text = renderReport(subjects, folder / name);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        if (auto written = os::writeFileAtomically(folder / name, *text); !written) {
+            return written;
+        }
+    }
+    return {};
+}
+
+} // namespace bulkhead::session

@@ -1,0 +1,216 @@
+#include "core/compare/compare.h"
+#include "tests/samples/sample_snapshots.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::compare {
+namespace {
+
+using model::Evidence;
+using model::Fact;
+using model::Snapshot;
+
+template <class T>
+Fact<T> seen(T value) {
+    return {std::move(value), Evidence{}};
+}
+
+std::vector<Change> changes(const Snapshot& baseline, const Snapshot& candidate) {
+    return compareSnapshots({baseline, candidate});
+}
+
+const Change* at(const std::vector<Change>& all, std::string_view path) {
+    for (const Change& change : all) {
+        if (change.path == path) {
+            return &change;
+        }
+    }
+    return nullptr;
+}
+
+TEST(Compare, ASnapshotEqualsItself) {
+    for (const Snapshot& snapshot : {samples::dockerDefault(), samples::rootless(), samples::privileged()}) {
+        EXPECT_TRUE(changes(snapshot, snapshot).empty());
+    }
+}
+
+// Identity and host never make a change: pids, inodes, paths, times, the machine.
+TEST(Compare, PlumbingIsNoChange) {
+    Snapshot other = samples::dockerDefault();
+    other.subject.pid = 4711;
+    other.takenAt = "2027-01-01T00:00:00Z";
+    other.host.kernel = seen(std::string("7.0"));
+    other.cgroup.path = seen(std::string("/elsewhere"));
+    for (auto& [type, space] : other.namespaces) {
+        space.inode = seen(space.inode.value() + 1000);
+    }
+    auto mounts = other.mounts.value();
+    mounts[6].source = "tmpfs-of-another-runtime"; // the mask
+    mounts[2].options = {"rw", "nosuid"};          // /dev, bound or made
+    other.mounts = seen(mounts);
+    EXPECT_TRUE(changes(samples::dockerDefault(), other).empty());
+}
+
+TEST(Compare, EveryChangeTurnsAroundWithTheSides) {
+    const std::vector<Snapshot> all = {
+        samples::dockerDefault(), samples::readOnly(), samples::rootless(), samples::privileged()};
+    for (const Snapshot& left : all) {
+        for (const Snapshot& right : all) {
+            const auto forth = changes(left, right);
+            const auto back = changes(right, left);
+            ASSERT_EQ(forth.size(), back.size());
+            for (const Change& change : forth) {
+                const Change* reverse = at(back, change.path);
+                ASSERT_NE(reverse, nullptr) << change.path;
+                if (change.direction != Direction::neutral && reverse->direction != Direction::neutral) {
+                    EXPECT_EQ(reverse->direction, reversed(change.direction)) << change.path;
+                }
+                EXPECT_EQ(reverse->before, change.after);
+                EXPECT_FALSE(change.reason.empty()) << change.path;
+            }
+        }
+    }
+}
+
+TEST(Compare, TheSameCapabilitiesInAChildNamespaceAreStronger) {
+    const auto all = changes(samples::dockerDefault(), samples::rootless());
+    const Change* chown = at(all, "capabilities.effective.CAP_CHOWN");
+    ASSERT_NE(chown, nullptr);
+    EXPECT_EQ(chown->direction, Direction::stronger);
+    EXPECT_EQ(toText(chown->before), "over the host");
+    EXPECT_EQ(toText(chown->after), "in its own user namespace");
+}
+
+// Any set in a child namespace is weaker, for host objects, than any non-empty set in the initial one.
+TEST(Compare, AllCapabilitiesInAChildNamespaceAreStrongerThanOneOverTheHost) {
+    Snapshot one = samples::dockerDefault();
+    one.capabilities.effective = seen(model::CapabilitySet(1));
+    Snapshot all = samples::rootless();
+    all.capabilities.effective = seen(model::CapabilitySet(0x1ffffffffff));
+    for (const Change& change : changes(one, all)) {
+        if (change.path.starts_with("capabilities.effective")) {
+            EXPECT_NE(change.direction, Direction::weaker) << change.path;
+        }
+    }
+    for (const Change& change : changes(all, one)) {
+        if (change.path.starts_with("capabilities.effective")) {
+            EXPECT_NE(change.direction, Direction::stronger) << change.path;
+        }
+    }
+}
+
+TEST(Compare, AnUnreadableSideIsUnknown) {
+    Snapshot unread = samples::dockerDefault();
+    unread.identity.noNewPrivileges = model::Unreadable{"status: EACCES", "root"};
+    const auto all = changes(samples::dockerDefault(), unread);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].path, "identity.noNewPrivileges");
+    EXPECT_EQ(all[0].direction, Direction::unknown);
+    EXPECT_EQ(all[0].reason, "could not be read: status: EACCES");
+}
+
+TEST(Compare, WhatIsUnreadableOnBothSidesIsNoChange) {
+    Snapshot unread = samples::dockerDefault();
+    unread.identity.noNewPrivileges = model::Unreadable{"status: EACCES", "root"};
+    EXPECT_TRUE(changes(unread, unread).empty());
+}
+
+TEST(Compare, UnstatedIsNotCompared) {
+    Snapshot declared = samples::dockerDefault();
+    declared.identity.oomScoreAdj = {};
+    Snapshot live = samples::dockerDefault();
+    live.identity.oomScoreAdj = seen(std::int64_t{500});
+    EXPECT_TRUE(changes(declared, live).empty());
+}
+
+struct MapCase {
+    model::IdMap before;
+    model::IdMap after;
+    Direction direction;
+};
+
+TEST(Compare, IdMaps) {
+    const std::vector<MapCase> cases = {
+        {{{{0, 0, 4294967295U}}}, {{{0, 100000, 65536}}}, Direction::stronger},
+        {{{{0, 100000, 65536}}}, {{{0, 100000, 1}}}, Direction::stronger},
+        {{{{0, 100000, 1}}}, {{{0, 100000, 65536}}}, Direction::weaker},
+        {{{{0, 100000, 65536}}}, {{{0, 200000, 65536}}}, Direction::neutral},
+        {{{{0, 100000, 65536}}}, {{{0, 200000, 10}}}, Direction::incomparable},
+        {{{{0, 1000, 1}}}, {{{0, 0, 1}}}, Direction::weaker},
+    };
+    for (const MapCase& c : cases) {
+        Snapshot before = samples::rootless();
+        Snapshot after = samples::rootless();
+        before.identity.uidMap = seen(c.before);
+        after.identity.uidMap = seen(c.after);
+        const auto all = changes(before, after);
+        ASSERT_EQ(all.size(), 1U) << c.before.toText() << " to " << c.after.toText();
+        EXPECT_EQ(all[0].direction, c.direction) << c.before.toText() << " to " << c.after.toText();
+    }
+}
+
+TEST(Compare, HostDirectoriesAndSocketsOpen) {
+    Snapshot open = samples::dockerDefault();
+    auto mounts = open.mounts.value();
+    model::Mount bind;
+    bind.target = "/host";
+    bind.kind = model::MountKind::bind;
+    bind.hostPaths = seen(std::vector<std::string>{"/srv"});
+    mounts.push_back(bind);
+    open.mounts = seen(mounts);
+    const auto all = changes(samples::dockerDefault(), open);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].path, "mounts[\"/host\"]");
+    EXPECT_EQ(all[0].direction, Direction::weaker);
+    EXPECT_EQ(toText(all[0].after), "bind, writable, host /srv");
+}
+
+TEST(Compare, LimitsAndPolicies) {
+    Snapshot limited = samples::dockerDefault();
+    limited.cgroup.limits["pids"] = seen(model::Limit{64, "pids.max"});
+    const auto all = changes(samples::dockerDefault(), limited);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].direction, Direction::stronger);
+    EXPECT_EQ(toText(all[0].before), "unlimited");
+
+    const auto open = changes(samples::dockerDefault(), samples::privileged());
+    const Change* policy = at(open, "cgroup.devicePolicy.effective");
+    ASSERT_NE(policy, nullptr);
+    EXPECT_EQ(policy->direction, Direction::weaker);
+    EXPECT_EQ(policy->reason, "every device may be opened; no policy is in force");
+}
+
+TEST(Compare, AFilterThatWasNotReadCannotBeOrdered) {
+    const auto all = changes(samples::dockerDefault(), samples::privileged());
+    const Change* calls = at(all, "seccomp.verdicts");
+    ASSERT_NE(calls, nullptr);
+    EXPECT_EQ(calls->direction, Direction::incomparable);
+}
+
+TEST(Compare, DifferentPoliciesAreIncomparable) {
+    Snapshot left = samples::dockerDefault();
+    Snapshot right = samples::dockerDefault();
+    left.lsm.apparmor = seen(model::LsmLabel{"docker-default", "enforce", true});
+    right.lsm.apparmor = seen(model::LsmLabel{"custom", "enforce", true});
+    EXPECT_EQ(changes(left, right).at(0).direction, Direction::incomparable);
+    EXPECT_EQ(changes(left, samples::dockerDefault()).at(0).direction, Direction::weaker);
+}
+
+TEST(Contradictions, AbsentOnThisKernelContradictsNothing) {
+    Snapshot declared = samples::dockerDefault();
+    declared.paths.states["/proc/scsi"] = seen(model::PathState{model::Exposure::masked, false});
+    EXPECT_TRUE(compareVantages(declared, samples::dockerDefault()).empty());
+}
+
+TEST(Contradictions, GotMoreThanAsked) {
+    Snapshot live = samples::readOnly();
+    Snapshot declared = samples::readOnly();
+    live.rootfs.writable = seen(true);
+    const auto found = compareVantages(declared, live);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].path, "rootfs.writable");
+    EXPECT_EQ(found[0].direction, Direction::weaker);
+}
+
+} // namespace
+} // namespace bulkhead::compare

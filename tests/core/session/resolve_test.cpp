@@ -1,0 +1,100 @@
+#include "core/session/resolve.h"
+
+#include "core/session/capture.h"
+#include "core/session/write_report.h"
+#include "core/wire/snapshot_json.h"
+#include "tests/samples/sample_snapshots.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+namespace bulkhead::session {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder that goes with the test.
+class ResolveTest : public testing::Test {
+protected:
+    ResolveTest() {
+        std::string path = fs::temp_directory_path() / "bulkhead-test-XXXXXX";
+        m_folder = ::mkdtemp(path.data());
+    }
+    ~ResolveTest() override { fs::remove_all(m_folder); }
+
+    std::string write(const std::string& name, const std::string& text) {
+        std::ofstream(m_folder / name) << text;
+        return (m_folder / name).string();
+    }
+
+    fs::path m_folder;
+};
+
+std::string errorOf(const std::string& reference) {
+    const auto found = resolveReference(reference);
+    return found ? "found" : found.error().message;
+}
+
+TEST_F(ResolveTest, VantagesOfOneCaptureAreOneSubject) {
+    const auto four = samples::four();
+    const std::string file = write("a.json", wire::writeSnapshots({*four[0].declared, *four[0].enforced, *four[3].enforced}));
+    const auto found = resolveReference(file);
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), 2U);
+    EXPECT_TRUE(found->at(0).declared && found->at(0).enforced);
+    EXPECT_FALSE(found->at(1).declared);
+    EXPECT_EQ(found->at(1).name, "privileged");
+}
+
+TEST_F(ResolveTest, OneOfSeveralByName) {
+    const std::string file = write("a.json", wire::writeSnapshots({samples::dockerDefault(), samples::privileged()}));
+    const auto found = resolveReference(file + "#privileged");
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), 1U);
+    EXPECT_EQ(errorOf(file + "#nobody"), file + ": no subject is named nobody; it holds default, privileged");
+}
+
+TEST_F(ResolveTest, ALabFolderGivesItsSubjects) {
+    ASSERT_TRUE(writeLabFolder(samples::four(), m_folder / "out"));
+    const auto found = resolveReference((m_folder / "out").string());
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->size(), 4U);
+    for (const char* name : {"report.md", "diagram.mmd", "default.json"}) {
+        EXPECT_TRUE(fs::exists(m_folder / "out" / name)) << name;
+    }
+}
+
+TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
+    EXPECT_EQ(errorOf("pid:"), "pid:: expected a process number, as in pid:1234");
+    EXPECT_EQ(errorOf("pid:12x"), "pid:12x: expected a process number, as in pid:1234");
+    EXPECT_EQ(errorOf("/no/such/file"), "/no/such/file: no such file or folder");
+    EXPECT_EQ(
+        errorOf("docker:web"),
+        "docker:web: this version does not read such references; it reads pid:N, lab:NAME and snapshot files");
+    const std::string pod = write("pod.yaml", "kind: Pod\n");
+    EXPECT_EQ(
+        errorOf(pod),
+        pod + ": not a Bulkhead snapshot; this version reads snapshots and not yet configurations");
+    EXPECT_NE(errorOf("pid:4194304").find("no such process"), std::string::npos);
+}
+
+TEST_F(ResolveTest, TwinsAreNumbered) {
+    const std::string file = write("a.json", wire::writeSnapshot(samples::dockerDefault()));
+    const auto found = resolveReferences({file, file});
+    ASSERT_TRUE(found) << found.error().message;
+    EXPECT_EQ(found->at(1).name, "default (2)");
+}
+
+TEST(CommonVantage, IsTheStrongestThatAllHave) {
+    auto views = samples::four();
+    EXPECT_EQ(commonVantage(views), model::Vantage::enforced);
+    views[1].enforced.reset();
+    EXPECT_EQ(commonVantage(views), model::Vantage::declared);
+    views[2].declared.reset();
+    EXPECT_FALSE(commonVantage(views));
+}
+
+} // namespace
+} // namespace bulkhead::session

@@ -1,0 +1,100 @@
+#include "core/model/gaps.h"
+#include "core/os/file.h"
+#include "core/wire/snapshot_json.h"
+#include "tests/samples/sample_snapshots.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace bulkhead::wire {
+namespace {
+
+using model::Snapshot;
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const auto at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return text.replace(at, from.size(), to);
+}
+
+std::string errorOf(const std::string& text) {
+    const auto parsed = parseSnapshots(text, "x.json");
+    return parsed ? "accepted" : parsed.error().message;
+}
+
+TEST(SnapshotJson, ReadsBackWhatItWrote) {
+    for (const diagram::SubjectView& view : samples::eight()) {
+        for (const Snapshot* snapshot : {&*view.declared, &*view.enforced}) {
+            const auto back = parseSnapshots(writeSnapshot(*snapshot), "x.json");
+            ASSERT_TRUE(back) << back.error().message;
+            ASSERT_EQ(back->size(), 1U);
+            EXPECT_EQ(back->front(), *snapshot);
+        }
+    }
+}
+
+TEST(SnapshotJson, AnArrayHoldsSeveral) {
+    const std::vector<Snapshot> two = {samples::dockerDefault(), samples::privileged()};
+    const auto back = parseSnapshots(writeSnapshots(two), "x.json");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(*back, two);
+}
+
+TEST(SnapshotJson, AGapIsNullAndAnEntry) {
+    const std::string text = writeSnapshot(samples::dockerDefault());
+    EXPECT_NE(text.find("\"verdicts\": null"), std::string::npos);
+    EXPECT_NE(text.find("\"path\": \"seccomp.verdicts\""), std::string::npos);
+}
+
+TEST(SnapshotJson, UnstatedIsLeftOut) {
+    Snapshot snapshot = samples::dockerDefault();
+    snapshot.identity.oomScoreAdj = {};
+    EXPECT_EQ(writeSnapshot(snapshot).find("oomScoreAdj"), std::string::npos);
+}
+
+TEST(SnapshotJson, RejectsWithFileLineAndField) {
+    const std::string good = writeSnapshot(samples::dockerDefault());
+    EXPECT_EQ(
+        errorOf(replaced(good, "bulkhead.snapshot/1", "bulkhead.snapshot/2")),
+        "x.json:2: schema: \"bulkhead.snapshot/2\" is not a document this version reads; it reads "
+        "\"bulkhead.snapshot/1\"");
+    EXPECT_EQ(
+        errorOf(replaced(good, "\"takenAt\": \"2026-01-31T12:00:00Z\"", "\"takenAt\": 5")),
+        "x.json:10: takenAt: expected a text, found number");
+    EXPECT_EQ(errorOf("{\n\n\"schema\": \n}"), "x.json:4: not valid JSON");
+    EXPECT_EQ(errorOf("[1]"), "x.json:1: expected a snapshot with the key \"schema\", found number");
+    EXPECT_EQ(errorOf(std::string(100, '[') + std::string(100, ']')), "x.json: nested deeper than 64 levels");
+    EXPECT_NE(
+        errorOf(replaced(good, "\"CAP_CHOWN\"", "\"CAP_FLY\"")).find("no capability is named \"CAP_FLY\""),
+        std::string::npos);
+    EXPECT_NE(
+        errorOf(replaced(good, "\"vantage\": \"enforced\"", "\"vantage\": \"guessed\"")).find("vantage: "),
+        std::string::npos);
+}
+
+TEST(SnapshotJson, NumbersMustFit) {
+    const std::string good = writeSnapshot(samples::dockerDefault());
+    EXPECT_NE(
+        errorOf(replaced(good, "\"outside\": 0", "\"outside\": 99999999999"))
+            .find("a number that fits its field"),
+        std::string::npos);
+}
+
+TEST(SnapshotSchema, CommittedFileIsTheGeneratedOne) {
+    const auto committed = os::readFile("resources/schema/snapshot-1.json");
+    ASSERT_TRUE(committed) << committed.error().message;
+    EXPECT_EQ(*committed, writeSnapshotSchema()) << "regenerate with: build/PRESET/bin/write_schema";
+}
+
+TEST(SnapshotGaps, AreListedInDocumentOrder) {
+    std::vector<std::string> paths;
+    for (const model::Gap& gap : model::gapsOf(samples::dockerDefault())) {
+        paths.push_back(gap.path);
+    }
+    EXPECT_EQ(
+        paths, (std::vector<std::string>{
+                   "tasks", "seccomp.filters", "seccomp.verdicts", "image.findings", "audit.rules"}));
+}
+
+} // namespace
+} // namespace bulkhead::wire
