@@ -34,7 +34,8 @@ std::string zshScript() {
     for (const Verb& verb : verbs()) {
         text += "        '" + std::string(verb.id) + ":" + std::string(verb.title) + "'\n";
     }
-    return text + "    )\n    if (( CURRENT == 2 )); then _describe verb verbs; else _files; fi\n}\n_bulkhead \"$@\"\n";
+    return text + "    )\n    if (( CURRENT == 2 )); then _describe verb verbs; else _files; "
+                  "fi\n}\n_bulkhead \"$@\"\n";
 }
 
 std::string fishScript() {
@@ -48,11 +49,12 @@ std::string fishScript() {
 
 /// roff(7), man macros.
 std::string manualPage() {
-    std::string text = ".TH BULKHEAD 1\n.SH NAME\nbulkhead \\- trust boundaries of Linux containers, side by side\n"
-                       ".SH SYNOPSIS\n.B bulkhead\n.I VERB\n.RI [ ARGUMENTS ]\n.SH VERBS\n";
+    std::string text =
+        ".TH BULKHEAD 1\n.SH NAME\nbulkhead \\- trust boundaries of Linux containers, side by side\n"
+        ".SH SYNOPSIS\n.B bulkhead\n.I VERB\n.RI [ ARGUMENTS ]\n.SH VERBS\n";
     for (const Verb& verb : verbs()) {
-        text += ".TP\n.B " + std::string(verb.id) + "\n" + std::string(verb.title) + ".\n.br\nExample: " +
-                std::string(verb.example) + "\n";
+        text += ".TP\n.B " + std::string(verb.id) + "\n" + std::string(verb.title) +
+                ".\n.br\nExample: " + std::string(verb.example) + "\n";
     }
     return text + ".SH EXIT STATUS\n0 done; 1 a gate said no; 2 wrong usage; 3 an input is invalid; "
                   "4 this machine cannot do it; 130 interrupted.\n";

@@ -1,6 +1,7 @@
+#include "core/lab/doctor.h"
+
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
-#include "core/lab/doctor.h"
 
 namespace bulkhead::cli {
 
@@ -12,8 +13,8 @@ Exit runDoctor(const Verb& verb, std::span<const std::string> arguments) {
         return *exit;
     }
     const auto findings = lab::examineMachine();
-    const std::string text = format == "json" ? lab::writeFindingsJson(findings)
-                                              : lab::writeFindings(findings, terminalColumns());
+    const std::string text =
+        format == "json" ? lab::writeFindingsJson(findings) : lab::writeFindings(findings, terminalColumns());
     return print(text) ? Exit::done : Exit::machine;
 }
 

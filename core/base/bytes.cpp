@@ -177,8 +177,10 @@ std::string shortenMiddle(std::string_view text, std::size_t cells) {
         head += point.length;
     }
     std::size_t tail = head;
-    while (tail < text.size() && cellWidth(text.substr(tail)) > tailCells) {
-        tail += decodeUtf8(text, tail).length;
+    for (std::size_t left = cellWidth(text.substr(head)); tail < text.size() && left > tailCells;) {
+        const CodePoint point = decodeUtf8(text, tail);
+        left -= point.valid ? widthOf(point.value) : 1;
+        tail += point.length;
     }
     return std::string(text.substr(0, head)) + "…" + std::string(text.substr(tail));
 }

@@ -95,7 +95,7 @@ ProfileRule readRule(YamlReader& in) {
 
 void readArchitectures(YamlReader& in, SeccompProfile& profile) {
     if (auto map = in.map("architectures")) {
-        for (const auto& [native, also] : map->node().entries) {
+        for (const YamlNode& native : map->node().keys) {
             profile.architectures[native.text] = map->texts(native.text);
         }
         in.take(*map);

@@ -20,7 +20,7 @@ struct Finding {
     bool operator==(const Finding&) const = default;
 };
 
-/// Looks at this machine with the rights of this process; starts nothing but the trial container of a runtime.
+/// Looks at this machine with the rights of this process; starts no container.
 [[nodiscard]] std::vector<Finding> examineMachine();
 
 /// A table for a terminal of so many cells.

@@ -23,15 +23,11 @@ public:
         if (m_stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "interrupted");
         }
-        announce(text);
-        return {};
-    }
-
-    void announce(const std::string& text) {
         if (m_observer.progress) {
             m_observer.progress({m_done, m_total, text});
         }
         ++m_done;
+        return {};
     }
 
     void log(const std::string& line) const {
@@ -137,7 +133,15 @@ Status runSteps(
         steps.log("passed over: " + reason);
     }
     going = launchAll(run, scenarios, steps, report);
-    return going ? collectAll(report, collect, steps) : going;
+    going = going ? collectAll(report, collect, steps) : going;
+<<<<<<< HEAD
+    if (going && options.whileAllLive) {
+        return options.whileAllLive(); // its work is done: an interrupt now is no failure
+    }
+=======
+    going = going && options.whileAllLive ? options.whileAllLive() : going;
+>>>>>>> lab
+    return going ? steps.next("removing everything") : going;
 }
 
 } // namespace
@@ -165,7 +169,6 @@ base::Result<LabReport> runLab(
     Steps steps(observer, stop, 3 + 2 * scenarios.size());
     LabRun run(std::move(*place), machine, options, stop);
     const Status done = runSteps(run, machine, options, scenarios, collect, steps, report);
-    steps.announce("removing everything");
     const Status removed = run.removeAll();
     if (!done) {
         return std::unexpected(done.error());

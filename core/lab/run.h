@@ -21,6 +21,8 @@ struct LabOptions {
     std::filesystem::path busybox = "/bin/busybox"; ///< statically linked
     std::filesystem::path profiles;                 ///< resources/profiles
     std::filesystem::path stateRoot;                ///< empty: the default one
+    std::function<base::Status()>
+        whileAllLive; ///< called once after the last look, before anything is removed
     std::string searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 };
 

@@ -61,7 +61,7 @@ public:
         return *std::get_if<Unreadable>(&m_state);
     }
     [[nodiscard]] const T* get() const { return std::get_if<T>(&m_state); }
-    [[nodiscard]] T valueOr(T other) const { return known() ? value() : std::move(other); }
+    [[nodiscard]] T valueOr(const T& other) const { return known() ? value() : other; }
     [[nodiscard]] const Evidence& evidence() const { return m_evidence; }
 
     bool operator==(const Fact&) const = default;

@@ -13,6 +13,7 @@ std::uint64_t endOf(std::uint32_t first, std::uint32_t length) {
 /// The ranges of host ids, sorted and merged where they touch.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> hostSpans(const IdMap& map) {
     std::vector<std::pair<std::uint64_t, std::uint64_t>> spans;
+    spans.reserve(map.ranges.size());
     for (const IdRange& range : map.ranges) {
         spans.emplace_back(range.outside, endOf(range.outside, range.length));
     }

@@ -40,8 +40,11 @@ std::string leafOf(std::string_view path) {
 }
 
 const diagram::Cell& cellAt(const diagram::Column& column, std::size_t row) {
-    static const diagram::Cell missing{
-        .mark = diagram::Mark::missing, .text = {}, .detail = {}, .changes = {}, .contradictions = {}};
+    static const diagram::Cell missing = [] {
+        diagram::Cell cell;
+        cell.mark = diagram::Mark::missing;
+        return cell;
+    }();
     return row < column.cells.size() ? column.cells[row] : missing;
 }
 
@@ -52,7 +55,7 @@ bool isGap(const diagram::Cell& cell) {
 }
 
 std::string_view glyphOf(const diagram::Cell& cell) {
-    return isGap(cell) ? "?" : diagram::glyphOf(cell.mark);
+    return isGap(cell) && cell.mark != diagram::Mark::missing ? "?" : diagram::glyphOf(cell.mark);
 }
 
 std::vector<std::size_t> rowsOf(const diagram::Diagram& diagram, model::Stage stage) {

@@ -19,12 +19,18 @@ std::string shortened(std::string_view word, std::size_t cells) {
     return text;
 }
 
+/// The most of a word that fits, by halving: a name may be thousands of characters long.
 std::string fitted(std::string_view word, const Fits& fits) {
-    std::string text(word);
-    for (std::size_t cells = base::cellWidth(word); cells > 1 && !fits(text); --cells) {
-        text = shortened(word, cells - 1);
+    if (fits(word)) {
+        return std::string(word);
     }
-    return text;
+    std::size_t fitting = 1;
+    std::size_t tooLong = base::cellWidth(word);
+    while (tooLong - fitting > 1) {
+        const std::size_t cells = (fitting + tooLong) / 2;
+        (fits(shortened(word, cells)) ? fitting : tooLong) = cells;
+    }
+    return shortened(word, fitting);
 }
 
 /// The start of a line and "…", where more would follow.

@@ -15,6 +15,8 @@ namespace {
 using diagram::Column;
 using diagram::Diagram;
 
+constexpr std::size_t kNamedCandidates = 3;
+
 std::string titleOf(const Diagram& diagram) {
     std::string baseline;
     std::string candidates;
@@ -24,6 +26,9 @@ std::string titleOf(const Diagram& diagram) {
         } else {
             candidates += (candidates.empty() ? "" : ", ") + column.name;
         }
+    }
+    if (diagram.columns.size() > kNamedCandidates + 1) {
+        candidates = fmt::format("{} subjects", diagram.columns.size() - 1);
     }
     if (diagram.oneSubject) {
         return fmt::format("{} compared with what was {}", candidates, baseline);

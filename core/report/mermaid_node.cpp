@@ -211,6 +211,10 @@ MermaidNode stageNode(
     const MermaidMeasures& measures) {
     LabelLines lines(measures);
     const diagram::Cell& first = cellAt(column, rows.front());
+    if (diagram.oneSubject && column.error.empty() && isMissing(column, rows)) {
+        lines.add("—"); // a question that this vantage does not answer
+        return {lines.label(), "same"};
+    }
     if (!column.error.empty() || isMissing(column, rows)) {
         lines.add("? " + (column.error.empty() ? first.text.sentence : column.error), kLinesOfError);
         return {lines.label(), "gap"};

@@ -33,6 +33,16 @@ std::string sentenceOf(const diagram::Row& row, const Cell& cell) {
     return fmt::format("{}, {}", row.slot->label, cell.detail.empty() ? cell.text.sentence : cell.detail);
 }
 
+/// Why a column shows nothing of the vantage; empty where it shows something.
+std::string missingVantage(const Column& column) {
+    for (const Cell& cell : column.cells) {
+        if (cell.mark != diagram::Mark::missing) {
+            return {};
+        }
+    }
+    return column.cells.empty() ? "" : column.cells.back().text.sentence;
+}
+
 std::string columnNotes(
     const diagram::Diagram& diagram, const Column& column, std::size_t width, const TerminalStyle& style) {
     std::string text;
@@ -48,8 +58,10 @@ std::string columnNotes(
             text += note("⇄", what, diagram::Mark::value, width, style);
         }
     }
-    if (!column.error.empty()) {
-        text += note("!", column.error, diagram::Mark::value, width, style);
+    const std::string missing =
+        column.error.empty() && !diagram.oneSubject ? missingVantage(column) : column.error;
+    if (!missing.empty()) {
+        text += note("!", missing, diagram::Mark::value, width, style);
     }
     return text;
 }

@@ -45,6 +45,8 @@ TEST(DeviceRule, isCoveredByAWiderRuleOnly) {
     EXPECT_TRUE(covered("c 1:3 rwm", "c 1:* rwm"));
     EXPECT_TRUE(covered("b 8:0 rw", "a *:* rwm"));
     EXPECT_FALSE(covered("c 1:3 rwm", "c 1:3 rw"));
+    EXPECT_FALSE(covered("c 1:3 w", "c 1:3 rm"));
+    EXPECT_FALSE(covered("c 1:3 r", "c 1:3 wm"));
     EXPECT_FALSE(covered("c 1:* r", "c 1:3 r"));
     EXPECT_FALSE(covered("c 1:3 r", "b 1:3 r"));
     EXPECT_FALSE(covered("a 1:3 r", "c 1:3 r"));

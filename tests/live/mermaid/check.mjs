@@ -21,7 +21,7 @@ if (!chromiumPath()) {
   skipOrFail('no Chromium; install the package chromium or set BULKHEAD_CHROMIUM');
 }
 
-const {parses, markdownProblems} = await import('./parse.mjs');
+const {parses, markdownProblems, svgProblems} = await import('./parse.mjs');
 const variants = [];
 for (const htmlLabels of [true, false]) {
   for (const background of ['#ffffff', '#0d1117']) {
@@ -64,6 +64,10 @@ for (const chart of charts) {
 }
 for (const file of files.filter(name => name.endsWith('.md'))) {
   record(`${file} [markdown]`, markdownProblems(file));
+}
+
+for (const file of files.filter(name => name.endsWith('.svg'))) {
+  record(`${file} [svg]`, svgProblems(file));
 }
 
 const browser = await Browser.start();

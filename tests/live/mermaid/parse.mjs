@@ -32,3 +32,14 @@ export function markdownProblems(file) {
   });
   return [...foreign.map(element => `an element that is not ours: ${element.outerHTML.slice(0, 80)}`), ...widths];
 }
+
+// A picture for documents: well-formed, and nothing in it runs, loads or links.
+export function svgProblems(file) {
+  const passive = new Set(['svg', 'title', 'desc', 'metadata', 'defs', 'pattern', 'g', 'rect', 'line', 'path', 'circle', 'text']);
+  const {window: page} = new JSDOM(readFileSync(file, 'utf8'), {contentType: 'image/svg+xml'});
+  const elements = [...page.document.querySelectorAll('*')];
+  const handlers = elements.flatMap(element => [...element.attributes]).filter(({name, value}) =>
+    /^on|href/.test(name) || /javascript:|url\((?!#)/.test(value));
+  return [...elements.filter(element => !passive.has(element.localName)).map(element => `it holds <${element.localName}>`),
+    ...handlers.map(({name, value}) => `it holds ${name}="${value}"`)];
+}

@@ -106,7 +106,7 @@ function texts(expected, drawn) {
 }
 
 export function problemsOf(chart, variant, drawn, reference) {
-  const limit = variant.font && chart.expected?.hostile ? widestOfHostile : widest;
+  const limit = variant.font && chart.hostile ? widestOfHostile : widest;
   const problems = [...boxes(drawn, limit), ...grid(drawn), ...links(chart.text, drawn)];
   if (drawn.foreign.length) {
     problems.push(`elements that are not text: ${drawn.foreign}`);

@@ -1,69 +1,100 @@
 #include "core/base/escaped.h"
+#include "core/diagram/layout.h"
+#include "core/diagram/palette.h"
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
+#include "core/report/svg.h"
 #include "tests/core/report/sample_diagram.h"
+#include "tests/samples/sample_snapshots.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace {
 
 using namespace bulkhead;
 
-/// Writes the flowcharts of a diagram and, beside each, what its rendering must show.
-bool writeSample(
-    const std::filesystem::path& folder, const std::string& name, const diagram::Diagram& diagram) {
-    std::ofstream(folder / (name + ".md")) << report::writeMarkdown(diagram, {}, {.title = "", .version = "0"});
-    const auto flowcharts = report::writeMermaid(diagram);
-    for (std::size_t at = 0; at < flowcharts.size(); ++at) {
-        const std::string stem = name + "-" + std::to_string(at);
-        std::ofstream(folder / (stem + ".mmd")) << flowcharts[at].text;
-        const std::size_t columns = diagram.columns.size() <= 4 ? diagram.columns.size() : 2;
-        nlohmann::json expected = {{"columns", columns}, {"stages", 6}, {"nodes", 7 * (columns + 1)}};
-        expected["hostile"] = name.starts_with("hostile");
-        expected["names"] = nlohmann::json::array();
-        for (const diagram::Column& column : diagram.columns) {
-            expected["names"].push_back(base::terminalText(column.name).str());
-        }
-        expected["texts"] = nlohmann::json::array();
-        if (name.starts_with("hostile")) {
-            for (const diagram::Cell& cell : diagram.columns.back().cells) {
-                if (!cell.text.gap) { // a gap that the baseline has too is named only
-                    expected["texts"].push_back(base::terminalText(cell.text.normal).str());
-                }
-            }
-        }
-        std::ofstream out(folder / (stem + ".json"));
-        out << expected.dump(2) << "\n";
-        if (!out) {
-            return false;
+constexpr std::size_t kMostColumns = 4;
+
+/// What the drawing of a flowchart must show.
+nlohmann::json expectationOf(const diagram::Diagram& diagram) {
+    const std::size_t columns = diagram.columns.size() <= kMostColumns ? diagram.columns.size() : 2;
+    std::set<model::Stage> stages;
+    for (const diagram::Row& row : diagram.rows) {
+        stages.insert(row.slot->stage);
+    }
+    nlohmann::json expected = {{"columns", columns}, {"nodes", (stages.size() + 1) * (columns + 1)}};
+    expected["names"] = nlohmann::json::array();
+    for (const diagram::Column& column : diagram.columns) {
+        expected["names"].push_back(base::terminalText(column.name).str());
+    }
+    expected["texts"] = nlohmann::json::array();
+    for (const diagram::Cell& cell : diagram.columns.back().cells) {
+        const bool shown = cell.changed() && !cell.text.gap; // a gap the baseline has too is named only
+        if (shown && diagram.columns.size() <= kMostColumns) {
+            expected["texts"].push_back(base::terminalText(cell.text.normal).str());
         }
     }
-    return !flowcharts.empty();
+    return expected;
 }
+
+/// The report of a diagram in every form, and beside each flowchart what must be seen of it.
+class Samples {
+public:
+    explicit Samples(std::filesystem::path folder) : m_folder(std::move(folder)) {}
+
+    void write(
+        const std::string& name, const diagram::Diagram& diagram,
+        const std::vector<diagram::SubjectView>& subjects = {}) {
+        const auto flowcharts = report::writeMermaid(diagram);
+        m_written = m_written && !flowcharts.empty();
+        for (std::size_t at = 0; at < flowcharts.size(); ++at) {
+            const std::string stem = name + "-" + std::to_string(at);
+            file(stem + ".mmd", flowcharts[at].text);
+            file(stem + ".json", expectationOf(diagram).dump(2));
+        }
+        file(name + ".md", report::writeMarkdown(diagram, subjects, {.title = "", .version = "0"}));
+        const auto layout = diagram::layoutDiagram(diagram, diagram::builtInTextWidth, {});
+        file(name + ".svg", report::writeSvg(layout, diagram::lightPalette()));
+    }
+    [[nodiscard]] bool written() const { return m_written; }
+
+private:
+    void file(const std::string& name, const std::string& text) {
+        std::ofstream out(m_folder / name, std::ios::binary);
+        out << text;
+        m_written = m_written && static_cast<bool>(out.flush());
+    }
+
+    std::filesystem::path m_folder;
+    bool m_written = true;
+};
 
 } // namespace
 
 int main(int argc, char** argv) {
     if (argc != 2) {
-        std::cerr << "usage: write_samples DIR\n";
+        std::cerr << "usage: write_mermaid_samples DIR\n";
         return 2;
     }
-    const std::filesystem::path folder(argv[1]);
     std::error_code failed;
-    std::filesystem::create_directories(folder, failed);
-    bool written = !failed;
+    std::filesystem::remove_all(argv[1], failed);
+    std::filesystem::create_directories(argv[1], failed);
+    Samples samples(argv[1]);
     for (const std::size_t columns : {2, 3, 4, 8}) {
-        written = written &&
-                  writeSample(folder, "lab" + std::to_string(columns), report::sample::labDiagram(columns));
+        samples.write("lab" + std::to_string(columns), report::sample::labDiagram(columns));
+        samples.write("hostile" + std::to_string(columns), report::sample::hostileDiagram(columns));
     }
-    for (const std::size_t columns : {2, 3, 4}) {
-        written =
-            written &&
-            writeSample(folder, "hostile" + std::to_string(columns), report::sample::hostileDiagram(columns));
-    }
-    written = written && writeSample(folder, "pair", report::sample::labDiagramOf({"default", "privileged"}));
-    return written ? 0 : 1;
+    const auto four = samples::four();
+    samples.write("four", diagram::buildDiagram(four, {}), four);
+    samples.write("pair", diagram::buildDiagram({four[0], four[3]}, {}), {four[0], four[3]});
+    diagram::DiagramOptions differences;
+    differences.onlyDifferences = true;
+    samples.write("differences", diagram::buildDiagram(four, differences), four);
+    samples.write("vantages", diagram::buildVantageDiagram(four[3], {}), {four[3]});
+    return samples.written() && !failed ? 0 : 1;
 }
