@@ -40,8 +40,11 @@ std::string leafOf(std::string_view path) {
 }
 
 const diagram::Cell& cellAt(const diagram::Column& column, std::size_t row) {
-    static const diagram::Cell missing{
-        .mark = diagram::Mark::missing, .text = {}, .detail = {}, .changes = {}, .contradictions = {}};
+    static const diagram::Cell missing = [] {
+        diagram::Cell cell;
+        cell.mark = diagram::Mark::missing;
+        return cell;
+    }();
     return row < column.cells.size() ? column.cells[row] : missing;
 }
 
