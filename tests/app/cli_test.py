@@ -123,6 +123,12 @@ class CommandLine(unittest.TestCase):
             self.assertEqual(
                 bulkhead("report", "lab:default", "lab:hardened", "--out", out, "--check").returncode, 1)
 
+    def test_a_flowchart_holds_four(self):
+        five = [f"lab:{name}" for name in ("default", "read-only", "rootless", "privileged", "hardened")]
+        self.refused(2, "up to four subjects", "diff", *five, "--format", "mermaid")
+        self.refused(2, "up to four subjects", "report", *five, "--out", str(self.folder / "x.mmd"))
+        self.assertEqual(bulkhead("diff", *five, "--format", "markdown").stdout.count("```mermaid"), 4)
+
     def test_bad_inputs(self):
         good = bulkhead("inspect", "lab:default", "--format", "json").stdout
         newer = self.write("newer.json", good.replace("bulkhead.snapshot/1", "bulkhead.snapshot/2"))

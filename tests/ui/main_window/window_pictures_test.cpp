@@ -1,0 +1,76 @@
+#include "tests/ui/main_window/window_fixture.h"
+
+#include <QAction>
+#include <QDir>
+#include <QPixmap>
+
+namespace bulkhead::main_window {
+namespace {
+
+/// Pictures of the window for people to look at: written where BULKHEAD_PICTURES names a folder.
+class WindowPictures : public WindowTest {
+protected:
+    void take(const QString& name) {
+        QTest::qWait(30);
+        const QPixmap picture = m_window->grab();
+        EXPECT_EQ(picture.deviceIndependentSize().toSize(), m_window->size());
+        const QString folder = qEnvironmentVariable("BULKHEAD_PICTURES");
+        if (!folder.isEmpty()) {
+            EXPECT_TRUE(picture.save(QDir(folder).filePath(name + QStringLiteral(".png"))));
+        }
+    }
+
+    void takeBoth(const QString& name) {
+        m_window->action(Command::themeLight)->trigger();
+        take(name + QStringLiteral("-light"));
+        m_window->action(Command::themeDark)->trigger();
+        take(name + QStringLiteral("-dark"));
+    }
+};
+
+TEST_F(WindowPictures, empty) {
+    openWindow();
+    takeBoth(QStringLiteral("empty"));
+}
+
+TEST_F(WindowPictures, four) {
+    openWindow(1600, 1060);
+    open({QStringLiteral("four")});
+    m_window->workspace().select({"capabilities", 3});
+    takeBoth(QStringLiteral("four-1600"));
+    m_window->resize(1000, 800);
+    takeBoth(QStringLiteral("four-1000"));
+}
+
+TEST_F(WindowPictures, fourWithTables) {
+    openWindow(1600, 1300);
+    open({QStringLiteral("four")});
+    m_window->workspace().select({"", 3});
+    takeBoth(QStringLiteral("tables"));
+}
+
+TEST_F(WindowPictures, eight) {
+    openWindow(1600, 1060);
+    open({QStringLiteral("eight")});
+    takeBoth(QStringLiteral("eight-differences"));
+    m_window->action(Command::onlyDifferences)->trigger();
+    takeBoth(QStringLiteral("eight-all"));
+}
+
+TEST_F(WindowPictures, oneSubject) {
+    openWindow(1600, 1060);
+    open({QStringLiteral("four"), QStringLiteral("broken.json")});
+    takeBoth(QStringLiteral("five-with-error"));
+    m_window->workspace().select({"", 3});
+    m_window->action(Command::oneSubject)->trigger();
+    takeBoth(QStringLiteral("one-subject"));
+}
+
+TEST_F(WindowPictures, two) {
+    openWindow(1600, 1060);
+    open({QStringLiteral("default.json"), QStringLiteral("privileged.json")});
+    takeBoth(QStringLiteral("two"));
+}
+
+} // namespace
+} // namespace bulkhead::main_window

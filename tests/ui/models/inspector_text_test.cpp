@@ -1,0 +1,87 @@
+#include "core/diagram/palette.h"
+#include "tests/samples/sample_snapshots.h"
+#include "ui/models/inspector_text.h"
+
+#include <QTextDocument>
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace bulkhead::models {
+namespace {
+
+/// The inspector's words for one cell of the four, as a reader sees them.
+QString
+wordsOf(const std::vector<diagram::SubjectView>& subjects, const std::string& slot, std::size_t column) {
+    const diagram::Diagram picture = diagram::buildDiagram(subjects, {});
+    const auto row =
+        std::ranges::find_if(picture.rows, [&](const diagram::Row& one) { return one.slot->id == slot; });
+    if (row == picture.rows.end()) {
+        return {};
+    }
+    const auto at = static_cast<std::size_t>(row - picture.rows.begin());
+    QTextDocument document;
+    document.setHtml(cellInspectorHtml(
+        subjects[picture.columns[column].subject], *row, picture.columns[column].cells[at],
+        diagram::lightPalette()));
+    return document.toPlainText();
+}
+
+TEST(InspectorText, tellsQuestionVantagesChangesAndEvidence) {
+    const QString words = wordsOf(samples::four(), "capabilities", 3);
+    for (const char* expected :
+         {"capabilities", "privileged", "declared", "enforced", "experienced", "no snapshot", "Changes (",
+          "CAP_SYS_ADMIN", "weaker", "Evidence ("}) {
+        EXPECT_TRUE(words.contains(QLatin1String(expected))) << expected << "\n" << words.toStdString();
+    }
+}
+
+TEST(InspectorText, gapsSayWhatTheyNeed) {
+    auto subjects = samples::four();
+    subjects[3].enforced->capabilities.effective = model::Unreadable{"EACCES", "CAP_SYS_PTRACE"};
+    const QString words = wordsOf(subjects, "capabilities", 3);
+    EXPECT_TRUE(words.contains("Not readable (")) << words.toStdString();
+    EXPECT_TRUE(words.contains("needs CAP_SYS_PTRACE"));
+}
+
+TEST(InspectorText, markupOfATargetStaysText) {
+    auto subjects = samples::four();
+    subjects[3].name = "<h1>x</h1><img src=a>";
+    const QString words = wordsOf(subjects, "capabilities", 3);
+    EXPECT_TRUE(words.contains("<h1>x</h1><img src=a>"));
+}
+
+TEST(InspectorText, thousandsOfChangesAreBounded) {
+    diagram::SubjectView subject = samples::four()[3];
+    const diagram::Diagram picture = diagram::buildDiagram(samples::four(), {});
+    diagram::Cell cell;
+    for (int i = 0; i < 5000; ++i) {
+        cell.changes.push_back(
+            {"mounts[\"/" + std::to_string(i) + "\"]", {}, {}, compare::Direction::weaker, "new"});
+    }
+    const QString text = cellInspectorHtml(subject, picture.rows[0], cell, diagram::lightPalette());
+    EXPECT_TRUE(text.contains("and 4960 more"));
+    EXPECT_LT(text.size(), 60'000);
+}
+
+TEST(InspectorText, aHeadTellsTheSubjectOrItsError) {
+    const diagram::Diagram picture = diagram::buildDiagram(samples::four(), {});
+    QTextDocument document;
+    document.setHtml(headInspectorHtml(samples::four()[3], picture.columns[3], diagram::darkPalette()));
+    EXPECT_TRUE(document.toPlainText().contains("weaker"));
+    diagram::SubjectView failed;
+    failed.name = "x.json";
+    failed.error = "x.json: not a snapshot";
+    document.setHtml(headInspectorHtml(failed, {}, diagram::darkPalette()));
+    EXPECT_TRUE(document.toPlainText().contains("What happened\nx.json: not a snapshot"));
+}
+
+TEST(InspectorText, prefixesEndAtPathBoundaries) {
+    EXPECT_TRUE(ownsPath("mounts", "mounts"));
+    EXPECT_TRUE(ownsPath("mounts", "mounts[\"/x\"].readOnly"));
+    EXPECT_TRUE(ownsPath("capabilities", "capabilities.effective"));
+    EXPECT_FALSE(ownsPath("mounts", "mountsX"));
+    EXPECT_FALSE(ownsPath("capabilities.effective", "capabilities"));
+}
+
+} // namespace
+} // namespace bulkhead::models

@@ -1,0 +1,203 @@
+#include "ui/canvas/diagram_view.h"
+
+#include "ui/paint/fonts.h"
+#include "ui/paint/paint_layout.h"
+#include "ui/paint/paint_text.h"
+
+#include <QAccessible>
+#include <QGraphicsScene>
+#include <QPainter>
+#include <QResizeEvent>
+#include <QScrollBar>
+#include <algorithm>
+
+namespace bulkhead::canvas {
+
+namespace {
+
+constexpr double kLeastZoom = 0.5;
+constexpr double kMostZoom = 3.0;
+
+} // namespace
+
+DiagramView::DiagramView(QWidget* parent) : QGraphicsView(parent), m_state(std::make_shared<CanvasState>()) {
+    m_state->palette = &diagram::lightPalette();
+    setScene(new QGraphicsScene(this));
+    setFrameShape(QFrame::NoFrame);
+    setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
+    // The pinned head lies over what scrolls below it, so a scroll cannot reuse pixels.
+    setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
+    // Without this a vertical bar that comes and goes changes the width and with it the height that decides
+    // about it.
+    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
+    setFocusPolicy(Qt::StrongFocus);
+    setMouseTracking(true);
+    setAcceptDrops(true);
+    viewport()->setAcceptDrops(true);
+    setAccessibleName(tr("Trust-boundary diagram"));
+    setBackgroundBrush(paint::toColor(m_state->palette->canvas));
+}
+
+void DiagramView::setDiagram(const diagram::Diagram& diagram) {
+    m_diagram = diagram;
+    m_cursor.row = std::min(m_cursor.row, static_cast<int>(diagram.rows.size()) - 1);
+    if (m_cursor.column >= static_cast<int>(diagram.columns.size())) {
+        m_cursor = {};
+    }
+    relayout();
+}
+
+void DiagramView::setColours(const diagram::Palette& palette) {
+    m_state->palette = &palette;
+    setBackgroundBrush(paint::toColor(palette.canvas));
+    viewport()->update();
+}
+
+void DiagramView::setZoom(double zoom) {
+    const double bounded = std::clamp(zoom, kLeastZoom, kMostZoom);
+    if (bounded != m_zoom) {
+        m_zoom = bounded;
+        setTransform(QTransform::fromScale(m_zoom, m_zoom));
+        relayout();
+        Q_EMIT zoomChanged(m_zoom);
+    }
+}
+
+void DiagramView::relayout() {
+    diagram::LayoutOptions options;
+    options.width = std::max(1.0, viewport()->width() / m_zoom);
+    auto next = std::make_shared<CanvasState>(*m_state);
+    next->layout = diagram::layoutDiagram(m_diagram, paint::qtTextMeasure(), options);
+    next->hoveredItem = -1;
+    // Items share the state that they were made for, so the old ones go before the picture changes under
+    // them.
+    scene()->clear();
+    m_state = std::move(next);
+    for (std::size_t i = 0; i < m_state->layout.items.size(); ++i) {
+        scene()->addItem(new DiagramItem(m_state, i));
+    }
+    fitScene();
+    updateEmphasis();
+}
+
+void DiagramView::fitScene() {
+    setSceneRect(0, 0, m_state->layout.width, m_state->layout.height);
+    const bool wider = m_state->layout.width * m_zoom > viewport()->width() + 1;
+    setHorizontalScrollBarPolicy(wider ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
+}
+
+void DiagramView::resizeEvent(QResizeEvent* event) {
+    QGraphicsView::resizeEvent(event);
+    if (event->oldSize().width() != event->size().width()) {
+        relayout();
+    }
+}
+
+void DiagramView::setCursorCell(const Cursor& cursor) {
+    if (cursor != m_cursor) {
+        m_cursor = cursor;
+        showCursor();
+    }
+    updateEmphasis();
+}
+
+void DiagramView::moveCursor(const Cursor& cursor) {
+    if (cursor != m_cursor) {
+        setCursorCell(cursor);
+        Q_EMIT cursorMoved(cursor.row, cursor.column);
+    }
+}
+
+/// Scrolls the cursor's cell out from under the pinned head.
+void DiagramView::showCursor() {
+    const int index = itemOf(m_state->layout, m_cursor);
+    if (index < 0) {
+        return;
+    }
+    const diagram::Item& item = m_state->layout.items[static_cast<std::size_t>(index)];
+    if (item.rect.y < m_state->layout.headBottom) {
+        verticalScrollBar()->setValue(verticalScrollBar()->minimum());
+    }
+    QRectF rect = paint::toRect(item.rect);
+    rect.setTop(rect.top() - std::min(m_state->layout.headBottom, viewport()->height() / m_zoom / 2));
+    ensureVisible(rect, 8, 8);
+}
+
+void DiagramView::updateEmphasis() {
+    m_state->selectedItem = itemOf(m_state->layout, m_cursor);
+    m_state->focused = hasFocus();
+    const QString words = QString::fromStdString(describe(m_diagram, m_state->layout, m_cursor));
+    if (words != accessibleDescription()) {
+        setAccessibleDescription(words);
+        QAccessibleEvent changed(this, QAccessible::DescriptionChanged);
+        QAccessible::updateAccessibility(&changed);
+    }
+    viewport()->update();
+}
+
+double DiagramView::scrolledTop() const {
+    return std::max(0.0, mapToScene(QPoint(0, 0)).y());
+}
+
+QPointF DiagramView::layoutPoint(const QPoint& viewportPosition) const {
+    const QPointF point = mapToScene(viewportPosition);
+    const bool onHead = viewportPosition.y() < m_state->layout.headBottom * m_zoom;
+    return onHead ? QPointF(point.x(), point.y() - scrolledTop()) : point;
+}
+
+QRect DiagramView::viewportRect(const diagram::Item& item) const {
+    QRectF rect = paint::toRect(item.rect);
+    if (item.rect.bottom() <= m_state->layout.headBottom) {
+        rect.translate(0, scrolledTop());
+    }
+    return mapFromScene(rect).boundingRect();
+}
+
+void DiagramView::drawForeground(QPainter* painter, const QRectF& rect) {
+    drawPinnedHead(*painter, rect);
+    if (m_gesture.kind == Gesture::Kind::headDragged) {
+        drawDraggedColumn(*painter);
+    }
+    if (m_dropTarget) {
+        const QRectF visible = mapToScene(viewport()->rect()).boundingRect();
+        painter->setBrush(Qt::NoBrush);
+        painter->setPen(QPen(paint::toColor(m_state->palette->ink), 2 / m_zoom, Qt::DashLine));
+        painter->drawRect(visible.adjusted(3, 3, -3, -3));
+    }
+}
+
+void DiagramView::drawPinnedHead(QPainter& painter, const QRectF& /*visible*/) const {
+    const double top = scrolledTop();
+    if (top <= 0) {
+        return;
+    }
+    const QRectF seen = mapToScene(viewport()->rect()).boundingRect();
+    painter.save();
+    painter.translate(0, top);
+    const double bottom = m_state->layout.headBottom;
+    painter.fillRect(QRectF(seen.left(), 0, seen.width(), bottom), paint::toColor(m_state->palette->canvas));
+    for (std::size_t i = 0; i < m_state->layout.items.size(); ++i) {
+        if (m_state->layout.items[i].rect.bottom() <= bottom) {
+            paintStateItem(painter, *m_state, i);
+        }
+    }
+    painter.setPen(QPen(paint::toColor(m_state->palette->line), 0.5));
+    painter.drawLine(QPointF(seen.left(), bottom), QPointF(seen.right(), bottom));
+    painter.restore();
+}
+
+void DiagramView::focusInEvent(QFocusEvent* event) {
+    QGraphicsView::focusInEvent(event);
+    if (m_cursor.column < 0 && event->reason() != Qt::MouseFocusReason) {
+        moveCursor(stepped(m_diagram, {}, 0, 0));
+    }
+    updateEmphasis();
+}
+
+void DiagramView::focusOutEvent(QFocusEvent* event) {
+    QGraphicsView::focusOutEvent(event);
+    updateEmphasis();
+}
+
+} // namespace bulkhead::canvas

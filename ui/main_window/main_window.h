@@ -1,0 +1,106 @@
+#pragma once
+
+#include "ui/main_window/actions.h"
+#include "ui/main_window/services.h"
+#include "ui/main_window/window_theme.h"
+#include "ui/models/workspace.h"
+
+#include <QMainWindow>
+#include <QStringList>
+
+class QComboBox;
+class QDockWidget;
+class QMenu;
+class QSettings;
+
+namespace bulkhead::pages {
+class CanvasPage;
+class InspectorPage;
+class LogPage;
+class TablesPage;
+} // namespace bulkhead::pages
+
+namespace bulkhead::main_window {
+
+class LabControl;
+class RecentFiles;
+class SubjectLoader;
+
+/// The workbench: the canvas in the middle, subjects, inspector, tables and the lab's log around it.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+
+public:
+    /// `settings` outlives the window; theme, layout and recent files are kept in it.
+    MainWindow(Services services, QSettings& settings, QWidget* parent = nullptr);
+    ~MainWindow() override;
+
+    /// Opens references and puts them on the canvas; returns at once.
+    void open(const QStringList& references);
+    void openRecordings();
+    void runLab(const std::vector<std::string>& names);
+    /// Writes what is shown; empty on success, else what happened.
+    QString exportSvg(const QString& path) const;
+    QString exportMermaid(const QString& path) const;
+
+    [[nodiscard]] models::Workspace& workspace() { return m_workspace; }
+    [[nodiscard]] pages::CanvasPage& canvasPage() { return *m_canvas; }
+    [[nodiscard]] pages::TablesPage& tablesPage() { return *m_tables; }
+    [[nodiscard]] pages::LogPage& logPage() { return *m_log; }
+    [[nodiscard]] QAction* action(Command command) const { return m_actions.at(command); }
+    [[nodiscard]] QComboBox* baselineChoice() const { return m_baseline; }
+    [[nodiscard]] QComboBox* vantageChoice() const { return m_vantage; }
+    /// True while something is opened or launched.
+    [[nodiscard]] bool busy() const;
+
+protected:
+    void closeEvent(QCloseEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void buildCanvas();
+    void buildDocks();
+    void buildMenus();
+    void buildToolBar();
+    void connectCommands();
+    void connectColumnCommands();
+    void connectViewCommands();
+    void connectFlows();
+    void restoreLayout();
+    QDockWidget* addDock(
+        const QString& title, const QString& id, QWidget* widget, Qt::DockWidgetArea area, Command toggle);
+
+    void chooseFiles();
+    void chooseScenarios();
+    void exportAs(
+        const QString& suffix, const QString& filter, QString (MainWindow::*write)(const QString&) const);
+    void showColumnMenu(int subject, const QPoint& position);
+    void showCommands();
+    void moveSelected(int by);
+    [[nodiscard]] int selectedSubject() const;
+    void applyTheme();
+    void updateControls();
+    void fillBaselines();
+
+    Services m_services;
+    QSettings& m_settings;
+    WindowTheme m_theme;
+    Actions m_actions;
+    models::Workspace m_workspace;
+    pages::CanvasPage* m_canvas = nullptr;
+    pages::InspectorPage* m_inspector = nullptr;
+    pages::TablesPage* m_tables = nullptr;
+    pages::LogPage* m_log = nullptr;
+    QDockWidget* m_inspectorDock = nullptr;
+    QDockWidget* m_logDock = nullptr;
+    QDockWidget* m_tablesDock = nullptr;
+    QDockWidget* m_subjectsDock = nullptr;
+    QComboBox* m_baseline = nullptr;
+    QComboBox* m_vantage = nullptr;
+    QMenu* m_recentMenu = nullptr;
+    SubjectLoader* m_loader = nullptr;
+    LabControl* m_lab = nullptr;
+    RecentFiles* m_recent = nullptr;
+};
+
+} // namespace bulkhead::main_window

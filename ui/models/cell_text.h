@@ -1,0 +1,41 @@
+#pragma once
+
+#include "core/model/fact.h"
+
+#include <QString>
+#include <QStringList>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::models {
+
+/// Roles beside Qt's own that the tables share.
+enum TableRole {
+    sortKeyRole = Qt::UserRole + 1, ///< what a column sorts by
+    identityRole,                   ///< what two cells have in common; empty where nothing
+};
+
+[[nodiscard]] QString toQString(std::string_view text);
+[[nodiscard]] QString joined(const std::vector<std::string>& parts);
+
+/// "not readable: EACCES, needs CAP_SYS_PTRACE".
+[[nodiscard]] QString gapText(const model::Unreadable& why);
+
+/// A fact in a table: its value by `show`, "?" where it cannot be read, "" where the vantage does not state
+/// it.
+template <class T, class Show>
+[[nodiscard]] QString factText(const model::Fact<T>& fact, Show&& show) {
+    if (fact.known()) {
+        return show(fact.value());
+    }
+    return fact.unreadable() ? QStringLiteral("?") : QString();
+}
+
+/// Why a cell says "?"; empty where it does not.
+template <class T>
+[[nodiscard]] QString gapToolTip(const model::Fact<T>& fact) {
+    return fact.unreadable() ? gapText(fact.gap()) : QString();
+}
+
+} // namespace bulkhead::models

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "core/diagram/palette.h"
+#include "ui/models/workspace.h"
+
+#include <QStackedWidget>
+
+class QMimeData;
+
+namespace bulkhead::canvas {
+class DiagramView;
+}
+
+namespace bulkhead::pages {
+
+/// The canvas over the workspace: what the user does to cells and columns becomes edits of the workspace.
+class CanvasPage : public QStackedWidget {
+    Q_OBJECT
+
+public:
+    /// `empty` is shown while there is no column.
+    CanvasPage(models::Workspace& workspace, QWidget* empty, QWidget* parent = nullptr);
+
+    [[nodiscard]] canvas::DiagramView* view() const { return m_view; }
+
+Q_SIGNALS:
+    void filesDropped(const QStringList& paths);
+    void menuRequested(int subject, const QPoint& globalPosition);
+    void inspectRequested();
+
+protected:
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
+
+private:
+    void connectView();
+    void showDiagram();
+    void showSelection();
+    void moveColumn(int from, int to);
+    void take(const QMimeData& mime);
+    static bool accepts(const QMimeData& mime);
+
+    models::Workspace& m_workspace;
+    canvas::DiagramView* m_view;
+};
+
+} // namespace bulkhead::pages

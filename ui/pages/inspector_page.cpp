@@ -1,0 +1,50 @@
+#include "ui/pages/inspector_page.h"
+
+#include "ui/models/inspector_text.h"
+
+#include <QTextDocument>
+#include <algorithm>
+
+namespace bulkhead::pages {
+
+InspectorPage::InspectorPage(models::Workspace& workspace, QWidget* parent)
+    : QTextBrowser(parent), m_workspace(workspace), m_palette(&diagram::lightPalette()) {
+    setOpenLinks(false);
+    setFrameShape(QFrame::NoFrame);
+    document()->setDocumentMargin(12);
+    setAccessibleName(tr("Inspector"));
+    connect(&workspace, &models::Workspace::selectionChanged, this, &InspectorPage::showSelection);
+    showSelection();
+}
+
+void InspectorPage::setColours(const diagram::Palette& palette) {
+    m_palette = &palette;
+    showSelection();
+}
+
+void InspectorPage::showSelection() {
+    setHtml(selectionHtml());
+}
+
+QString InspectorPage::selectionHtml() const {
+    const models::Selection& selection = m_workspace.selection();
+    const diagram::Diagram& diagram = m_workspace.diagram();
+    const models::LibraryEntry* entry = m_workspace.entry(m_workspace.idOfColumn(selection.column));
+    if (entry == nullptr) {
+        return QStringLiteral("<p style='color:%1'>%2</p>")
+            .arg(
+                QString::fromStdString(m_palette->muted.hex()),
+                tr("Select a cell: what was declared, what is enforced, what changed and why, and where it "
+                   "was read."));
+    }
+    const diagram::Column& column = diagram.columns[static_cast<std::size_t>(selection.column)];
+    const auto row = std::ranges::find_if(
+        diagram.rows, [&](const diagram::Row& one) { return one.slot->id == selection.slot; });
+    const auto at = static_cast<std::size_t>(row - diagram.rows.begin());
+    if (row == diagram.rows.end() || at >= column.cells.size()) {
+        return models::headInspectorHtml(entry->view, column, *m_palette);
+    }
+    return models::cellInspectorHtml(entry->view, *row, column.cells[at], *m_palette);
+}
+
+} // namespace bulkhead::pages

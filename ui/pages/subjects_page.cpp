@@ -1,0 +1,29 @@
+#include "ui/pages/subjects_page.h"
+
+#include "ui/models/subject_model.h"
+
+namespace bulkhead::pages {
+
+SubjectsPage::SubjectsPage(models::Workspace& workspace, QWidget* parent)
+    : QTreeView(parent), m_workspace(workspace), m_model(new models::SubjectModel(workspace, this)) {
+    setModel(m_model);
+    setHeaderHidden(true);
+    setUniformRowHeights(true);
+    setDragEnabled(true);
+    setDragDropMode(QAbstractItemView::DragOnly);
+    setSelectionMode(QAbstractItemView::ExtendedSelection);
+    setExpandsOnDoubleClick(false);
+    setIndentation(16);
+    setAccessibleName(tr("Subjects"));
+    expandAll();
+    connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& group) {
+        expand(group);
+    });
+    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) {
+        if (const int id = m_model->idAt(index); id >= 0) {
+            m_workspace.addColumns({id});
+        }
+    });
+}
+
+} // namespace bulkhead::pages

@@ -1,0 +1,122 @@
+#include "ui/pages/table_page.h"
+
+#include "ui/models/selection_text.h"
+#include "ui/models/table_filter.h"
+
+#include <QAction>
+#include <QApplication>
+#include <QClipboard>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QTableView>
+#include <QTreeView>
+
+namespace bulkhead::pages {
+
+namespace {
+
+constexpr int kRowHeight = 24;
+
+} // namespace
+
+TablePage::TablePage(QAbstractItemModel& model, Kind kind, const QString& name, QWidget* parent)
+    : QWidget(parent), m_filter(new models::TableFilter(this)), m_edit(new QLineEdit), m_count(new QLabel),
+      m_message(new QLabel), m_bar(new QHBoxLayout) {
+    m_filter->setSourceModel(&model);
+    kind == Kind::table ? buildTable() : buildTree();
+    m_view->setAccessibleName(name);
+    m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    addCopyAction();
+    m_edit->setPlaceholderText(tr("Filter"));
+    m_edit->setClearButtonEnabled(true);
+    m_edit->setMaximumWidth(240);
+    m_edit->setAccessibleName(tr("Filter of %1").arg(name));
+    m_edit->setToolTip(tr("Rows in which every word occurs"));
+    m_count->setForegroundRole(QPalette::PlaceholderText);
+    m_message->setWordWrap(true);
+    m_message->setMargin(8);
+    m_message->hide();
+    m_bar->setContentsMargins(8, 6, 8, 6);
+    m_bar->addWidget(m_edit);
+    m_bar->addWidget(m_count);
+    m_bar->addStretch();
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(0);
+    column->addLayout(m_bar);
+    column->addWidget(m_message);
+    column->addWidget(m_view, 1);
+    connect(m_edit, &QLineEdit::textChanged, m_filter, &models::TableFilter::setText);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::updateCount);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, &TablePage::updateCount);
+    connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &TablePage::updateCount);
+}
+
+void TablePage::buildTable() {
+    auto* table = new QTableView;
+    table->setModel(m_filter);
+    table->setSortingEnabled(true);
+    table->sortByColumn(-1, Qt::AscendingOrder);
+    table->verticalHeader()->hide();
+    table->verticalHeader()->setDefaultSectionSize(kRowHeight);
+    table->horizontalHeader()->setHighlightSections(false);
+    table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    table->setWordWrap(false);
+    table->setTabKeyNavigation(false);
+    connect(m_filter, &QAbstractItemModel::modelReset, table, &QTableView::resizeColumnsToContents);
+    m_view = table;
+}
+
+void TablePage::buildTree() {
+    auto* tree = new QTreeView;
+    tree->setModel(m_filter);
+    tree->setSortingEnabled(true);
+    tree->sortByColumn(-1, Qt::AscendingOrder);
+    tree->setUniformRowHeights(true);
+    tree->setSelectionBehavior(QAbstractItemView::SelectRows);
+    const auto unfold = [tree] {
+        tree->expandAll();
+        for (int column = 0; column < tree->model()->columnCount(); ++column) {
+            tree->resizeColumnToContents(column);
+        }
+    };
+    connect(m_filter, &QAbstractItemModel::modelReset, tree, unfold);
+    connect(m_edit, &QLineEdit::textChanged, tree, &QTreeView::expandAll);
+    m_view = tree;
+}
+
+void TablePage::addCopyAction() {
+    auto* copy = new QAction(tr("Copy"), m_view);
+    copy->setShortcut(QKeySequence::Copy);
+    copy->setShortcutContext(Qt::WidgetShortcut);
+    copy->setToolTip(tr("Copies the selected cells as tab-separated text"));
+    connect(copy, &QAction::triggered, this, &TablePage::copySelection);
+    m_view->addAction(copy);
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+}
+
+void TablePage::addControl(const QString& label, QWidget* control) {
+    auto* words = new QLabel(label);
+    words->setBuddy(control);
+    m_bar->insertWidget(m_bar->count() - 2, words);
+    m_bar->insertWidget(m_bar->count() - 2, control);
+}
+
+void TablePage::setMessage(const QString& message) {
+    m_message->setText(message);
+    m_message->setVisible(!message.isEmpty());
+}
+
+void TablePage::copySelection() const {
+    QApplication::clipboard()->setText(models::selectionText(m_view->selectionModel()->selectedIndexes()));
+}
+
+void TablePage::updateCount() {
+    const int all = m_filter->sourceModel()->rowCount();
+    const int shown = m_filter->rowCount();
+    m_count->setText(all == shown ? QString() : tr("%1 of %2").arg(shown).arg(all));
+}
+
+} // namespace bulkhead::pages

@@ -1,0 +1,93 @@
+#include "ui/pages/tables_page.h"
+
+#include "ui/models/capability_model.h"
+#include "ui/models/cell_text.h"
+#include "ui/models/mount_model.h"
+#include "ui/models/namespace_model.h"
+#include "ui/pages/table_page.h"
+#include "ui/paint/paint_text.h"
+
+#include <QComboBox>
+#include <QSignalBlocker>
+#include <QTabBar>
+
+namespace bulkhead::pages {
+
+namespace {
+
+QColor mixed(const diagram::Colour& from, const diagram::Colour& to, double share) {
+    const auto part = [share](int a, int b) { return static_cast<int>(a + (b - a) * share + 0.5); };
+    return {part(from.red, to.red), part(from.green, to.green), part(from.blue, to.blue)};
+}
+
+} // namespace
+
+TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
+    : QTabWidget(parent), m_workspace(workspace), m_capabilities(new models::CapabilityModel(this)),
+      m_namespaces(new models::NamespaceModel(this)), m_mounts(new models::MountModel(this)),
+      m_setChoice(new QComboBox), m_mountChoice(new QComboBox),
+      m_capabilityPage(new TablePage(*m_capabilities, TablePage::Kind::table, tr("Capabilities"))),
+      m_namespacePage(new TablePage(*m_namespaces, TablePage::Kind::table, tr("Namespaces"))),
+      m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))) {
+    setDocumentMode(true);
+    m_setChoice->addItem(tr("all five"), -1);
+    for (int i = 0; i < static_cast<int>(models::capabilitySets().size()); ++i) {
+        m_setChoice->addItem(
+            models::CapabilityModel::tr(models::capabilitySets()[static_cast<std::size_t>(i)].title), i);
+    }
+    m_setChoice->setCurrentIndex(1);
+    m_setChoice->setAccessibleName(tr("Capability set"));
+    m_mountChoice->setAccessibleName(tr("Subject whose mounts are shown"));
+    m_capabilityPage->addControl(tr("Set"), m_setChoice);
+    m_mountPage->addControl(tr("Of"), m_mountChoice);
+    addTab(m_capabilityPage, tr("Capabilities"));
+    addTab(m_namespacePage, tr("Namespaces"));
+    addTab(m_mountPage, tr("Mounts"));
+    connect(m_setChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showCapabilities);
+    connect(m_mountChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showMounts);
+    connect(&workspace, &models::Workspace::diagramChanged, this, &TablesPage::showAll);
+    connect(&workspace, &models::Workspace::selectionChanged, this, [this] {
+        const int id = m_workspace.idOfColumn(m_workspace.selection().column);
+        if (const int row = m_mountChoice->findData(id); row >= 0) {
+            m_mountChoice->setCurrentIndex(row);
+        }
+    });
+    showAll();
+}
+
+void TablesPage::setColours(const diagram::Palette& palette) {
+    m_namespaces->setTints(
+        {mixed(palette.canvas, palette.ink, 0.10), mixed(palette.canvas, palette.neutral.mark, 0.18),
+         mixed(palette.canvas, palette.boundary, 0.16), mixed(palette.canvas, palette.muted, 0.34)});
+}
+
+void TablesPage::showAll() {
+    showCapabilities();
+    m_namespaces->show(m_workspace.shown(), m_workspace.vantage());
+    fillMountChoice();
+    showMounts();
+}
+
+void TablesPage::showCapabilities() {
+    const int set = m_setChoice->currentData().toInt();
+    m_capabilities->show(
+        m_workspace.shown(), m_workspace.vantage(), set < 0 ? std::nullopt : std::optional<int>(set));
+}
+
+void TablesPage::fillMountChoice() {
+    const QSignalBlocker quiet(m_mountChoice);
+    const int chosen = m_mountChoice->currentData().toInt();
+    m_mountChoice->clear();
+    for (const int id : m_workspace.state().columns) {
+        m_mountChoice->addItem(models::toQString(m_workspace.entry(id)->view.name), id);
+    }
+    m_mountChoice->setCurrentIndex(std::max(0, m_mountChoice->findData(chosen)));
+}
+
+void TablesPage::showMounts() {
+    const models::LibraryEntry* entry = m_workspace.entry(m_mountChoice->currentData().toInt());
+    m_mounts->show(entry == nullptr ? nullptr : entry->view.at(m_workspace.vantage()));
+    m_mountPage->setMessage(m_mounts->gap());
+}
+
+} // namespace bulkhead::pages

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "core/diagram/palette.h"
+#include "ui/models/workspace.h"
+
+#include <QTabWidget>
+
+class QComboBox;
+
+namespace bulkhead::models {
+class CapabilityModel;
+class MountModel;
+class NamespaceModel;
+} // namespace bulkhead::models
+
+namespace bulkhead::pages {
+
+class TablePage;
+
+/// The tables below the canvas: capabilities, namespaces and mounts of the columns.
+class TablesPage : public QTabWidget {
+    Q_OBJECT
+
+public:
+    explicit TablesPage(models::Workspace& workspace, QWidget* parent = nullptr);
+
+    void setColours(const diagram::Palette& palette);
+    [[nodiscard]] TablePage* capabilities() const { return m_capabilityPage; }
+    [[nodiscard]] TablePage* namespaces() const { return m_namespacePage; }
+    [[nodiscard]] TablePage* mounts() const { return m_mountPage; }
+
+private:
+    void showAll();
+    void showCapabilities();
+    void showMounts();
+    void fillMountChoice();
+
+    models::Workspace& m_workspace;
+    models::CapabilityModel* m_capabilities;
+    models::NamespaceModel* m_namespaces;
+    models::MountModel* m_mounts;
+    QComboBox* m_setChoice;
+    QComboBox* m_mountChoice;
+    TablePage* m_capabilityPage;
+    TablePage* m_namespacePage;
+    TablePage* m_mountPage;
+};
+
+} // namespace bulkhead::pages
