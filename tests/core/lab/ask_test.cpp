@@ -188,9 +188,9 @@ TEST(DeclareMounts, ACgroupMountIsOneForEachHierarchy) {
     EXPECT_EQ(
         targets(declare(scenario("directories: [{target: /host}]\n"), context())),
         (std::vector<std::string>{
-            "/ rootfs", "/proc proc", "/dev dev", "/dev/pts dev", "/sys sys ro", "/sys/fs/cgroup tmpfs",
-            "/sys/fs/cgroup/cpu,cpuacct cgroup ro", "/sys/fs/cgroup/devices cgroup ro", "/dev/mqueue other",
-            "/dev/shm tmpfs", "/host bind"}));
+            "/ rootfs", "/proc proc", "/dev dev", "/dev/pts dev", "/sys sys ro", "/sys/fs/cgroup cgroup",
+            "/sys/fs/cgroup/cpu,cpuacct cgroup ro", "/sys/fs/cgroup/devices cgroup ro", "/dev/mqueue dev",
+            "/dev/shm dev", "/host bind"}));
     LaunchContext unified = context();
     unified.machine.cgroupUnified = true;
     EXPECT_EQ(targets(declare(scenario("rootFilesystem: read-only\n"), unified))[0], "/ rootfs ro");
