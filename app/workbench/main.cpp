@@ -1,5 +1,6 @@
 #include "app/workbench/lab_job.h"
-#include "core/session/capture.h"
+#include "core/report/mermaid.h"
+#include "core/report/svg.h"
 #include "core/session/resolve.h"
 #include "core/session/resources.h"
 #include "ui/main_window/main_window.h"
@@ -12,10 +13,22 @@ namespace {
 
 using namespace bulkhead;
 
+/// A .mmd file holds one flowchart; those of more than four columns follow one another, parted by their
+/// titles.
+std::string joinedMermaid(const diagram::Diagram& shown) {
+    const auto flowcharts = report::writeMermaid(shown);
+    std::string text;
+    for (const report::MermaidDiagram& flowchart : flowcharts) {
+        text += (text.empty() ? "" : "\n") + flowchart.text;
+    }
+    return text;
+}
+
 main_window::Services makeServices() {
     main_window::Services services;
     services.open = session::resolveReference;
-    services.join = session::joinVantages;
+    services.writeSvg = report::writeSvg;
+    services.writeMermaid = joinedMermaid;
     if (const auto resources = session::findDataFolder("resources")) {
         const std::filesystem::path recordings = *resources / "recordings";
         std::error_code ignored;

@@ -28,9 +28,6 @@ DiagramView::DiagramView(QWidget* parent) : QGraphicsView(parent), m_state(std::
     setRenderHints(QPainter::Antialiasing | QPainter::TextAntialiasing);
     // The pinned head lies over what scrolls below it, so a scroll cannot reuse pixels.
     setViewportUpdateMode(QGraphicsView::FullViewportUpdate);
-    // Without this a vertical bar that comes and goes changes the width and with it the height that decides
-    // about it.
-    setVerticalScrollBarPolicy(Qt::ScrollBarAlwaysOn);
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAcceptDrops(true);
@@ -65,8 +62,9 @@ void DiagramView::setZoom(double zoom) {
 }
 
 void DiagramView::relayout() {
+    m_laidOutWidth = width();
     diagram::LayoutOptions options;
-    options.width = std::max(1.0, viewport()->width() / m_zoom);
+    options.width = std::max(1.0, roomForPicture() / m_zoom);
     auto next = std::make_shared<CanvasState>(*m_state);
     next->layout = diagram::layoutDiagram(m_diagram, paint::qtTextMeasure(), options);
     next->hoveredItem = -1;
@@ -81,15 +79,21 @@ void DiagramView::relayout() {
     updateEmphasis();
 }
 
+/// Without the vertical bar, whether it is there or not: a bar that changed the layout's width would change
+/// its height, which decides about the bar.
+double DiagramView::roomForPicture() const {
+    return width() - verticalScrollBar()->sizeHint().width();
+}
+
 void DiagramView::fitScene() {
     setSceneRect(0, 0, m_state->layout.width, m_state->layout.height);
-    const bool wider = m_state->layout.width * m_zoom > viewport()->width() + 1;
+    const bool wider = m_state->layout.width * m_zoom > roomForPicture() + 1;
     setHorizontalScrollBarPolicy(wider ? Qt::ScrollBarAsNeeded : Qt::ScrollBarAlwaysOff);
 }
 
 void DiagramView::resizeEvent(QResizeEvent* event) {
     QGraphicsView::resizeEvent(event);
-    if (event->oldSize().width() != event->size().width()) {
+    if (m_laidOutWidth != width()) {
         relayout();
     }
 }

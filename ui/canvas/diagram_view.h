@@ -74,6 +74,7 @@ private:
 
     void relayout();
     void fitScene();
+    [[nodiscard]] double roomForPicture() const;
     void moveCursor(const Cursor& cursor);
     void showCursor();
     void updateEmphasis();
@@ -89,6 +90,7 @@ private:
     std::shared_ptr<CanvasState> m_state;
     Cursor m_cursor;
     double m_zoom = 1;
+    int m_laidOutWidth = -1;
     Gesture m_gesture;
     bool m_dropTarget = false;
     std::function<bool(const QMimeData&)> m_accepts;

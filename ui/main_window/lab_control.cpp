@@ -18,13 +18,8 @@ LabControl::LabControl(
 void LabControl::run(const std::vector<std::string>& names) {
     m_log.begin(tr("Running %n scenario(s)", nullptr, static_cast<int>(names.size())));
     m_runner.start<Subjects>(
-        [runLab = m_services.runLab, join = m_services.join,
-         names](const jobs::ReportProgress& report, const std::stop_token& stop) -> base::Result<Subjects> {
-            auto snapshots = runLab(names, report, stop);
-            if (!snapshots) {
-                return std::unexpected(snapshots.error());
-            }
-            return join(std::move(*snapshots));
+        [runLab = m_services.runLab, names](const jobs::ReportProgress& report, const std::stop_token& stop) {
+            return runLab(names, report, stop);
         },
         [this](base::Result<Subjects> result) { take(std::move(result)); });
 }

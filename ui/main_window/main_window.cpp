@@ -19,13 +19,16 @@
 #include <QSignalBlocker>
 #include <QStatusBar>
 #include <QUndoStack>
+#include <algorithm>
 
 namespace bulkhead::main_window {
 
 namespace {
 
 constexpr int kLayoutVersion = 1;
-constexpr int kTallEnough = 1180; ///< window height from which the tables fit below the whole picture
+constexpr int kTallEnough = 1180;   ///< window height from which the tables fit below the whole picture
+constexpr int kLeastSubjects = 130; ///< dock widths below which their words break
+constexpr int kLeastInspector = 250;
 constexpr int kMessageMs = 8000;
 
 } // namespace
@@ -120,9 +123,10 @@ void MainWindow::connectFlows() {
                 m_recent->add(reference);
             }
         });
-    connect(m_loader, &SubjectLoader::failed, this, [this](const QString& reference, const QString& error) {
-        statusBar()->showMessage(error, kMessageMs);
-    });
+    connect(
+        m_loader, &SubjectLoader::failed, this, [this](const QString& /*reference*/, const QString& error) {
+            statusBar()->showMessage(error, kMessageMs);
+        });
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
 }
 
@@ -138,6 +142,21 @@ void MainWindow::restoreLayout() {
     resizeDocks({m_tablesDock}, {230}, Qt::Vertical);
     m_logDock->hide();
     m_tablesDock->setVisible(height() >= kTallEnough);
+}
+
+/// The docks keep their share of the width, so that a narrow window is not all docks.
+void MainWindow::resizeEvent(QResizeEvent* event) {
+    QMainWindow::resizeEvent(event);
+    if (event->oldSize().width() <= 0 || event->oldSize().width() == event->size().width()) {
+        return;
+    }
+    const double share = static_cast<double>(event->size().width()) / event->oldSize().width();
+    for (QDockWidget* dock : {m_subjectsDock, m_inspectorDock}) {
+        const int least = dock == m_subjectsDock ? kLeastSubjects : kLeastInspector;
+        if (dock->isVisible() && !dock->isFloating()) {
+            resizeDocks({dock}, {std::max(least, qRound(dock->width() * share))}, Qt::Horizontal);
+        }
+    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

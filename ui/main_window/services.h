@@ -15,16 +15,14 @@
 
 namespace bulkhead::main_window {
 
-/// What the window asks of the rest of the program. Given by app/workbench, and by tests. `open`, `join` and
-/// `runLab` are called off the GUI thread. An empty function is a thing this build cannot do; its actions are
+/// What the window asks of the rest of the program. Given by app/workbench, and by tests. `open` and `runLab`
+/// are called off the GUI thread. An empty function is a thing this build cannot do; its actions are
 /// disabled.
 struct Services {
     /// The subjects a reference names: a snapshot file, a folder of results, "pid:12".
     std::function<base::Result<std::vector<diagram::SubjectView>>(const std::string& reference)> open;
-    /// Snapshots of one run as subjects, vantages joined.
-    std::function<std::vector<diagram::SubjectView>(std::vector<model::Snapshot> snapshots)> join;
     /// Launches scenarios by name, reports each step, and removes everything, also when told to stop.
-    std::function<base::Result<std::vector<model::Snapshot>>(
+    std::function<base::Result<std::vector<diagram::SubjectView>>(
         const std::vector<std::string>& names, const jobs::ReportProgress& report, std::stop_token stop)>
         runLab;
     std::vector<dialogs::LabScenario> scenarios;

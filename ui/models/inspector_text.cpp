@@ -1,7 +1,9 @@
 #include "ui/models/inspector_text.h"
 
-#include "core/base/escaped.h"
+#include "core/model/gaps.h"
 #include "ui/models/cell_text.h"
+#include "ui/models/inspector_changes.h"
+#include "ui/models/inspector_html.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -10,78 +12,13 @@ namespace bulkhead::models {
 
 namespace {
 
-constexpr std::size_t kMostLines = 40; ///< entries of one list; the tables show the rest
-
-QString tr(const char* text) {
-    return QCoreApplication::translate("inspector", text);
-}
-
-QString html(std::string_view raw) {
-    return toQString(base::htmlText(raw).str());
-}
-
-QString hex(const diagram::Colour& colour) {
-    return toQString(colour.hex());
-}
-
-QString heading(const QString& text) {
-    return QStringLiteral("<h3>%1</h3>").arg(text.toHtmlEscaped());
-}
-
 QString styleSheet(const diagram::Palette& palette) {
     return QStringLiteral(
-               "<style>h2{font-size:17px;font-weight:700;margin:0 0 2px 0}"
-               "h3{font-size:12px;font-weight:700;color:%1;margin:16px 0 4px 0}"
-               "p{margin:0 0 6px 0}.muted{color:%1}.path{font-family:'Noto Sans Mono';font-size:12px}"
-               "td{padding:2px 12px 2px 0}</style>")
+               "<style>.title{font-size:17px;font-weight:700;margin:0 0 2px 0}"
+               ".head{font-size:13px;font-weight:700;color:%1;margin:16px 0 4px 0}"
+               "p{margin:0 0 7px 0}.muted{color:%1}.path{font-family:'Noto Sans Mono';font-size:11px}"
+               "td{padding:2px 10px 2px 0}</style>")
         .arg(hex(palette.muted));
-}
-
-/// A list with a bound, since a hostile document may hold thousands of entries.
-template <class Entries, class Show>
-QString list(const Entries& entries, Show&& show) {
-    QString out;
-    std::size_t shown = 0;
-    for (const auto& entry : entries) {
-        if (shown++ == kMostLines) {
-            break;
-        }
-        out += QStringLiteral("<p>%1</p>").arg(show(entry));
-    }
-    if (entries.size() > kMostLines) {
-        out +=
-            QStringLiteral("<p class=muted>%1</p>").arg(tr("and %1 more").arg(entries.size() - kMostLines));
-    }
-    return out;
-}
-
-QString path(std::string_view text) {
-    return QStringLiteral("<span class=path>%1</span>").arg(html(text));
-}
-
-QString muted(const QString& escaped) {
-    return QStringLiteral("<span class=muted>%1</span>").arg(escaped);
-}
-
-diagram::Mark markOf(compare::Direction direction) {
-    switch (direction) {
-    case compare::Direction::weaker:
-        return diagram::Mark::weaker;
-    case compare::Direction::stronger:
-        return diagram::Mark::stronger;
-    case compare::Direction::neutral:
-        return diagram::Mark::neutral;
-    case compare::Direction::incomparable:
-        return diagram::Mark::incomparable;
-    case compare::Direction::unknown:
-        break;
-    }
-    return diagram::Mark::unknown;
-}
-
-QString directionWord(compare::Direction direction, const diagram::Palette& palette) {
-    return QStringLiteral("<b style='color:%1'>%2</b>")
-        .arg(hex(palette.of(markOf(direction)).text), html(model::nameOf(direction)));
 }
 
 const std::optional<model::Snapshot>&
@@ -101,71 +38,38 @@ QString vantageRows(const diagram::SubjectView& subject, const diagram::Slot& sl
     QString rows;
     for (const auto& [vantage, name] : model::Names<model::Vantage>::names) {
         const auto& snapshot = snapshotAt(subject, vantage);
-        const QString says = snapshot ? html(slot.describe(*snapshot).sentence) : muted(tr("no snapshot"));
-        rows += QStringLiteral("<tr><td class=muted>%1</td><td>%2</td></tr>").arg(html(name), says);
+        const QString says =
+            snapshot ? escaped(slot.describe(*snapshot).sentence) : mutedHtml(inspectorTr("no snapshot"));
+        rows += QStringLiteral("<tr><td class=muted>%1</td><td>%2</td></tr>").arg(escaped(name), says);
     }
-    return heading(tr("What each vantage says")) + QStringLiteral("<table>%1</table>").arg(rows);
-}
-
-QString changesHtml(const std::vector<compare::Change>& changes, const diagram::Palette& palette) {
-    if (changes.empty()) {
-        return {};
-    }
-    return heading(tr("Changes (%1)").arg(changes.size())) +
-           list(changes, [&](const compare::Change& change) {
-               return QStringLiteral("%1<br>%2 → %3<br>%4 %5")
-                   .arg(
-                       path(change.path), html(compare::toText(change.before)),
-                       html(compare::toText(change.after)), directionWord(change.direction, palette),
-                       muted(html(change.reason)));
-           });
-}
-
-QString contradictionHtml(const compare::Contradiction& found, const diagram::Palette& palette) {
-    QString verdict = tr("another than asked");
-    diagram::Colour colour = palette.ink;
-    if (found.direction == compare::Direction::weaker) {
-        verdict = tr("got more than asked");
-        colour = palette.weaker.text;
-    } else if (found.direction == compare::Direction::stronger) {
-        verdict = tr("got less than asked");
-    }
-    const QString cause = found.cause.empty() ? QString() : QStringLiteral("<br>") + muted(html(found.cause));
-    return QStringLiteral("%1<br>%2 <b>%3</b>, %4 <b>%5</b><br><b style='color:%6'>%7</b>%8")
-        .arg(
-            path(found.path), tr("declared"), html(compare::toText(found.declared)), tr("enforced"),
-            html(compare::toText(found.enforced)), hex(colour), verdict, cause);
-}
-
-QString
-contradictionsHtml(const std::vector<compare::Contradiction>& found, const diagram::Palette& palette) {
-    return found.empty() ? QString()
-                         : heading(tr("Contradictions (%1)").arg(found.size())) +
-                               list(found, [&](const auto& one) { return contradictionHtml(one, palette); });
+    return heading(inspectorTr("What each vantage says")) + QStringLiteral("<table>%1</table>").arg(rows);
 }
 
 QString gapsHtml(const std::vector<model::Gap>& gaps) {
     return gaps.empty()
                ? QString()
-               : heading(tr("Not readable (%1)").arg(gaps.size())) + list(gaps, [](const model::Gap& gap) {
-                     const QString needs =
-                         gap.why.needs.empty()
-                             ? QString()
-                             : QStringLiteral("<br>") + tr("needs %1").arg(html(gap.why.needs));
-                     return path(gap.path) + QStringLiteral("<br>") + muted(html(gap.why.reason)) + needs;
-                 });
+               : heading(inspectorTr("Not readable (%1)").arg(gaps.size())) +
+                     listHtml(gaps, [](const model::Gap& gap) {
+                         const QString needs = gap.why.needs.empty()
+                                                   ? QString()
+                                                   : QStringLiteral("<br>") +
+                                                         inspectorTr("needs %1").arg(escaped(gap.why.needs));
+                         return pathHtml(gap.path) + QStringLiteral("<br>") +
+                                mutedHtml(escaped(gap.why.reason)) + needs;
+                     });
 }
 
 QString evidenceHtml(const std::vector<std::pair<std::string, model::Evidence>>& all) {
     return all.empty()
                ? QString()
-               : heading(tr("Evidence (%1)").arg(all.size())) + list(all, [](const auto& one) {
+               : heading(inspectorTr("Evidence (%1)").arg(all.size())) + listHtml(all, [](const auto& one) {
                      const model::Evidence& evidence = one.second;
-                     QString where = html(evidence.source);
+                     QString where = escaped(evidence.source);
                      if (!evidence.file.empty()) {
-                         where += QStringLiteral(" %1:%2").arg(html(evidence.file)).arg(evidence.line);
+                         where += QStringLiteral(" %1:%2").arg(
+                             escaped(evidence.file), QString::number(evidence.line));
                      }
-                     return path(one.first) + QStringLiteral("<br>") + muted(where);
+                     return pathHtml(one.first) + QStringLiteral("<br>") + mutedHtml(where);
                  });
 }
 
@@ -204,23 +108,26 @@ QString factRow(const QString& name, const QString& escaped) {
 
 QString subjectRows(const model::Snapshot& of) {
     const auto words = [](const model::Fact<std::string>& fact) {
-        return fact.known() ? html(fact.value()) : QString();
+        return fact.known() ? escaped(fact.value()) : QString();
     };
     const std::string engine = of.subject.engine.name + " " + of.subject.engine.version;
     const std::string runtime = of.subject.runtime.name + " " + of.subject.runtime.version;
     QString rows =
-        factRow(tr("reference"), html(of.subject.ref)) + factRow(tr("image"), html(of.subject.image.ref)) +
-        factRow(tr("engine"), html(engine == " " ? "" : engine)) +
-        factRow(tr("runtime"), html(runtime == " " ? "" : runtime)) +
-        factRow(tr("pid"), of.subject.pid ? QString::number(*of.subject.pid) : QString()) +
-        factRow(tr("kernel"), words(of.host.kernel)) + factRow(tr("machine"), words(of.host.distro)) +
-        factRow(tr("taken"), html(of.takenAt)) + factRow(tr("read as"), html(of.producer.privilege));
+        factRow(inspectorTr("reference"), escaped(of.subject.ref)) +
+        factRow(inspectorTr("image"), escaped(of.subject.image.ref)) +
+        factRow(inspectorTr("engine"), escaped(engine == " " ? "" : engine)) +
+        factRow(inspectorTr("runtime"), escaped(runtime == " " ? "" : runtime)) +
+        factRow(inspectorTr("pid"), of.subject.pid ? QString::number(*of.subject.pid) : QString()) +
+        factRow(inspectorTr("kernel"), words(of.host.kernel)) +
+        factRow(inspectorTr("machine"), words(of.host.distro)) +
+        factRow(inspectorTr("taken"), escaped(of.takenAt)) +
+        factRow(inspectorTr("read as"), escaped(of.producer.privilege));
     if (of.recorded) {
         rows += factRow(
-            tr("recorded"), QStringLiteral("%1, %2 %3, %4")
-                                .arg(
-                                    html(of.recorded->engine), tr("kernel"), html(of.recorded->kernel),
-                                    html(of.recorded->date)));
+            inspectorTr("recorded"), QStringLiteral("%1, %2 %3, %4")
+                                         .arg(
+                                             escaped(of.recorded->engine), inspectorTr("kernel"),
+                                             escaped(of.recorded->kernel), escaped(of.recorded->date)));
     }
     return rows;
 }
@@ -238,11 +145,11 @@ QString cellInspectorHtml(
     const diagram::SubjectView& subject, const diagram::Row& row, const diagram::Cell& cell,
     const diagram::Palette& palette) {
     const diagram::Slot& slot = *row.slot;
-    QString out = styleSheet(palette) + QStringLiteral("<h2>%1</h2>").arg(html(slot.label)) +
-                  QStringLiteral("<p class=muted>%1</p>").arg(html(slot.question)) +
-                  QStringLiteral("<p><b>%1</b></p>").arg(html(subject.name));
+    QString out = styleSheet(palette) + QStringLiteral("<p class=title>%1</p>").arg(escaped(slot.label)) +
+                  QStringLiteral("<p class=muted>%1</p>").arg(escaped(slot.question)) +
+                  QStringLiteral("<p><b>%1</b></p>").arg(escaped(subject.name));
     if (!cell.detail.empty()) {
-        out += QStringLiteral("<p>%1</p>").arg(html(cell.detail));
+        out += QStringLiteral("<p>%1</p>").arg(escaped(cell.detail));
     }
     return out + vantageRows(subject, slot) + contradictionsHtml(cell.contradictions, palette) +
            changesHtml(cell.changes, palette) + sourcesHtml(subject, slot);
@@ -250,10 +157,11 @@ QString cellInspectorHtml(
 
 QString headInspectorHtml(
     const diagram::SubjectView& subject, const diagram::Column& column, const diagram::Palette& palette) {
-    QString out = styleSheet(palette) + QStringLiteral("<h2>%1</h2>").arg(html(subject.name)) +
-                  QStringLiteral("<p class=muted>%1</p>").arg(html(column.headText()));
+    QString out = styleSheet(palette) + QStringLiteral("<p class=title>%1</p>").arg(escaped(subject.name)) +
+                  QStringLiteral("<p class=muted>%1</p>").arg(escaped(column.headText()));
     if (!subject.error.empty()) {
-        return out + heading(tr("What happened")) + QStringLiteral("<p>%1</p>").arg(html(subject.error));
+        return out + heading(inspectorTr("What happened")) +
+               QStringLiteral("<p>%1</p>").arg(escaped(subject.error));
     }
     std::vector<model::Gap> gaps;
     QString rows;

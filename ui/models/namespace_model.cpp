@@ -6,11 +6,12 @@ namespace bulkhead::models {
 
 namespace {
 
-QString identityOf(const model::Namespace& space) {
+/// Inode numbers mean something within one boot of one machine only.
+QString identityOf(const model::Namespace& space, const QString& boot) {
     if (space.inode.known()) {
-        return QString::number(space.inode.value());
+        return boot + QLatin1Char(' ') + QString::number(space.inode.value());
     }
-    return space.sharedWithHost.valueOr(false) ? QStringLiteral("host") : QString();
+    return space.sharedWithHost.valueOr(false) ? boot + QStringLiteral(" host") : QString();
 }
 
 QString ownershipText(const model::Namespace& space) {
@@ -28,12 +29,12 @@ QString letter(int number) {
 
 NamespaceModel::NamespaceModel(QObject* parent) : QAbstractTableModel(parent) {}
 
-NamespaceModel::Entry NamespaceModel::entryOf(const model::Namespace* space) {
+NamespaceModel::Entry NamespaceModel::entryOf(const model::Namespace* space, const QString& boot) {
     if (space == nullptr) {
         return {};
     }
     Entry entry;
-    entry.identity = identityOf(*space);
+    entry.identity = identityOf(*space, boot);
     const QString inode = factText(space->inode, [](std::uint64_t n) { return QString::number(n); });
     entry.text = QStringList{ownershipText(*space), inode}.join(QLatin1Char(' ')).trimmed();
     QStringList lines;
@@ -80,7 +81,8 @@ void NamespaceModel::show(const std::vector<diagram::SubjectView>& subjects, mod
             const auto found = snapshot == nullptr ? model::Namespaces::const_iterator{}
                                                    : snapshot->namespaces.find(named.first);
             const bool there = snapshot != nullptr && found != snapshot->namespaces.end();
-            row.push_back(entryOf(there ? &found->second : nullptr));
+            const QString boot = there ? toQString(snapshot->host.bootId.valueOr({})) : QString();
+            row.push_back(entryOf(there ? &found->second : nullptr, boot));
         }
         numberShared(row);
         m_rows.push_back(std::move(row));

@@ -32,11 +32,11 @@ private:
     struct Entry {
         QString text;
         QString toolTip;
-        QString identity; ///< device and inode, or "host"; empty where unknown
+        QString identity; ///< boot and inode; empty where unknown
         int shared = -1;  ///< number of the sharing within its row; -1: nobody else is in it
     };
 
-    [[nodiscard]] static Entry entryOf(const model::Namespace* space);
+    [[nodiscard]] static Entry entryOf(const model::Namespace* space, const QString& boot);
     static void numberShared(std::vector<Entry>& row);
 
     std::vector<std::string> m_subjects;

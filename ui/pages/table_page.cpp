@@ -39,6 +39,7 @@ TablePage::TablePage(QAbstractItemModel& model, Kind kind, const QString& name, 
     m_message->setMargin(8);
     m_message->hide();
     m_bar->setContentsMargins(8, 6, 8, 6);
+    m_bar->setSpacing(8);
     m_bar->addWidget(m_edit);
     m_bar->addWidget(m_count);
     m_bar->addStretch();

@@ -124,7 +124,8 @@ void paintColumnError(
     wrap.setWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);
     painter.setFont(fontFor(font));
     painter.setPen(toColor(palette.ink));
-    painter.drawText(toRect(item.textRect).adjusted(pad, pad, -pad, -pad), QString::fromStdString(words), wrap);
+    painter.drawText(
+        toRect(item.textRect).adjusted(pad, pad, -pad, -pad), QString::fromStdString(words), wrap);
 }
 
 } // namespace bulkhead::paint

@@ -29,8 +29,8 @@ namespace bulkhead::paint {
 /// Advance width of a text, mark glyphs included, in logical pixels.
 [[nodiscard]] double textWidth(std::string_view text, const diagram::Font& font);
 /// The same with the metrics of fontFor(font) at hand, which are dear to make.
-[[nodiscard]] double textWidth(
-    std::string_view text, const diagram::Font& font, const QFontMetricsF& metrics);
+[[nodiscard]] double
+textWidth(std::string_view text, const diagram::Font& font, const QFontMetricsF& metrics);
 
 /// Draws one line of text left-aligned and vertically centred in `rect`, mark glyphs as paths.
 void drawText(

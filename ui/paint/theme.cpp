@@ -145,7 +145,8 @@ QToolTip { background: @canvas; color: @ink; border: 1px solid @line; padding: 4
     const QColor canvas = toColor(palette.canvas);
     const QColor ink = toColor(palette.ink);
     QString out = sheet;
-    out.replace(QLatin1String("@theme"), QLatin1String(&palette == &diagram::darkPalette() ? "dark" : "light"));
+    out.replace(
+        QLatin1String("@theme"), QLatin1String(&palette == &diagram::darkPalette() ? "dark" : "light"));
     const std::pair<const char*, QColor> values[] = {
         {"@hair", hairline(palette)},
         {"@line", toColor(palette.line)},

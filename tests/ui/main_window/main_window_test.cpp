@@ -132,15 +132,13 @@ TEST_F(WindowTest, filesAndSubjectsCanBeDropped) {
     files.setUrls(
         {QUrl::fromLocalFile(QStringLiteral("/x/default.json")),
          QUrl::fromLocalFile(QStringLiteral("/x/privileged.json"))});
-    QDropEvent onEmpty({300, 200}, Qt::CopyAction, &files, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(&m_window->canvasPage(), &onEmpty);
+    drop(&m_window->canvasPage(), files);
     ASSERT_TRUE(QTest::qWaitFor([this] { return !m_window->busy(); }));
     EXPECT_EQ(columns(), (Names{"default", "privileged"}));
     const int id = m_window->workspace().putSubject(models::SubjectGroup::lab, {}, samples::four()[1]);
     QMimeData subject;
     subject.setData(QString::fromLatin1(models::kSubjectMime), QByteArray::number(id));
-    QDropEvent onCanvas({300, 200}, Qt::CopyAction, &subject, Qt::LeftButton, Qt::NoModifier);
-    QApplication::sendEvent(view().viewport(), &onCanvas);
+    drop(view().viewport(), subject);
     EXPECT_EQ(columns(), (Names{"default", "privileged", "read-only"}));
 }
 
@@ -149,6 +147,7 @@ TEST_F(WindowTest, theInspectorFollowsTheSelection) {
     open({QStringLiteral("four")});
     auto* inspector = m_window->findChild<QTextBrowser*>();
     ASSERT_NE(inspector, nullptr);
+    m_window->workspace().select({});
     EXPECT_TRUE(inspector->toPlainText().startsWith("Select a cell"));
     m_window->workspace().select({"capabilities", 3});
     EXPECT_TRUE(inspector->toPlainText().contains("CAP_SYS_ADMIN")) << inspector->toPlainText().toStdString();

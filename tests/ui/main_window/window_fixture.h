@@ -5,6 +5,8 @@
 #include "ui/main_window/main_window.h"
 #include "ui/pages/canvas_page.h"
 
+#include <QDropEvent>
+#include <QMimeData>
 #include <QSettings>
 #include <QTemporaryDir>
 #include <QTest>
@@ -22,16 +24,6 @@ protected:
         m_settings = std::make_unique<QSettings>(
             m_folder.filePath(QStringLiteral("settings.ini")), QSettings::IniFormat);
         m_services.open = &WindowTest::openSample;
-        m_services.join = [](std::vector<model::Snapshot> snapshots) {
-            std::vector<diagram::SubjectView> views;
-            for (model::Snapshot& snapshot : snapshots) {
-                diagram::SubjectView view;
-                view.name = snapshot.subject.name;
-                view.enforced = std::move(snapshot);
-                views.push_back(std::move(view));
-            }
-            return views;
-        };
         m_services.recordings = "recordings/four";
         m_services.writeSvg = [](const diagram::Layout& layout, const diagram::Palette&) {
             return "<svg items='" + std::to_string(layout.items.size()) + "'/>";
@@ -84,6 +76,15 @@ protected:
             }
         }
         return {};
+    }
+
+    /// A drop as Qt delivers it: the enter decides who gets the drop.
+    static void drop(QWidget* target, const QMimeData& mime) {
+        QDragEnterEvent enter({300, 200}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(target, &enter);
+        ASSERT_TRUE(enter.isAccepted());
+        QDropEvent dropped({300, 200}, Qt::CopyAction, &mime, Qt::LeftButton, Qt::NoModifier);
+        QCoreApplication::sendEvent(target, &dropped);
     }
 
     using Names = std::vector<std::string>;

@@ -33,9 +33,9 @@ protected:
 
 TEST_F(LabTest, resultsBecomeColumnsAndStepsALog) {
     m_services.runLab = [](const auto& names, const jobs::ReportProgress& report,
-                           const auto&) -> base::Result<std::vector<model::Snapshot>> {
+                           const auto&) -> base::Result<std::vector<diagram::SubjectView>> {
         report({0, static_cast<int>(names.size()), "launching " + names[0]});
-        return std::vector{samples::dockerDefault(), samples::privileged()};
+        return std::vector{samples::four()[0], samples::four()[3]};
     };
     openWindow();
     m_window->runLab({"default", "privileged"});
@@ -51,7 +51,7 @@ TEST_F(LabTest, cancelStopsTheRunAndTheWindowStaysAlive) {
     std::atomic<bool> cleaned{false};
     m_services.runLab = [&cleaned](
                             const auto&, const auto&,
-                            const std::stop_token& stop) -> base::Result<std::vector<model::Snapshot>> {
+                            const std::stop_token& stop) -> base::Result<std::vector<diagram::SubjectView>> {
         while (!stop.stop_requested()) {
             QThread::msleep(1);
         }
@@ -74,7 +74,7 @@ TEST_F(LabTest, closingTheWindowStopsTheRun) {
     std::atomic<bool> cleaned{false};
     m_services.runLab = [&cleaned](
                             const auto&, const auto&,
-                            const std::stop_token& stop) -> base::Result<std::vector<model::Snapshot>> {
+                            const std::stop_token& stop) -> base::Result<std::vector<diagram::SubjectView>> {
         while (!stop.stop_requested()) {
             QThread::msleep(1);
         }
@@ -89,7 +89,7 @@ TEST_F(LabTest, closingTheWindowStopsTheRun) {
 
 TEST_F(LabTest, whereNothingCanBeLaunchedTheRecordingsAreOffered) {
     m_services.runLab = [](const auto&, const auto&,
-                           const auto&) -> base::Result<std::vector<model::Snapshot>> {
+                           const auto&) -> base::Result<std::vector<diagram::SubjectView>> {
         return base::fail(
             base::ErrorKind::unsupported, "neither runc nor crun is installed: apt-get install runc");
     };

@@ -1,4 +1,5 @@
 #include "tests/ui/main_window/window_fixture.h"
+#include "ui/pages/tables_page.h"
 
 #include <QAction>
 #include <QDir>
@@ -45,8 +46,13 @@ TEST_F(WindowPictures, four) {
 TEST_F(WindowPictures, fourWithTables) {
     openWindow(1600, 1300);
     open({QStringLiteral("four")});
+    m_window->action(Command::tables)->trigger();
     m_window->workspace().select({"", 3});
     takeBoth(QStringLiteral("tables"));
+    m_window->tablesPage().setCurrentIndex(1);
+    take(QStringLiteral("tables-namespaces"));
+    m_window->tablesPage().setCurrentIndex(2);
+    take(QStringLiteral("tables-mounts"));
 }
 
 TEST_F(WindowPictures, eight) {

@@ -1,5 +1,6 @@
 #include "core/diagram/palette.h"
 #include "tests/samples/sample_snapshots.h"
+#include "ui/models/inspector_changes.h"
 #include "ui/models/inspector_text.h"
 
 #include <QTextDocument>
@@ -61,6 +62,21 @@ TEST(InspectorText, thousandsOfChangesAreBounded) {
     const QString text = cellInspectorHtml(subject, picture.rows[0], cell, diagram::lightPalette());
     EXPECT_TRUE(text.contains("and 4960 more"));
     EXPECT_LT(text.size(), 60'000);
+}
+
+TEST(InspectorText, changesThatSayTheSameOfOneFactAreOne) {
+    const auto added = [](const std::string& path) {
+        return compare::Change{path, compare::Absent{}, true, compare::Direction::weaker, "is added"};
+    };
+    const auto groups = groupChanges(
+        {added("capabilities.effective.CAP_CHOWN"), added("capabilities.effective.CAP_KILL"),
+         added("capabilities.bounding.CAP_KILL"), added("mounts[\"/a.b\"]"), added("mounts[\"/a.c\"]")});
+    ASSERT_EQ(groups.size(), 4U);
+    EXPECT_EQ(groups[0].path, "capabilities.effective");
+    EXPECT_EQ(groups[0].members, (std::vector<std::string>{"CAP_CHOWN", "CAP_KILL"}));
+    EXPECT_EQ(groups[1].path, "capabilities.bounding.CAP_KILL");
+    EXPECT_TRUE(groups[1].members.empty());
+    EXPECT_EQ(groups[2].path, "mounts[\"/a.b\"]");
 }
 
 TEST(InspectorText, aHeadTellsTheSubjectOrItsError) {

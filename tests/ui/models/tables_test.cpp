@@ -97,6 +97,21 @@ TEST(NamespaceModel, cellsOfOneNamespaceShareLetterAndTint) {
     EXPECT_NE(net.siblingAtColumn(3).data(identityRole), net.siblingAtColumn(4).data(identityRole));
 }
 
+TEST(NamespaceModel, equalInodesOfTwoMachinesAreNotShared) {
+    auto subjects = samples::four();
+    subjects.resize(2);
+    for (const char* boot : {"b1", "b2"}) {
+        auto& snapshot = *subjects[boot[1] == '1' ? 0 : 1].enforced;
+        snapshot.host.bootId = model::Fact<std::string>(boot, {});
+        snapshot.namespaces[model::NamespaceType::net].inode = model::Fact<std::uint64_t>(4026531840U, {});
+    }
+    Tested<NamespaceModel> tested;
+    tested.model.show(subjects, model::Vantage::enforced);
+    const QModelIndex net = rowNamed(tested.model, QStringLiteral("net"));
+    EXPECT_NE(net.siblingAtColumn(1).data(identityRole), net.siblingAtColumn(2).data(identityRole));
+    EXPECT_FALSE(net.siblingAtColumn(1).data().toString().startsWith("A  "));
+}
+
 model::Mount mountOf(std::int64_t id, std::int64_t parent, const std::string& target) {
     model::Mount mount;
     mount.id = id;
