@@ -7,6 +7,7 @@
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
+#include "core/session/capture.h"
 #include "core/session/resolve.h"
 #include "core/wire/snapshot_json.h"
 
@@ -121,10 +122,15 @@ base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::
     if (error) {
         return base::failErrno(error.value(), folder.string());
     }
+    std::string order;
     for (const SubjectView& subject : subjects) {
         if (auto written = writeSubject(subject, folder); !written) {
             return written;
         }
+        order += fileNameOf(subject.name) + ".json\n";
+    }
+    if (auto written = os::writeFileAtomically(folder / kOrderFile, order); !written) {
+        return written;
     }
     for (const char* name : {"report.md", "diagram.svg"}) {
         const auto text = renderReport(subjects, folder / name);
