@@ -111,7 +111,7 @@ private:
         const std::string all = engine + ", kernel " + recorded.kernel;
         Item& note = add(ItemKind::columnNote, rect, TextStyle::note, all);
         note.column = static_cast<int>(index);
-        note.text = m_fitter.fitOneOf({all, engine, date}, TextStyle::note, rect.width);
+        note.text = m_fitter.fitOneOf({all, engine, date, "recorded"}, TextStyle::note, rect.width);
     }
 
     static Mark countMark(const Column& column) {
