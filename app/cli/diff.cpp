@@ -1,10 +1,11 @@
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
+#include "core/base/version.h"
 #include "core/report/changes_json.h"
 #include "core/report/markdown.h"
-#include "core/report/mermaid.h"
 #include "core/report/table_text.h"
 #include "core/session/resolve.h"
+#include "core/session/write_report.h"
 
 #include <algorithm>
 
@@ -58,21 +59,17 @@ choose(const DiffRequest& request, const std::vector<SubjectView>& subjects) {
     return options;
 }
 
-std::string
+base::Result<std::string>
 render(const DiffRequest& request, const Diagram& diagram, const std::vector<SubjectView>& subjects) {
     namespace out = bulkhead::report;
     if (request.format == "json") {
         return out::writeChangesJson(diagram, subjects);
     }
     if (request.format == "markdown") {
-        return out::writeMarkdown(diagram, subjects, {});
+        return out::writeMarkdown(diagram, subjects, {"", std::string(base::kVersion)});
     }
     if (request.format == "mermaid") {
-        std::string text;
-        for (const auto& one : out::writeMermaid(diagram)) {
-            text += one.text;
-        }
-        return text;
+        return session::renderMermaid(diagram);
     }
     return out::writeTable(diagram, {terminalColumns(), wantsColour()});
 }
@@ -127,7 +124,11 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
         return report(chosen.error());
     }
     const Diagram diagram = diagram::buildDiagram(*subjects, *chosen);
-    if (!print(render(request, diagram, *subjects))) {
+    const auto text = render(request, diagram, *subjects);
+    if (!text) {
+        return say("bulkhead: " + text.error().message), Exit::usage;
+    }
+    if (!print(*text)) {
         return Exit::machine;
     }
     return gate(request, diagram);

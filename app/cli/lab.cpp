@@ -61,12 +61,15 @@ Exit runScenarios(const Verb& verb, std::span<const std::string> arguments) {
     std::string out;
     bool hold = false;
     bool quiet = false;
+    bool record = false;
     Arguments options(verb, "run", "launch scenarios side by side, capture them, remove them");
     options.positional("NAME", names, "scenarios to run; all where none is named");
     options.option(
         "--engine", engine, "which runtime launches", {"auto", "runc", "crun", "docker", "podman"});
     options.option("--out", out, "folder for the snapshots, report.md and diagram.mmd");
     options.flag("--hold", hold, "keep the containers running after the results are written, until Ctrl+C");
+    options.flag(
+        "--record", record, "mark the snapshots as recordings, to be shown where nothing can be launched");
     options.flag("--no-progress", quiet, "do not say what is being done");
     if (const auto exit = options.parse(arguments)) {
         return *exit;
@@ -77,7 +80,7 @@ Exit runScenarios(const Verb& verb, std::span<const std::string> arguments) {
                Exit::machine;
     }
     const Interrupt interrupt;
-    lab::LabRequest request{names, *choice, out, {}};
+    lab::LabRequest request{names, *choice, record, out, {}};
     if (hold) {
         request.hold = [&](const std::filesystem::path& stateRoot) {
             say("the containers are running (runtime state below " + stateRoot.string() +

@@ -123,7 +123,7 @@ void readLimits(YamlReader& in, Scenario& scenario) {
     if (!rlimits) {
         return;
     }
-    for (const auto& [key, value] : rlimits->node().entries) {
+    for (const YamlNode& key : rlimits->node().keys) {
         if (std::ranges::find(kResourceLimits, key.text) == kResourceLimits.end()) {
             rlimits->refuse(key, key.text, "no such resource limit; getrlimit(2) lists them");
             break;

@@ -95,7 +95,7 @@ ProfileRule readRule(YamlReader& in) {
 
 void readArchitectures(YamlReader& in, SeccompProfile& profile) {
     if (auto map = in.map("architectures")) {
-        for (const auto& [native, also] : map->node().entries) {
+        for (const YamlNode& native : map->node().keys) {
             profile.architectures[native.text] = map->texts(native.text);
         }
         in.take(*map);
@@ -106,13 +106,13 @@ void readArchitectures(YamlReader& in, SeccompProfile& profile) {
 
 std::optional<KernelRelease> parseKernelRelease(std::string_view text) {
     KernelRelease release;
-    const char* end = text.data() + text.size();
-    const auto [dot, first] = std::from_chars(text.data(), end, release.major);
-    if (first != std::errc{} || dot == end || *dot != '.') {
+    const std::size_t dot = text.find('.');
+    if (dot == std::string_view::npos || !parseWhole(text.substr(0, dot), release.major)) {
         return std::nullopt;
     }
-    const auto [rest, second] = std::from_chars(dot + 1, end, release.minor);
-    return second == std::errc{} ? std::optional(release) : std::nullopt;
+    const std::string_view rest = text.substr(dot + 1);
+    const std::size_t digits = std::min(rest.find_first_not_of("0123456789"), rest.size());
+    return parseWhole(rest.substr(0, digits), release.minor) ? std::optional(release) : std::nullopt;
 }
 
 base::Result<SeccompProfile> parseSeccompProfile(std::string_view yaml, std::string_view fileName) {

@@ -44,7 +44,7 @@ void YamlReader::take(const YamlReader& nested) {
 }
 
 void YamlReader::allowOnly(std::initializer_list<std::string_view> keys) {
-    for (const auto& [key, value] : m_map->entries) {
+    for (const YamlNode& key : m_map->keys) {
         if (std::ranges::find(keys, key.text) == keys.end()) {
             refuse(
                 key, base::textFromBytes(key.text),
@@ -54,9 +54,9 @@ void YamlReader::allowOnly(std::initializer_list<std::string_view> keys) {
 }
 
 const YamlNode* YamlReader::find(std::string_view key) const {
-    const auto entry =
-        std::ranges::find_if(m_map->entries, [&](const auto& e) { return e.first.text == key; });
-    return entry == m_map->entries.end() ? nullptr : &entry->second;
+    const auto found = std::ranges::find(m_map->keys, key, &YamlNode::text);
+    return found == m_map->keys.end() ? nullptr
+                                      : &m_map->items[static_cast<std::size_t>(found - m_map->keys.begin())];
 }
 
 std::string YamlReader::text(std::string_view key, std::string otherwise) {

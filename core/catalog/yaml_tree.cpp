@@ -74,7 +74,7 @@ private:
         if (m_open.size() >= kMaxYamlDepth) {
             throw Refused(node.line, "nested deeper than " + std::to_string(kMaxYamlDepth) + " levels");
         }
-        m_open.push_back({std::move(node), {}, false});
+        m_open.push_back({std::move(node), false});
     }
 
     void close() {
@@ -92,7 +92,7 @@ private:
         if (top.node.kind == Kind::list) {
             top.node.items.push_back(std::move(node));
         } else if (top.keyed) {
-            top.node.entries.emplace_back(std::move(top.key), std::move(node));
+            top.node.items.push_back(std::move(node));
             top.keyed = false;
         } else {
             addKey(top, std::move(node));
@@ -101,22 +101,21 @@ private:
 
     struct Frame {
         YamlNode node;
-        YamlNode key;
-        bool keyed = false;
+        bool keyed = false; ///< the last key waits for its value
     };
 
     static void addKey(Frame& frame, YamlNode key) {
         if (key.kind != Kind::scalar) {
             throw Refused(key.line, "a key must be plain text");
         }
-        for (const auto& [known, value] : frame.node.entries) {
+        for (const YamlNode& known : frame.node.keys) {
             if (known.text == key.text) {
                 throw Refused(
                     key.line, base::textFromBytes(key.text) + ": stands here twice, first on line " +
                                   std::to_string(known.line));
             }
         }
-        frame.key = std::move(key);
+        frame.node.keys.push_back(std::move(key));
         frame.keyed = true;
     }
 

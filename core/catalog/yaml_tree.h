@@ -4,7 +4,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 namespace bulkhead::catalog {
@@ -14,11 +13,11 @@ struct YamlNode {
     enum class Kind { null, scalar, list, map };
 
     Kind kind = Kind::null;
-    std::string text;    ///< of a scalar
-    bool quoted = false; ///< a scalar that cannot be a number or a truth value
-    int line = 0;        ///< one-based
-    std::vector<YamlNode> items;
-    std::vector<std::pair<YamlNode, YamlNode>> entries;
+    std::string text;            ///< of a scalar
+    bool quoted = false;         ///< a scalar that cannot be a number or a truth value
+    int line = 0;                ///< one-based
+    std::vector<YamlNode> keys;  ///< of a map, in file order
+    std::vector<YamlNode> items; ///< of a list; of a map the values, in the order of its keys
 
     [[nodiscard]] bool isText() const { return kind == Kind::scalar; }
 };

@@ -30,7 +30,10 @@ void addBound(const Comparison& to, const std::string& path, const Bound& before
         lower ? "the limit is lower" : "the limit is higher");
 }
 
-std::vector<std::string> textsOf(const DeviceRules& rules) {
+Value valueOf(const DeviceRules& rules) {
+    if (rules.allowsAll()) {
+        return std::string("every device");
+    }
     std::vector<std::string> out;
     for (const model::DeviceRule& rule : rules.allowed) {
         out.push_back(rule.toText());
@@ -66,7 +69,7 @@ void compareValue(const Comparison& to, const std::string& path, const Sides<con
     } else if (fewer) {
         reason = "fewer devices may be opened";
     }
-    to.add(path, textsOf(rules.baseline), textsOf(rules.candidate), direction, std::move(reason));
+    to.add(path, valueOf(rules.baseline), valueOf(rules.candidate), direction, std::move(reason));
 }
 
 } // namespace bulkhead::compare

@@ -1,12 +1,24 @@
 #include "core/compare/compare.h"
+#include "core/model/walk.h"
+
+#include <algorithm>
 
 namespace bulkhead::compare {
 
 namespace {
 
-/// What a declaration leaves to the kernel and the runtime: readings that exist on one side only.
-bool canContradict(const Change& change) {
-    return change.direction != Direction::unknown;
+/// A path that this kernel lacks cannot be protected, nor need be.
+bool isAbsentHere(const Change& change, const model::Snapshot& enforced) {
+    return std::ranges::any_of(enforced.paths.states, [&](const auto& entry) {
+        const model::PathState* state = entry.second.get();
+        return state != nullptr && state->state == model::Exposure::absent &&
+               change.path == model::pathToKey("paths", entry.first);
+    });
+}
+
+/// A reading that exists on one side only says nothing about what was asked.
+bool canContradict(const Change& change, const model::Snapshot& enforced) {
+    return change.direction != Direction::unknown && !isAbsentHere(change, enforced);
 }
 
 std::string causeOf(const Change& change, const model::Snapshot& enforced) {
@@ -25,7 +37,7 @@ std::string causeOf(const Change& change, const model::Snapshot& enforced) {
 std::vector<Contradiction> compareVantages(const model::Snapshot& declared, const model::Snapshot& enforced) {
     std::vector<Contradiction> out;
     for (Change& change : compareSnapshots({declared, enforced})) {
-        if (!canContradict(change)) {
+        if (!canContradict(change, enforced)) {
             continue;
         }
         std::string cause = causeOf(change, enforced);

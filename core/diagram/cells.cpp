@@ -132,7 +132,7 @@ Cell buildCell(
         return cell;
     }
     cell.mark = combinedMark(cell.changes);
-    cell.detail = detailOf(cell, before);
+    cell.detail = all ? std::string(wordOf(cell.mark)) + ": " + cell.text.sentence : detailOf(cell, before);
     cell.why = whyOf(slot, cell, sides);
     return cell;
 }

@@ -75,6 +75,9 @@ std::string briefAsk(const std::string& ask) {
     static const std::map<std::string, std::string> kBrief = {
         {"everything", "all"},          {"read-only root", "ro root"}, {"user namespace", "userns"},
         {"no capabilities", "no caps"}, {"no_new_privs", "nnp"},       {"non-root user", "non-root"}};
+    if (ask.starts_with("host directory")) {
+        return "host dir";
+    }
     const auto found = kBrief.find(ask);
     return found != kBrief.end() ? found->second : base::shortenMiddle(ask, 9);
 }

@@ -132,6 +132,14 @@ void finishColumn(Column& column, Vantage vantage) {
     }
 }
 
+/// Who read the configuration: the runtime where it is known, else the engine. "runc 1.1.5"
+std::string readerOf(const model::Subject& subject) {
+    const bool runtime = !subject.runtime.name.empty();
+    const std::string& name = runtime ? subject.runtime.name : subject.engine.name;
+    const std::string& version = runtime ? subject.runtime.version : subject.engine.version;
+    return version.empty() ? name : name + " " + version;
+}
+
 Column describeColumn(const SubjectView& subject, std::size_t index) {
     Column column;
     column.name = subject.name;
@@ -139,8 +147,7 @@ Column describeColumn(const SubjectView& subject, std::size_t index) {
     column.error = subject.error;
     for (const auto* snapshot : {subject.at(Vantage::enforced), subject.at(Vantage::declared)}) {
         if (snapshot != nullptr && column.engine.empty()) {
-            const model::Engine& engine = snapshot->subject.engine;
-            column.engine = engine.version.empty() ? engine.name : engine.name + " " + engine.version;
+            column.engine = readerOf(snapshot->subject);
             column.recorded = snapshot->recorded;
         }
     }

@@ -100,11 +100,18 @@ private:
         count.text =
             m_fitter.fitOneOf({column.headText(), briefCount(column)}, TextStyle::columnCount, width);
         if (column.recorded) {
-            const std::string date = column.recorded->date.substr(0, 10);
-            add(ItemKind::columnNote, {x, m_y + px(42), width, px(18)}, TextStyle::note,
-                "recorded " + date + ", " + column.recorded->engine + ", kernel " + column.recorded->kernel)
-                .column = static_cast<int>(index);
+            addRecordedNote(index, {x, m_y + px(42), width, px(18)});
         }
+    }
+
+    void addRecordedNote(std::size_t index, const Rect& rect) {
+        const model::Recorded& recorded = *m_diagram.columns[index].recorded;
+        const std::string date = "recorded " + recorded.date.substr(0, 10);
+        const std::string engine = date + ", " + recorded.engine;
+        const std::string all = engine + ", kernel " + recorded.kernel;
+        Item& note = add(ItemKind::columnNote, rect, TextStyle::note, all);
+        note.column = static_cast<int>(index);
+        note.text = m_fitter.fitOneOf({all, engine, date, "recorded"}, TextStyle::note, rect.width);
     }
 
     static Mark countMark(const Column& column) {

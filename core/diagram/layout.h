@@ -88,7 +88,7 @@ struct Layout {
 struct LayoutOptions {
     double width = 1000;   ///< available width in logical pixels
     double scale = 1;      ///< 40/26 for presenting
-    double minColumn = 84; ///< below it the picture grows wider than `width` and the view scrolls
+    double minColumn = 92; ///< below it the picture grows wider than `width` and the view scrolls
 };
 
 [[nodiscard]] Layout

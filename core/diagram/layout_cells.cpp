@@ -31,6 +31,7 @@ public:
 
 private:
     [[nodiscard]] double inset() const { return m_grid.scale; }
+    [[nodiscard]] double ringSize() const { return (m_grid.compact ? 15 : 18) * m_grid.scale; }
     [[nodiscard]] Rect cellRect(std::size_t column) const {
         return {m_grid.columnX(column), m_y + inset(), m_grid.column, m_grid.row - 2 * inset()};
     }
@@ -57,7 +58,7 @@ private:
 
     void addCell(std::size_t column) {
         const Cell& cell = m_diagram.columns[column].cells[m_row];
-        const double ring = cell.contradictions.empty() ? 0 : 22 * m_grid.scale;
+        const double ring = cell.contradictions.empty() ? 0 : ringSize() + 3 * m_grid.scale;
         const double edge = (m_grid.compact ? 4 : 6) * m_grid.scale;
         Item item = make(kindOf(cell), cellRect(column), beforeText(cell), edge + ring);
         item.style = item.kind == ItemKind::chip ? TextStyle::chip : TextStyle::cellValue;
@@ -102,7 +103,7 @@ private:
 
     void addContradiction(std::size_t column, const Cell& cell) {
         const Rect at = cellRect(column);
-        const double size = 18 * m_grid.scale;
+        const double size = ringSize();
         Item item = make(
             ItemKind::contradiction,
             {at.right() - size - 3 * m_grid.scale, at.y + (at.height - size) / 2, size, size}, 0, 0);

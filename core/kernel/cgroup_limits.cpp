@@ -149,7 +149,7 @@ Result<Bound> parseBound(std::string_view text) {
     if (!number) {
         return notALimit(word);
     }
-    return *number >= kNoLimitV1 ? Bound() : Bound(*number);
+    return *number >= kNoLimitV1 ? Bound() : number;
 }
 
 Result<Bound> parseCpuMax(std::string_view text) {

@@ -25,6 +25,7 @@ Ids translated(const Ids& host, const IdMap& map) {
 
 std::vector<std::uint32_t> translated(const std::vector<std::uint32_t>& host, const IdMap& map) {
     std::vector<std::uint32_t> inside;
+    inside.reserve(host.size());
     for (const std::uint32_t id : host) {
         inside.push_back(map.fromHost(id).value_or(kOverflowId));
     }

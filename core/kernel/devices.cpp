@@ -94,7 +94,9 @@ Reading<void> walkDirectory(os::Fd fd, const std::string& path, int depth, Walk&
         if (++walk.entries > kMaxEntries) {
             return std::unexpected(Failure{0, {"/dev holds more than 4096 entries", ""}});
         }
-        const auto visited = visit(number, name.c_str(), path + "/" + name, depth, walk);
+        std::string inside = path;
+        inside.append("/").append(name);
+        const auto visited = visit(number, name.c_str(), inside, depth, walk);
         if (!visited) {
             return visited;
         }

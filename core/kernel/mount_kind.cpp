@@ -43,15 +43,20 @@ bool isMask(const MountEntry& mount) {
     return null || emptyMemory || (isSensitive(mount.target) && mount.readOnly());
 }
 
-/// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself.
-bool isDeviceTree(const MountEntry& mount) {
+/// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself; the
+/// host's own /dev or /dev/shm is no furniture.
+bool isDeviceTree(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+    const bool whole = mount.root == "/";
+    if (whole && hostPaths && !hostPaths->empty()) {
+        return false;
+    }
     if (mount.fsType == "devpts" || mount.fsType == "mqueue") {
         return isWithin(mount.target, "/dev");
     }
     if (mount.target == "/dev" || mount.target == "/dev/shm") {
-        return isMemory(mount.fsType) && mount.root == "/";
+        return isMemory(mount.fsType) && whole;
     }
-    const bool singleNode = (mount.fsType == "devtmpfs" || isMemory(mount.fsType)) && mount.root != "/";
+    const bool singleNode = (mount.fsType == "devtmpfs" || isMemory(mount.fsType)) && !whole;
     return singleNode && mount.target == "/dev" + mount.root;
 }
 
@@ -125,7 +130,7 @@ MountKind kindOf(const MountEntry& mount, const std::optional<std::vector<std::s
     if (mount.target == "/sys/fs/cgroup" && isMemory(mount.fsType)) {
         return MountKind::cgroup;
     }
-    return isDeviceTree(mount) ? MountKind::dev : kindOfStorage(mount, hostPaths);
+    return isDeviceTree(mount, hostPaths) ? MountKind::dev : kindOfStorage(mount, hostPaths);
 }
 
 } // namespace bulkhead::kernel

@@ -23,8 +23,9 @@ namespace bulkhead::kernel {
 template <class T>
 [[nodiscard]] std::optional<T> numberOf(std::string_view text, int base = 10) {
     T number{};
-    const char* const end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number, base);
+    const char* const first = text.data();
+    const char* const end = first + text.size();
+    const auto [stop, error] = std::from_chars(first, end, number, base);
     if (error != std::errc{} || stop != end || text.empty()) {
         return std::nullopt;
     }

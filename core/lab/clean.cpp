@@ -61,9 +61,9 @@ void cleanRun(const Place& place, CleanReport& report) {
     if (!swept.nothing()) {
         report.removed.push_back(name + ": " + describe(swept));
     }
-    for (const std::string& left : swept.left) {
-        report.left.push_back(name + ": " + left);
-    }
+    std::ranges::transform(swept.left, std::back_inserter(report.left), [&](const std::string& left) {
+        return name + ": " + left;
+    });
 }
 
 } // namespace

@@ -103,6 +103,13 @@ void declarePaths(const Declaration& d, Snapshot& out) {
             knobs.push_back(path);
         }
     }
+    for (const engines::OciMount& mount : d.asked.mounts) {
+        const bool ofTheKernel = mount.type == "sysfs" || mount.type == "cgroup";
+        if (ofTheKernel && std::ranges::find(mount.options, "ro") == mount.options.end()) {
+            knobs.push_back(mount.target);
+        }
+    }
+    std::ranges::sort(knobs);
     out.paths.maskedPaths = stated(d.asked.maskedPaths, "linux.maskedPaths");
     out.paths.readonlyPaths = stated(d.asked.readonlyPaths, "linux.readonlyPaths");
     out.kernel.writableKnobs = stated(std::move(knobs), "linux.readonlyPaths");

@@ -29,7 +29,7 @@ MountKind kindOf(const OciMount& mount) {
     if (mount.type == "cgroup") {
         return MountKind::cgroup;
     }
-    if (mount.target == "/dev" || mount.target.starts_with("/dev/pts")) {
+    if (mount.target == "/dev" || mount.target.starts_with("/dev/")) {
         return MountKind::dev;
     }
     return mount.type == "tmpfs" ? MountKind::tmpfs : MountKind::other;
@@ -98,7 +98,6 @@ void declareCgroups(const Declaration& d, const OciMount& asked, std::vector<Mou
         return;
     }
     Mount folder = mount;
-    folder.kind = MountKind::tmpfs;
     folder.fsType = "tmpfs";
     folder.readOnly = false;
     folder.options.front() = "rw";

@@ -114,9 +114,13 @@ Status addToDigest(base::Sha256& hash, const fs::path& folder, const std::string
             content = fs::read_symlink(path, error).string();
         } else if (S_ISREG(info.st_mode)) {
             auto text = os::readFile(path);
-            content = text ? std::move(*text) : "";
+            if (!text) {
+                return std::unexpected(text.error());
+            }
+            content = std::move(*text);
         }
-        const std::string where = shown + "/" + name;
+        std::string where = shown;
+        where.append("/").append(name);
         hash.add(where + '\0' + std::to_string(info.st_mode) + '\0' + std::to_string(content.size()) + '\0');
         hash.add(content);
         if (auto below = S_ISDIR(info.st_mode) ? addToDigest(hash, path, where) : Status{}; !below) {

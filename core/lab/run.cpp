@@ -134,7 +134,9 @@ Status runSteps(
     }
     going = launchAll(run, scenarios, steps, report);
     going = going ? collectAll(report, collect, steps) : going;
-    going = going && options.whileAllLive ? options.whileAllLive() : going;
+    if (going && options.whileAllLive) {
+        return options.whileAllLive(); // its work is done: an interrupt now is no failure
+    }
     return going ? steps.next("removing everything") : going;
 }
 

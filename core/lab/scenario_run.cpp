@@ -76,6 +76,16 @@ base::Result<diagram::SubjectView> capture(const Launched& launched) {
     return view;
 }
 
+/// A recording is of another machine and another day: the snapshot says so itself.
+void markRecorded(diagram::SubjectView& view) {
+    for (std::optional<Snapshot>* snapshot : {&view.declared, &view.enforced}) {
+        const model::Runtime& runtime = (*snapshot)->subject.runtime;
+        (*snapshot)->recorded = model::Recorded{
+            (*snapshot)->host.kernel.valueOr("unknown"), runtime.name + " " + runtime.version,
+            (*snapshot)->takenAt};
+    }
+}
+
 } // namespace
 
 base::Result<LabOutcome>
@@ -100,6 +110,9 @@ runScenarios(const LabRequest& request, const Observer& observer, const std::sto
         auto view = capture(launched);
         if (!view) {
             return std::unexpected(view.error());
+        }
+        if (request.record) {
+            markRecorded(*view);
         }
         outcome.subjects.push_back(std::move(*view));
         return {};

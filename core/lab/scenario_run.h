@@ -15,6 +15,7 @@ namespace bulkhead::lab {
 struct LabRequest {
     std::vector<std::string> names; ///< empty: all
     engines::EngineChoice engine = engines::EngineChoice::automatic;
+    bool record = false;       ///< marks the snapshots as recordings, to be shown on other machines
     std::filesystem::path out; ///< folder for snapshots, report and diagram; empty: none is written
     /// Keeps the containers running after the results are written, until it returns; empty: not held.
     std::function<void(const std::filesystem::path& stateRoot)> hold;

@@ -40,6 +40,7 @@ struct Prepared {
 
 std::vector<char*> pointersTo(const std::vector<std::string>& strings) {
     std::vector<char*> out;
+    out.reserve(strings.size() + 1);
     for (const std::string& text : strings) {
         out.push_back(const_cast<char*>(text.c_str()));
     }
@@ -232,7 +233,7 @@ std::optional<std::filesystem::path> findProgram(const std::string& name, const 
     std::size_t from = 0;
     while (from <= searchPath.size()) {
         const std::size_t end = std::min(searchPath.find(':', from), searchPath.size());
-        const auto candidate = std::filesystem::path(searchPath.substr(from, end - from)) / name;
+        auto candidate = std::filesystem::path(searchPath.substr(from, end - from)) / name;
         struct stat info{};
         const bool runnable = candidate.is_absolute() && ::stat(candidate.c_str(), &info) == 0 &&
                               S_ISREG(info.st_mode) && ::access(candidate.c_str(), X_OK) == 0;

@@ -72,7 +72,9 @@ base::Status removeBelow(int parent, const std::string& name, const std::string&
         return std::unexpected(names.error());
     }
     for (const std::string& child : *names) {
-        if (auto done = removeBelow(directory->get(), child, shown + "/" + child, depth + 1); !done) {
+        std::string below = shown;
+        below.append("/").append(child);
+        if (auto done = removeBelow(directory->get(), child, below, depth + 1); !done) {
             return done;
         }
     }

@@ -70,6 +70,7 @@ std::vector<NamedSnapshot>
 namedSnapshots(const Diagram& diagram, const std::vector<diagram::SubjectView>& subjects) {
     std::vector<NamedSnapshot> out;
     const auto snapshots = snapshotsOf(diagram, subjects);
+    out.reserve(snapshots.size());
     for (std::size_t at = 0; at < snapshots.size(); ++at) {
         out.push_back({diagram.columns[at].name, snapshots[at]});
     }

@@ -81,7 +81,8 @@ std::string reasonsOf(const Cell& cell, std::string_view sentence) {
 
 MarkdownText explanation(const Cell& cell) {
     const std::string_view sentence = sentenceOf(cell);
-    const std::string reasons = reasonsOf(cell, sentence);
+    const bool said = !cell.why.empty() && sentence.find(cell.why) != std::string_view::npos;
+    const std::string reasons = cell.why.empty() ? reasonsOf(cell, sentence) : said ? "" : cell.why;
     MarkdownText text = md(sentence);
     if (!reasons.empty()) {
         text += (text.str().empty() ? MarkdownText() : trusted("<br>")) + md(reasons);

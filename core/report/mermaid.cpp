@@ -23,16 +23,16 @@ struct StageLabel {
     Stage stage;
     std::string_view title;
     std::string_view note;
-    std::string_view narrow = {}; ///< the title where four columns leave little room
+    std::string_view narrow; ///< the title where four columns leave little room
 };
 
 constexpr std::array kStages = {
-    StageLabel{Stage::image, "Image", ""},
-    StageLabel{Stage::runtimeConfig, "Runtime config", "what was asked"},
+    StageLabel{Stage::image, "Image", "", ""},
+    StageLabel{Stage::runtimeConfig, "Runtime config", "what was asked", ""},
     StageLabel{Stage::checkpoint, "Namespaces / caps", "the checkpoint", "Namespaces\n        / caps"},
-    StageLabel{Stage::hostKernel, "Host kernel", "one kernel for all"},
-    StageLabel{Stage::hostResource, "Host resource", "what a breach reaches"},
-    StageLabel{Stage::evidence, "Evidence", "would anyone see it?"},
+    StageLabel{Stage::hostKernel, "Host kernel", "one kernel for all", ""},
+    StageLabel{Stage::hostResource, "Host resource", "what a breach reaches", ""},
+    StageLabel{Stage::evidence, "Evidence", "would anyone see it?", ""},
 };
 
 constexpr std::string_view kStyles = R"(    classDef stage fill:#f5f7f6,stroke:#f5f7f6,color:#121417

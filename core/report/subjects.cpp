@@ -15,6 +15,7 @@ const model::Snapshot* snapshotOf(
 std::vector<const model::Snapshot*>
 snapshotsOf(const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects) {
     std::vector<const model::Snapshot*> out;
+    out.reserve(diagram.columns.size());
     for (const diagram::Column& column : diagram.columns) {
         out.push_back(snapshotOf(diagram, column, subjects));
     }

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <numeric>
 
 namespace bulkhead::report {
 
@@ -210,10 +211,8 @@ private:
 /// The columns of each block: as many as fit, the baseline repeated in front.
 std::vector<std::vector<std::size_t>> blocksOf(const Diagram& diagram, std::size_t width) {
     const std::size_t fitting = std::max<std::size_t>(2, (width - kLabel) / kLeastColumn);
-    std::vector<std::size_t> all;
-    for (std::size_t at = 0; at < diagram.columns.size(); ++at) {
-        all.push_back(at);
-    }
+    std::vector<std::size_t> all(diagram.columns.size());
+    std::iota(all.begin(), all.end(), std::size_t{0});
     if (all.size() <= fitting) {
         return {all};
     }

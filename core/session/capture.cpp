@@ -44,11 +44,19 @@ base::Result<Snapshot> capturePid(std::int64_t pid, const std::string& ref) {
 
 namespace {
 
+/// Files by the folder's own order first, the others after them by name.
+void sortByOrder(std::vector<std::string>& names, const fs::path& folder) {
+    const std::string order = "\n" + os::readFile(folder / kOrderFile).value_or("");
+    std::ranges::stable_sort(
+        names, {}, [&](const std::string& name) { return order.find("\n" + name + "\n"); });
+}
+
 base::Result<std::vector<Snapshot>> openFolder(const fs::path& folder) {
-    const auto names = os::listDirectory(folder);
+    auto names = os::listDirectory(folder);
     if (!names) {
         return std::unexpected(names.error());
     }
+    sortByOrder(*names, folder);
     std::vector<Snapshot> all;
     for (const std::string& name : *names) {
         const auto text =

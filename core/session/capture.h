@@ -6,6 +6,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bulkhead::session {
@@ -13,6 +14,9 @@ namespace bulkhead::session {
 /// The enforced snapshot of a live process: facts of the kernel, and who took it when. NotFound for a pid
 /// that is gone; what could not be read is a gap of the snapshot.
 [[nodiscard]] base::Result<model::Snapshot> capturePid(std::int64_t pid, const std::string& ref);
+
+/// In a folder of snapshots: the names of its files in the order in which they are shown, one a line.
+inline constexpr std::string_view kOrderFile = "order.txt";
 
 /// Writes into a snapshot who took it and when; gives it a capture id unless it has one.
 void signSnapshot(model::Snapshot& snapshot);

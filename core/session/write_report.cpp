@@ -1,11 +1,13 @@
 #include "core/session/write_report.h"
 
+#include "core/base/version.h"
 #include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
 #include "core/os/file.h"
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
+#include "core/session/capture.h"
 #include "core/session/resolve.h"
 #include "core/wire/snapshot_json.h"
 
@@ -28,14 +30,6 @@ base::Result<Diagram> compareAll(const std::vector<SubjectView>& subjects) {
     diagram::DiagramOptions options;
     options.vantage = *vantage;
     return diagram::buildDiagram(subjects, options);
-}
-
-std::string mermaidText(const Diagram& diagram) {
-    std::string text;
-    for (const report::MermaidDiagram& one : report::writeMermaid(diagram)) {
-        text += text.empty() ? one.text : "\n" + one.text;
-    }
-    return text;
 }
 
 std::string svgText(const Diagram& diagram) {
@@ -68,7 +62,40 @@ base::Status writeSubject(const SubjectView& subject, const fs::path& folder) {
         folder / (fileNameOf(subject.name) + ".json"), wire::writeSnapshots(vantages));
 }
 
+/// The picture of up to four subjects; of more, one picture of the first four and one of each candidate.
+base::Status writeFlowcharts(const std::vector<SubjectView>& subjects, const fs::path& folder) {
+    constexpr std::size_t kColumns = 4;
+    const std::size_t shown = std::min(subjects.size(), kColumns);
+    std::vector<std::pair<std::string, std::vector<SubjectView>>> pictures = {
+        {"diagram.mmd", {subjects.begin(), subjects.begin() + static_cast<std::ptrdiff_t>(shown)}}};
+    for (std::size_t i = 1; i < subjects.size() && subjects.size() > kColumns; ++i) {
+        pictures.push_back(
+            {"diagram-" + fileNameOf(subjects[i].name) + ".mmd", {subjects.front(), subjects[i]}});
+    }
+    for (const auto& [name, columns] : pictures) {
+        const auto text = renderReport(columns, folder / name);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        if (auto written = os::writeFileAtomically(folder / name, *text); !written) {
+            return written;
+        }
+    }
+    return {};
+}
+
 } // namespace
+
+base::Result<std::string> renderMermaid(const Diagram& diagram) {
+    const auto all = report::writeMermaid(diagram);
+    if (all.size() > 1) {
+        return base::fail(
+            base::ErrorKind::unsupported, "one flowchart holds up to four subjects, these are " +
+                                              std::to_string(diagram.columns.size()) +
+                                              "; Markdown holds one for each candidate");
+    }
+    return all.empty() ? "" : all.front().text;
+}
 
 base::Result<std::string> renderReport(const std::vector<SubjectView>& subjects, const fs::path& file) {
     const std::string form = file.extension().string();
@@ -82,9 +109,11 @@ base::Result<std::string> renderReport(const std::vector<SubjectView>& subjects,
         return std::unexpected(diagram.error());
     }
     if (form == ".md") {
-        return report::writeMarkdown(*diagram, subjects, {});
+        report::MarkdownOptions options;
+        options.version = std::string(base::kVersion);
+        return report::writeMarkdown(*diagram, subjects, options);
     }
-    return form == ".mmd" ? mermaidText(*diagram) : svgText(*diagram);
+    return form == ".mmd" ? renderMermaid(*diagram) : svgText(*diagram);
 }
 
 base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::path& folder) {
@@ -93,12 +122,17 @@ base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::
     if (error) {
         return base::failErrno(error.value(), folder.string());
     }
+    std::string order;
     for (const SubjectView& subject : subjects) {
         if (auto written = writeSubject(subject, folder); !written) {
             return written;
         }
+        order += fileNameOf(subject.name) + ".json\n";
     }
-    for (const char* name : {"report.md", "diagram.mmd", "diagram.svg"}) {
+    if (auto written = os::writeFileAtomically(folder / kOrderFile, order); !written) {
+        return written;
+    }
+    for (const char* name : {"report.md", "diagram.svg"}) {
         const auto text = renderReport(subjects, folder / name);
         if (!text) {
             return std::unexpected(text.error());
@@ -107,7 +141,7 @@ base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::
             return written;
         }
     }
-    return {};
+    return writeFlowcharts(subjects, folder);
 }
 
 } // namespace bulkhead::session

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""30 SIGKILLs of a running lab at random moments: after `clean` the machine is as it was before."""
+"""30 SIGKILLs of `bulkhead lab run` at random moments: after `clean` the machine is as it was before."""
 
 import os
 import random
@@ -19,12 +19,16 @@ class KilledRuns(unittest.TestCase):
         folder = tempfile.TemporaryDirectory(prefix="bulkhead-kill-")
         self.addCleanup(folder.cleanup)
         os.chmod(folder.name, 0o755)
-        self.state = Path(folder.name) / "state"
-        self.addCleanup(lambda: machine.clean(self.state))
+        self.state = Path("/run/bulkhead/lab")
+        self.command = [os.environ["BULKHEAD"], "lab", "run", "--out", folder.name]
+        self.addCleanup(self.clean)
+
+    def clean(self):
+        return subprocess.run([os.environ["BULKHEAD"], "lab", "clean"], capture_output=True, text=True, timeout=60)
 
     def time_of_a_run(self):
         start = time.monotonic()
-        subprocess.run(machine.command(self.state), capture_output=True, check=True, timeout=120)
+        subprocess.run(self.command, capture_output=True, check=True, timeout=120)
         return time.monotonic() - start
 
     def test_clean_after_sigkill_at_random_moments(self):
@@ -36,14 +40,14 @@ class KilledRuns(unittest.TestCase):
         for round_number in range(ROUNDS):
             delay = chance.uniform(0, whole)
             with self.subTest(round=round_number, delay=delay, seed=seed):
-                run = subprocess.Popen(machine.command(self.state), stdout=subprocess.DEVNULL,
+                run = subprocess.Popen(self.command, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
                 time.sleep(delay)
                 machine.kill(run)
                 left_something += machine.everything(self.state) != before
-                cleaned = machine.clean(self.state)
-                self.assertEqual((cleaned.returncode, cleaned.stderr), (0, ""), cleaned.stdout)
-                self.assertEqual(machine.everything(self.state), before, cleaned.stdout)
+                cleaned = self.clean()
+                self.assertEqual((cleaned.returncode, cleaned.stdout), (0, ""), cleaned.stderr)
+                self.assertEqual(machine.everything(self.state), before, cleaned.stderr)
         # a test whose kills always come too early or too late would prove nothing
         self.assertGreater(left_something, ROUNDS // 3)
 

@@ -36,6 +36,9 @@ const LibraryEntry* Workspace::entry(int id) const {
 }
 
 int Workspace::putSubject(SubjectGroup group, const QString& origin, diagram::SubjectView view) {
+    if (view.enforced && view.enforced->recorded) {
+        group = SubjectGroup::recorded;
+    }
     const auto same = std::ranges::find_if(m_library, [&](const LibraryEntry& known) {
         return known.group == group && known.origin == origin && known.view.name == view.name;
     });

@@ -114,29 +114,30 @@ const std::map<std::string_view, std::vector<Differs>> kCandidates = {
     {"web-2", {{"runsAs", Mark::neutral, "daemon", "daemon", "neutral: another name"}}},
 };
 
+Cell cellSaying(Mark mark, diagram::SlotText text) {
+    Cell cell;
+    cell.mark = mark;
+    cell.text = std::move(text);
+    return cell;
+}
+
 Cell candidateCell(const Slot& row, const std::vector<Differs>& differs) {
     const auto found = std::ranges::find(differs, row.id, &Differs::slot);
     if (found == differs.end()) {
-        return {
-            .mark = Mark::same,
-            .text = says(std::string(kBaseline.at(row.id))),
-            .detail = "",
-            .changes = {},
-            .contradictions = {}};
+        return cellSaying(Mark::same, says(std::string(kBaseline.at(row.id))));
     }
-    const auto direction =
-        static_cast<Direction>(static_cast<int>(found->mark) - static_cast<int>(Mark::weaker));
-    return {
-        .mark = found->mark,
-        .text = {.brief = std::string(found->brief), .normal = std::string(found->normal), .sentence = {}},
-        .detail = std::string(found->detail),
-        .changes =
-            {{.path = std::string(row.id) + ".fact",
-              .before = std::string(kBaseline.contains(row.id) ? kBaseline.at(row.id) : ""),
-              .after = std::string(found->normal),
-              .direction = direction,
-              .reason = std::string(found->detail.substr(found->detail.find(": ") + 2))}},
-        .contradictions = {}};
+    Cell cell = cellSaying(
+        found->mark,
+        {.brief = std::string(found->brief), .normal = std::string(found->normal), .sentence = {}});
+    cell.detail = found->detail;
+    compare::Change change;
+    change.path = std::string(row.id) + ".fact";
+    change.before = std::string(kBaseline.contains(row.id) ? kBaseline.at(row.id) : "");
+    change.after = std::string(found->normal);
+    change.direction = static_cast<Direction>(static_cast<int>(found->mark) - static_cast<int>(Mark::weaker));
+    change.reason = cell.detail.substr(cell.detail.find(": ") + 2);
+    cell.changes = {change};
+    return cell;
 }
 
 Cell gapCell(const std::string& text) {
@@ -178,12 +179,7 @@ Column columnNamed(std::string_view name, std::size_t index) {
         } else if (row.id == "calls" && name != "privileged") {
             column.cells.push_back(gapCell("filter unread"));
         } else if (index == 0) {
-            column.cells.push_back(
-                {.mark = Mark::value,
-                 .text = says(std::string(kBaseline.at(row.id))),
-                 .detail = "",
-                 .changes = {},
-                 .contradictions = {}});
+            column.cells.push_back(cellSaying(Mark::value, says(std::string(kBaseline.at(row.id)))));
         } else {
             column.cells.push_back(candidateCell(row, kCandidates.at(name)));
         }

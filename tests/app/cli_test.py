@@ -1,0 +1,182 @@
+"""The command line as scripts depend on it: exit codes, pure output, one-line errors, the recordings as subjects.
+
+Usage: cli_test.py BULKHEAD
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BULKHEAD = sys.argv.pop(1)
+
+
+def bulkhead(*arguments, text=None, environment=None):
+    clean = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "COLUMNS": "80", **(environment or {})}
+    return subprocess.run(
+        [BULKHEAD, *arguments], capture_output=True, text=True, timeout=60, input=text or "", env=clean, check=False)
+
+
+class CommandLine(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-cli-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def refused(self, code, message, *arguments, **options):
+        done = bulkhead(*arguments, **options)
+        self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+        self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
+        self.assertIn(message, done.stderr)
+
+    def test_help_of_every_verb_has_an_example(self):
+        listed = bulkhead("--help").stdout
+        for verb in ("inspect", "diff", "lab", "report", "doctor", "workbench", "completion"):
+            self.assertIn(f"  {verb} ", listed)
+            done = bulkhead(verb, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("Example:", done.stdout)
+        for act in ("list", "run", "clean"):
+            self.assertEqual(bulkhead("lab", act, "--help").returncode, 0)
+
+    def test_version(self):
+        self.assertRegex(bulkhead("--version").stdout, r"^bulkhead \d+\.\d+\.\d+\n$")
+
+    def test_usage_errors(self):
+        self.assertEqual(bulkhead().returncode, 2)
+        self.refused(2, "no verb is named fly", "fly")
+        self.refused(2, "--format", "inspect", "lab:default", "--format", "xml")
+        self.refused(2, "--out FILE is required", "report", "lab:default")
+        self.refused(2, "the ending must be", "report", "lab:default", "--out", str(self.folder / "x.docx"))
+        self.refused(2, "lab needs list, run or clean", "lab")
+
+    def test_lab_list_names_the_six(self):
+        names = [line.split()[0] for line in bulkhead("lab", "list").stdout.splitlines()]
+        self.assertEqual(
+            names, ["default", "read-only", "rootless", "privileged", "host-directory", "hardened"])
+
+    def test_inspect_json_is_one_pure_document(self):
+        done = bulkhead("inspect", "lab:default", "--format", "json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        document = json.loads(done.stdout)
+        self.assertEqual(document["schema"], "bulkhead.snapshot/1")
+        self.assertEqual(document["vantage"], "enforced")
+        several = json.loads(bulkhead("inspect", "lab:default", "--vantage", "all", "--format", "json").stdout)
+        self.assertEqual([entry["vantage"] for entry in several], ["enforced", "declared"])
+
+    def test_inspect_of_a_live_process(self):
+        document = json.loads(bulkhead("inspect", f"pid:{os.getpid()}", "--format", "json").stdout)
+        self.assertEqual(document["subject"]["pid"], os.getpid())
+        status = pathlib.Path("/proc/self/status").read_text(encoding="utf-8")
+        nnp = [line.split()[1] for line in status.splitlines() if line.startswith("NoNewPrivs")][0]
+        self.assertEqual(document["identity"]["noNewPrivileges"], nnp == "1")
+
+    def test_what_was_written_is_read_again(self):
+        text = bulkhead("inspect", "lab:privileged", "--format", "json").stdout
+        self.assertEqual(bulkhead("inspect", "-", "--format", "json", text=text).stdout, text)
+
+    def test_diff_json(self):
+        done = bulkhead("diff", "lab:default", "lab:read-only", "--format", "json")
+        document = json.loads(done.stdout)
+        self.assertEqual(document["baseline"], "default")
+        self.assertEqual(document["vantage"], "enforced")
+        self.assertEqual(document["paths"], {"opened": [], "closed": []})
+        self.assertEqual({change["direction"] for change in document["changes"]}, {"stronger"})
+        for change in document["changes"]:
+            self.assertEqual(
+                list(change), ["subject", "path", "before", "after", "direction", "reason", "stage"])
+
+    def test_gates(self):
+        self.assertEqual(bulkhead("diff", "lab:default", "lab:privileged").returncode, 0)
+        self.assertEqual(bulkhead("diff", "lab:default", "lab:privileged", "--fail-on", "weaker").returncode, 1)
+        self.assertEqual(bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "any").returncode, 1)
+        partial = bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "weaker")
+        self.assertEqual(partial.returncode, 0)
+        self.assertRegex(partial.stderr, r"^gate is partial: \d+ unknown\n$")
+        strict = bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "weaker", "--strict")
+        self.assertEqual(strict.returncode, 1)
+
+    def test_table_fits_eighty_columns(self):
+        scenarios = [f"lab:{name}" for name in ("default", "read-only", "rootless", "privileged", "hardened")]
+        for line in bulkhead("diff", *scenarios).stdout.splitlines():
+            self.assertLessEqual(len(line), 80, line)
+
+    def test_baseline_by_name(self):
+        done = bulkhead("diff", "lab:default", "lab:privileged", "--baseline", "privileged", "--format", "json")
+        self.assertEqual(json.loads(done.stdout)["baseline"], "privileged")
+        self.refused(3, "no subject is named so", "diff", "lab:default", "lab:hardened", "--baseline", "x")
+
+    def test_report_and_check(self):
+        for ending in ("md", "mmd", "svg"):
+            out = str(self.folder / f"report.{ending}")
+            self.assertEqual(bulkhead("report", "lab:default", "lab:privileged", "--out", out).returncode, 0)
+            self.assertEqual(
+                bulkhead("report", "lab:default", "lab:privileged", "--out", out, "--check").returncode, 0)
+            self.assertEqual(
+                bulkhead("report", "lab:default", "lab:hardened", "--out", out, "--check").returncode, 1)
+
+    def test_a_flowchart_holds_four(self):
+        five = [f"lab:{name}" for name in ("default", "read-only", "rootless", "privileged", "hardened")]
+        self.refused(2, "up to four subjects", "diff", *five, "--format", "mermaid")
+        self.refused(2, "up to four subjects", "report", *five, "--out", str(self.folder / "x.mmd"))
+        self.assertEqual(bulkhead("diff", *five, "--format", "markdown").stdout.count("```mermaid"), 4)
+
+    def test_bad_inputs(self):
+        good = bulkhead("inspect", "lab:default", "--format", "json").stdout
+        newer = self.write("newer.json", good.replace("bulkhead.snapshot/1", "bulkhead.snapshot/2"))
+        self.refused(3, f"{newer}:2: schema: ", "inspect", newer)
+        broken = self.write("broken.json", good[: len(good) // 2])
+        self.refused(3, f"{broken}:", "inspect", broken)
+        typed = self.write("typed.json", good.replace('"effective": 0', '"effective": "root"', 1))
+        self.refused(3, "identity.uid.effective: expected a whole number", "inspect", typed)
+        self.refused(3, "no such process", "inspect", "pid:4194304")
+        self.refused(3, "expected a process number", "inspect", "pid:abc")
+        self.refused(3, "no such file", "inspect", "/no/such/file")
+        self.refused(3, "no recording of a scenario", "inspect", "lab:nobody")
+        self.refused(3, "no scenario is named nobody", "lab", "run", "nobody")
+        self.refused(4, "does not read such references", "inspect", "docker:web")
+        self.refused(3, "at least two subjects", "diff", "lab:default")
+
+    def test_hostile_names_do_not_reach_the_terminal(self):
+        good = bulkhead("inspect", "lab:default", "--format", "json").stdout
+        document = json.loads(good)
+        document["subject"]["name"] = "evil\x1b[2J\u202e%%{init"
+        hostile = self.write("hostile.json", json.dumps(document))
+        for arguments in (("inspect", hostile), ("diff", "lab:default", hostile),
+                          ("diff", "lab:default", hostile, "--format", "markdown")):
+            done = bulkhead(*arguments)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertNotIn("\x1b", done.stdout)
+            self.assertNotIn("\u202e", done.stdout)
+        self.assertNotIn("evil\x1b[2J\u202e%%{init", bulkhead("diff", "lab:default", hostile, "--format", "mermaid").stdout)
+
+    def test_no_colour_without_a_terminal(self):
+        self.assertNotIn("\x1b", bulkhead("diff", "lab:default", "lab:privileged").stdout)
+
+    def test_completion(self):
+        script = bulkhead("completion", "bash").stdout
+        done = subprocess.run(
+            ["bash", "-c", script + "\nCOMP_WORDS=(bulkhead in) COMP_CWORD=1; _bulkhead; echo ${COMPREPLY[@]}"],
+            capture_output=True, text=True, check=True)
+        self.assertEqual(done.stdout.strip(), "inspect")
+
+    def test_doctor(self):
+        findings = json.loads(bulkhead("doctor", "--format", "json").stdout)["findings"]
+        self.assertGreater(len(findings), 5)
+        for finding in findings:
+            self.assertIn(finding["ability"], ("full", "partial", "none"))
+            self.assertTrue(finding["why"], finding["id"])
+            if finding["ability"] != "full":
+                self.assertTrue(finding["remedy"], finding["id"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

@@ -1,0 +1,168 @@
+#include "core/kernel/credentials.h"
+#include "core/kernel/fingerprint.h"
+#include "core/kernel/namespace_files.h"
+
+#include <cerrno>
+#include <gtest/gtest.h>
+
+namespace bulkhead::kernel {
+namespace {
+
+using model::CapabilitySet;
+using model::Fact;
+using model::NamespaceType;
+using model::Unreadable;
+
+constexpr std::uint64_t kSysModule = 1U << 16U;
+
+TaskStatus statusWith(std::uint64_t effective, std::uint64_t bounding, bool noNewPrivileges) {
+    TaskStatus status;
+    status.effective = CapabilitySet(effective);
+    status.permitted = CapabilitySet(effective);
+    status.bounding = CapabilitySet(bounding);
+    status.inheritable = CapabilitySet();
+    status.ambient = CapabilitySet();
+    status.noNewPrivileges = noNewPrivileges;
+    return status;
+}
+
+const Fact<bool> kYes(true, observed("test"));
+const Fact<bool> kNo(false, observed("test"));
+const Fact<bool> kUnknown(Unreadable{"ns/user: EACCES", "CAP_SYS_PTRACE"});
+const Fact<std::int64_t> kLast(40, observed("cap_last_cap"));
+
+model::Namespaces allShared(const Fact<bool>& shared) {
+    model::Namespaces namespaces;
+    for (const auto& [type, name] : model::Names<NamespaceType>::names) {
+        namespaces[type].sharedWithHost = shared;
+    }
+    return namespaces;
+}
+
+TEST(Capabilities, numbersTheKernelDoesNotKnowMeanNothing) {
+    const auto sets =
+        buildCapabilities(statusWith(~0ULL, ~0ULL, true), kLast, allShared(kNo), kYes, "/proc/7/status");
+    EXPECT_EQ(sets.effective.value().mask(), 0x1ffffffffffU);
+    EXPECT_EQ(sets.effective.evidence().source, "/proc/7/status CapEff");
+}
+
+TEST(Capabilities, obtainableIsOneExecveAway) {
+    const auto obtainable = [](bool noNewPrivileges) {
+        return buildCapabilities(statusWith(1, 7, noNewPrivileges), kLast, allShared(kNo), kYes, "s")
+            .obtainable.value()
+            .mask();
+    };
+    EXPECT_EQ(obtainable(true), 1U);
+    EXPECT_EQ(obtainable(false), 7U);
+}
+
+TEST(Capabilities, countOverTheHostOnlyWhereBothNamespacesAreItsOwn) {
+    auto namespaces = allShared(kNo);
+    namespaces[NamespaceType::net].sharedWithHost = kYes;
+    const TaskStatus status = statusWith(kSysModule, kSysModule, true);
+    const auto inHost = buildCapabilities(status, kLast, namespaces, kYes, "s");
+    EXPECT_EQ(inHost.over.at(NamespaceType::net).value().mask(), kSysModule);
+    EXPECT_EQ(inHost.over.at(NamespaceType::pid).value().mask(), 0U);
+    EXPECT_EQ(inHost.over.at(NamespaceType::user).value().mask(), kSysModule);
+    const auto inChild = buildCapabilities(status, kLast, namespaces, kNo, "s");
+    EXPECT_EQ(inChild.over.at(NamespaceType::net).value().mask(), 0U); // joined, but owned by others
+    EXPECT_EQ(inChild.over.at(NamespaceType::user).value().mask(), 0U);
+}
+
+TEST(Capabilities, unknownOwnersAreGapsUnlessTheRestDecides) {
+    auto namespaces = allShared(kUnknown);
+    namespaces[NamespaceType::net].sharedWithHost = kNo;
+    const auto sets = buildCapabilities(statusWith(1, 1, true), kLast, namespaces, kUnknown, "s");
+    EXPECT_EQ(sets.over.at(NamespaceType::user).gap().reason, "ns/user: EACCES");
+    EXPECT_EQ(sets.over.at(NamespaceType::net).value().mask(), 0U); // not the host's, whoever owns it
+}
+
+TEST(Capabilities, anUnreadStatusIsAGapEverywhere) {
+    const Reading<TaskStatus> unread = std::unexpected(failureOf(ESRCH, "status"));
+    const auto sets = buildCapabilities(unread, kLast, allShared(kYes), kYes, "s");
+    EXPECT_EQ(sets.effective.gap().reason, "status: ESRCH");
+    EXPECT_EQ(sets.obtainable.gap().reason, "status: ESRCH");
+    EXPECT_EQ(sets.over.at(NamespaceType::net).gap().reason, "status: ESRCH");
+}
+
+model::Seccomp seccompOf(int mode) {
+    TaskStatus status;
+    status.seccomp = mode;
+    status.seccompFilters = mode == 2 ? 3 : 0;
+    return buildSeccomp(status, {"x86_64", observed("arch")}, "/proc/7/status");
+}
+
+// seccomp(2): what each mode leaves.
+TEST(Seccomp, theModeDecidesWhatIsKnown) {
+    const model::Seccomp off = seccompOf(0);
+    EXPECT_EQ(off.mode.value(), model::SeccompMode::disabled);
+    EXPECT_TRUE(off.filters.value().empty());
+    EXPECT_EQ(off.verdicts.value().at("x86_64").others.action, "allow");
+    const model::Seccomp strict = seccompOf(1);
+    EXPECT_EQ(strict.verdicts.value().at("x86_64").others.action, "kill_thread");
+    EXPECT_EQ(strict.verdicts.value().at("x86_64").calls.size(), 4U);
+    EXPECT_EQ(strict.verdicts.value().at("x86_64").calls.at("rt_sigreturn").action, "allow");
+    const model::Seccomp filtered = seccompOf(2);
+    EXPECT_EQ(filtered.filterCount.value(), 3);
+    EXPECT_EQ(filtered.filters.gap().reason, "the filter programs are not read by this version");
+    EXPECT_EQ(filtered.verdicts.gap().reason, "the filter programs are not read by this version");
+}
+
+TEST(Seccomp, aKernelWithoutTheLineIsAGap) {
+    const auto seccomp = buildSeccomp(TaskStatus{}, {"x86_64", observed("arch")}, "s");
+    EXPECT_EQ(seccomp.mode.gap().reason, "status has no Seccomp line on this kernel");
+    EXPECT_EQ(seccomp.verdicts.gap().reason, "status has no Seccomp line on this kernel");
+}
+
+TEST(CapturedNamespace, readsLinkAndAnswers) {
+    const auto file = parseCapturedNamespace(
+        "ns/pid", "pid:[4026532500]\nowner 4026531837\nownerUid 5\nparent 4026531836\nlevel 1\n");
+    ASSERT_TRUE(file) << file.error().message;
+    EXPECT_EQ(file->self.inode, 4026532500U);
+    EXPECT_EQ(file->owner->inode, 4026531837U);
+    EXPECT_EQ(*file->ownerUid, 5U);
+    EXPECT_EQ(file->parent->inode, 4026531836U);
+    EXPECT_EQ(*file->level, 1);
+    const auto first = parseCapturedNamespace("ns/user", "user:[4026531837]\nparent EPERM\n");
+    EXPECT_EQ(first->parent.error().number, EPERM);
+    EXPECT_EQ(*first->level, 0);
+    EXPECT_EQ(first->owner.error().why.reason, "ns/user: the captured tree does not state its owner");
+}
+
+TEST(CapturedNamespace, refusesOtherTexts) {
+    const auto message = [](const std::string& text) {
+        return parseCapturedNamespace("ns/net", text).error().message;
+    };
+    EXPECT_EQ(message(""), "ns/net: expected TYPE:[INODE]");
+    EXPECT_EQ(message("net:[x]\n"), "ns/net: expected TYPE:[INODE]");
+    EXPECT_EQ(message("net:[12\n"), "ns/net: expected TYPE:[INODE]");
+    EXPECT_EQ(
+        message("net:[12]\nowner me\n"),
+        "ns/net line 2: expected owner, ownerUid, parent or level and a number");
+    EXPECT_EQ(
+        message("net:[12]\nchild 4\n"),
+        "ns/net line 2: expected owner, ownerUid, parent or level and a number");
+}
+
+TEST(Fingerprint, namesWhatMoved) {
+    Fingerprint before;
+    before.parts = {{"exe", "/bin/a"}, {"mounts", "1"}, {"namespaces", "x"}};
+    before.stat.startTime = 5;
+    Fingerprint after = before;
+    EXPECT_TRUE(changedParts(before, after).empty());
+    after.parts["mounts"] = "2";
+    after.parts["exe"] = "/bin/b";
+    EXPECT_EQ(changedParts(before, after), (std::vector<std::string>{"exe", "mounts"}));
+    after.stat.startTime = 6;
+    EXPECT_EQ(changedParts(before, after).back(), "startTime");
+}
+
+TEST(Reading, gapsNameTheErrnoAndWhatWouldHelp) {
+    EXPECT_EQ(
+        failureOf(EACCES, "ns/net", kNeedsPtrace).why,
+        (Unreadable{"ns/net: EACCES", "CAP_SYS_PTRACE in the container's user namespace"}));
+    EXPECT_EQ(failureOf(ENOENT, "ns/time", kNeedsPtrace).why, (Unreadable{"ns/time: ENOENT", ""}));
+}
+
+} // namespace
+} // namespace bulkhead::kernel

@@ -1,0 +1,104 @@
+#include "core/kernel/device_class.h"
+#include "core/kernel/devices.h"
+#include "core/kernel/sockets.h"
+
+#include <gtest/gtest.h>
+
+namespace bulkhead::kernel {
+namespace {
+
+using model::Device;
+using model::DeviceClass;
+
+// Documentation/admin-guide/devices.txt.
+TEST(DeviceClass, goesByTheNumbers) {
+    struct Case {
+        bool block;
+        std::uint32_t major;
+        std::uint32_t minor;
+        DeviceClass deviceClass;
+    };
+    for (const Case& c : {
+             Case{true, 8, 0, DeviceClass::disk},    // sda
+             Case{true, 259, 1, DeviceClass::disk},  // nvme partitions
+             Case{false, 1, 1, DeviceClass::memory}, // mem
+             Case{false, 1, 4, DeviceClass::memory}, // port
+             Case{false, 1, 11, DeviceClass::log},   // kmsg
+             Case{false, 4, 64, DeviceClass::terminal},
+             Case{false, 5, 1, DeviceClass::terminal},
+             Case{false, 10, 232, DeviceClass::virtualization}, // kvm
+             Case{false, 10, 229, DeviceClass::kernel},         // fuse
+             Case{false, 10, 237, DeviceClass::disk},           // loop-control
+             Case{false, 10, 200, DeviceClass::network},        // tun
+             Case{false, 10, 223, DeviceClass::input},          // uinput
+             Case{false, 13, 63, DeviceClass::input},
+             Case{false, 21, 0, DeviceClass::disk}, // sg0 writes to the disk beneath
+             Case{false, 116, 1, DeviceClass::sound},
+             Case{false, 226, 128, DeviceClass::graphics},
+             Case{false, 202, 0, DeviceClass::kernel}, // cpu/0/msr
+             Case{false, 250, 0, DeviceClass::other},
+         }) {
+        EXPECT_EQ(model::nameOf(deviceClassOf(c.block, c.major, c.minor)), model::nameOf(c.deviceClass))
+            << c.major << ":" << c.minor;
+    }
+}
+
+TEST(Devices, standardOnesGoByNumberNotByName) {
+    const auto nodes = parseCapturedDevices("/dev/zero c 1 5 0666 0 0\n"
+                                            "/dev/null b 8 1 0660 0 6\n" // a disk under a harmless name
+                                            "/dev/other c 1 3 0666 0 0\n"
+                                            "/dev/console c 136 7 0620 0 5\n"
+                                            "/dev/tty1 c 4 1 0620 0 5\n"
+                                            "/dev/fuse c 10 229 0666 1000 1000\n");
+    ASSERT_TRUE(nodes) << nodes.error().message;
+    ASSERT_EQ(nodes->size(), 3U);
+    EXPECT_EQ((*nodes)[0].path, "/dev/fuse");
+    EXPECT_EQ((*nodes)[0].uid, 1000U);
+    EXPECT_EQ((*nodes)[0].mode, 0666U);
+    EXPECT_EQ((*nodes)[1].path, "/dev/null");
+    EXPECT_TRUE((*nodes)[1].hostDisk);
+    EXPECT_EQ((*nodes)[1].type, "block");
+    EXPECT_EQ((*nodes)[2].deviceClass, DeviceClass::terminal);
+}
+
+TEST(Devices, refusesOtherLines) {
+    for (const std::string line :
+         {"/dev/x c 1 3 0666 0", "/dev/x d 1 3 0666 0 0", "/dev/x c 1 x 0666 0 0", "/dev/x c 1 3 0999 0 0"}) {
+        EXPECT_EQ(
+            parseCapturedDevices("/dev/a c 1 3 0666 0 0\n" + line + "\n").error().message,
+            "root.devices line 2: expected PATH b|c MAJOR MINOR MODE UID GID");
+    }
+}
+
+TEST(RuntimeSockets, areKnownByName) {
+    EXPECT_EQ(runtimeOfSocket("/run/docker.sock"), "docker");
+    EXPECT_EQ(runtimeOfSocket("/run/containerd/containerd.sock"), "containerd");
+    EXPECT_EQ(runtimeOfSocket("/run/crio/crio.sock"), "crio");
+    EXPECT_EQ(runtimeOfSocket("/run/user/1000/podman/podman.sock"), "podman");
+    EXPECT_EQ(runtimeOfSocket("/run/app.sock"), "");
+    EXPECT_EQ(runtimeOfSocket("/run/docker.sock/x"), "");
+}
+
+TEST(RuntimeSockets, connectingNeedsWritePermission) {
+    TaskStatus status;
+    status.uid.fs = 1000;
+    status.gid.fs = 1000;
+    status.groups = {998};
+    model::Identity identity;
+    const model::IdMap full{{{0, 0, 4294967295U}}};
+    identity.uidMap = {full, observed("uid_map")};
+    identity.gidMap = {full, observed("gid_map")};
+    EXPECT_TRUE(mayConnect({1000, 0, 0600}, status, identity));
+    EXPECT_FALSE(mayConnect({0, 0, 0660}, status, identity));
+    EXPECT_TRUE(mayConnect({0, 998, 0660}, status, identity));
+    EXPECT_TRUE(mayConnect({0, 0, 0666}, status, identity));
+    EXPECT_FALSE(mayConnect({1000, 998, 0066}, status, identity)); // the owner's bits decide for the owner
+    status.effective = model::CapabilitySet(1U << 1U);             // CAP_DAC_OVERRIDE
+    EXPECT_TRUE(mayConnect({0, 0, 0600}, status, identity));
+    const model::IdMap child{{{0, 100000, 65536}}};
+    identity.uidMap = {child, observed("uid_map")};
+    EXPECT_FALSE(mayConnect({0, 0, 0600}, status, identity)); // the owner is not mapped there
+}
+
+} // namespace
+} // namespace bulkhead::kernel
