@@ -119,7 +119,7 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (!subjects) {
         return report(subjects.error());
     }
-    const auto chosen = choose(request, *subjects);
+    auto chosen = choose(request, *subjects);
     if (!chosen) {
         return report(chosen.error());
     }
@@ -131,7 +131,8 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (!print(*text)) {
         return Exit::machine;
     }
-    return gate(request, diagram);
+    chosen->onlyDifferences = false; // the gate counts what is left out of the picture too
+    return gate(request, diagram::buildDiagram(*subjects, *chosen));
 }
 
 } // namespace bulkhead::cli

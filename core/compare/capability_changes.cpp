@@ -85,7 +85,12 @@ void compareValue(const Comparison& to, const std::string& path, const Sides<con
                 Direction::neutral, "added in a child user namespace, where none counts against the host"};
         }
         if (!ownersKnown) {
-            step = {Direction::unknown, "the user namespace that decides its worth could not be read"};
+            const Value held = std::string("held, its worth not known");
+            to.add(
+                path + "." + model::capabilityName(capability), from == Worth::none ? Value(Absent{}) : held,
+                into == Worth::none ? Value(Absent{}) : held, Direction::unknown,
+                "the user namespace that decides its worth could not be read");
+            continue;
         }
         to.add(
             path + "." + model::capabilityName(capability), textOf(from), textOf(into), step.direction,

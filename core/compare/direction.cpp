@@ -20,10 +20,12 @@ Direction combined(Direction left, Direction right) {
     if (left == Direction::neutral) {
         return right;
     }
-    if (left == Direction::unknown || right == Direction::unknown) {
-        return left == Direction::unknown ? right : left;
+    const bool unknown = left == Direction::unknown || right == Direction::unknown;
+    const bool weaker = left == Direction::weaker || right == Direction::weaker;
+    if (unknown && !weaker && left != Direction::incomparable && right != Direction::incomparable) {
+        return Direction::unknown; // what could not be read may outweigh what is stronger
     }
-    return Direction::incomparable;
+    return unknown && weaker ? Direction::weaker : Direction::incomparable;
 }
 
 } // namespace bulkhead::compare

@@ -19,6 +19,11 @@ bool isBoundary(const Mount& mount) {
     return mount.visible && std::ranges::find(kPlumbing, mount.kind) == kPlumbing.end();
 }
 
+bool isOfTheHost(const Mount& mount) {
+    return mount.kind == MountKind::bind || mount.kind == MountKind::volume ||
+           mount.kind == MountKind::socket;
+}
+
 struct Step {
     Direction direction;
     std::string reason;
@@ -80,19 +85,59 @@ void compareOptions(const Comparison& to, const std::string& path, const Mount& 
     }
 }
 
+/// The host path that a mount shows; empty where none is known.
+std::string shownPath(const Mount& mount) {
+    const bool known = mount.hostPaths.known() && !mount.hostPaths.value().empty();
+    return known ? mount.hostPaths.value().front() : "";
+}
+
+bool isWithin(const std::string& path, const std::string& folder) {
+    return path == folder || folder == "/" ||
+           (path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/');
+}
+
+/// A folder that an engine makes afresh for every container: another name of it is no other authority.
+bool isMadeForEach(const std::string& path) {
+    return path.contains("/bulkhead/lab/") || path.contains("/volumes/");
+}
+
+/// Two mounts of the host at one place: the one that shows more of the host is weaker.
+void compareShownPaths(
+    const Comparison& to, const std::string& path, const Mount& before, const Mount& after) {
+    const std::string was = shownPath(before);
+    const std::string is = shownPath(after);
+    if (was == is || was.empty() || is.empty() || (isMadeForEach(was) && isMadeForEach(is))) {
+        return;
+    }
+    Step step{Direction::incomparable, "another part of the host is in sight"};
+    if (isWithin(was, is)) {
+        step = {Direction::weaker, "more of the host is in sight"};
+    } else if (isWithin(is, was)) {
+        step = {Direction::stronger, "less of the host is in sight"};
+    }
+    to.add(path + ".hostPaths", was, is, step.direction, std::move(step.reason));
+}
+
+void comparePeers(const Comparison& to, const std::string& path, const Mount& before, const Mount& after) {
+    const auto& was = before.sharedWithHostPeer;
+    const auto& is = after.sharedWithHostPeer;
+    if (was.known() && is.known()) {
+        compareOrdered(to, path, Sides<bool>{was.value(), is.value()}, model::Order::trueIsWeaker);
+    } else if ((was.known() && is.unreadable()) || (is.known() && was.unreadable())) {
+        addUnreadable(to, path, was.known() ? nullptr : &was.gap(), is.known() ? nullptr : &is.gap());
+    }
+}
+
 void compareMatched(const Comparison& to, const std::string& path, const Mount& before, const Mount& after) {
     using model::Order;
+    if (isOfTheHost(before) && isOfTheHost(after)) {
+        compareShownPaths(to, path, before, after);
+    }
     compareOrdered(
         to, path + ".readOnly", Sides<bool>{before.readOnly, after.readOnly}, Order::trueIsStronger);
     compareOrdered(to, path + ".idmap", Sides<bool>{before.idmap, after.idmap}, Order::trueIsStronger);
     compareOptions(to, path, before, after);
-    const bool peersKnown = before.sharedWithHostPeer.known() && after.sharedWithHostPeer.known();
-    if (peersKnown) {
-        compareOrdered(
-            to, path + ".sharedWithHostPeer",
-            Sides<bool>{before.sharedWithHostPeer.value(), after.sharedWithHostPeer.value()},
-            Order::trueIsWeaker);
-    }
+    comparePeers(to, path + ".sharedWithHostPeer", before, after);
     const bool differs = before.kind != after.kind && before.kind != MountKind::rootfs;
     if (differs) {
         Step step = added(after);
@@ -104,9 +149,37 @@ void compareMatched(const Comparison& to, const std::string& path, const Mount& 
     }
 }
 
+/// "660"
+std::string octal(std::uint32_t mode) {
+    std::string text;
+    for (int shift = 6; shift >= 0; shift -= 3) {
+        text += static_cast<char>('0' + ((mode >> static_cast<unsigned>(shift)) & 7U));
+    }
+    return text;
+}
+
+/// Permission bits as a set: more of them let more ids in (chmod(2)).
+void comparePermissions(
+    const Comparison& to, const std::string& path, std::uint32_t before, std::uint32_t after) {
+    if (before == after) {
+        return;
+    }
+    const bool more = (before & ~after) == 0;
+    const bool fewer = (after & ~before) == 0;
+    const Direction direction = more    ? Direction::weaker
+                                : fewer ? Direction::stronger
+                                        : Direction::incomparable;
+    to.add(
+        path, octal(before), octal(after), direction,
+        more    ? "more users may open it"
+        : fewer ? "fewer users may open it"
+                : "other users may open it");
+}
+
 void compareMatched(
     const Comparison& to, const std::string& path, const Device& before, const Device& after) {
     if (before.type == after.type && before.major == after.major && before.minor == after.minor) {
+        comparePermissions(to, path + ".mode", before.mode, after.mode);
         return;
     }
     to.add(
@@ -116,6 +189,7 @@ void compareMatched(
 
 void compareMatched(
     const Comparison& to, const std::string& path, const RuntimeSocket& before, const RuntimeSocket& after) {
+    comparePermissions(to, path + ".mode", before.mode, after.mode);
     compareOrdered(
         to, path + ".connectable", Sides<bool>{before.connectable, after.connectable},
         model::Order::trueIsWeaker);

@@ -33,6 +33,19 @@ std::string describe(const LsmLabel& label) {
     return label.mode.empty() ? label.label : label.label + " (" + label.mode + ")";
 }
 
+/// The policy of a label. Of an SELinux context (user:role:type:level) the level is left out: engines give
+/// each container categories of its own.
+std::string policyOf(const std::string& path, const LsmLabel& label) {
+    if (!path.ends_with("selinux")) {
+        return label.label;
+    }
+    std::size_t end = 0;
+    for (int field = 0; field < 3 && end != std::string::npos; ++field) {
+        end = label.label.find(':', end + (field == 0 ? 0 : 1));
+    }
+    return label.label.substr(0, end);
+}
+
 int strictnessOf(SeccompMode mode) {
     switch (mode) {
     case SeccompMode::disabled:
@@ -66,7 +79,7 @@ void compareValue(const Comparison& to, const std::string& path, const Sides<con
 void compareValue(const Comparison& to, const std::string& path, const Sides<const LsmLabel&>& labels) {
     const LsmLabel& before = labels.baseline;
     const LsmLabel& after = labels.candidate;
-    if (before.enforcing == after.enforcing && before.label == after.label) {
+    if (before.enforcing == after.enforcing && policyOf(path, before) == policyOf(path, after)) {
         return;
     }
     Direction direction = Direction::neutral;
@@ -123,6 +136,12 @@ void compareValue(
 void compareWithUnread(
     const Comparison& to, const std::string& path, const std::map<std::string, ArchVerdicts>& known,
     bool knownIsBaseline) {
+    const model::Snapshot& other = knownIsBaseline ? to.snapshots.candidate : to.snapshots.baseline;
+    if (other.seccomp.mode.valueOr(SeccompMode::disabled) != SeccompMode::filter) {
+        const model::Unreadable why{"the mode of seccomp could not be read", ""};
+        addUnreadable(to, path, knownIsBaseline ? nullptr : &why, knownIsBaseline ? &why : nullptr);
+        return;
+    }
     const Value unread = model::Unreadable{"the filter programs were not read", ""};
     const Value read = describe(known);
     to.add(

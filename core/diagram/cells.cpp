@@ -160,6 +160,19 @@ std::vector<Change> changesBetween(const Snapshot* baseline, const Snapshot* sho
     return compare::compareSnapshots({*baseline, *shown});
 }
 
+/// The changes from what was asked to what is shown that contradict it.
+std::vector<Change> contradictingChanges(const Snapshot* declared, const Snapshot* shown) {
+    std::vector<Change> changes = changesBetween(declared, shown);
+    if (changes.empty()) {
+        return changes;
+    }
+    const auto found = compare::compareVantages(*declared, *shown);
+    std::erase_if(changes, [&](const Change& change) {
+        return std::ranges::find(found, change.path, &Contradiction::path) == found.end();
+    });
+    return changes;
+}
+
 void addContradictions(std::vector<Cell>& cells, const SubjectView& subject) {
     if (!subject.declared || !subject.enforced) {
         return;
@@ -203,7 +216,7 @@ std::vector<Cell> buildCells(const ColumnSource& source) {
 }
 
 std::vector<Cell> buildVantageCells(const Snapshot* declared, const Snapshot* shown) {
-    const std::vector<Change> changes = changesBetween(declared, shown);
+    const std::vector<Change> changes = contradictingChanges(declared, shown);
     std::vector<Cell> cells;
     for (const Slot& slot : slots()) {
         if (shown == nullptr) {

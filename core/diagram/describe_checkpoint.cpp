@@ -33,6 +33,10 @@ SlotText describeRoot(const Snapshot& snapshot) {
             "host root", "host root", "root in here is the host's root: no user namespace stands between",
             false};
     }
+    const model::IdMap* map = snapshot.identity.uidMap.get();
+    if (initial.unreadable() && map != nullptr && map->isFullIdentity()) {
+        return gapText("unread", "owner unread", initial.gap());
+    }
     return textOf(snapshot.identity.uidMap, "map", mappedRoot);
 }
 
@@ -116,6 +120,9 @@ SlotText describeLsm(const Snapshot& snapshot) {
     for (const auto* fact : {&lsm.apparmor, &lsm.selinux}) {
         if (fact->known() && !fact->value().label.empty()) {
             const model::LsmLabel& label = fact->value();
+            if (label.label == "unconfined" || label.mode == "unconfined") {
+                return {"unconf.", "unconfined", "the security module does not confine the process", false};
+            }
             const std::string state = label.enforcing ? "" : ", not enforced";
             return {
                 base::shortenMiddle(label.label, 9), base::shortenMiddle(label.label, 20) + state,

@@ -140,6 +140,12 @@ SlotText describeHostMounts(const Snapshot& snapshot) {
 }
 
 SlotText describeHostFiles(const Snapshot& snapshot) {
+    const auto space = snapshot.namespaces.find(model::NamespaceType::mnt);
+    if (space != snapshot.namespaces.end() && space->second.sharedWithHost.valueOr(false)) {
+        return {
+            "all", "all of them", "it lives in the host's own mount namespace: every file of the host",
+            false};
+    }
     return textOf(snapshot.mounts, "mounts", describeMountsFromHost);
 }
 

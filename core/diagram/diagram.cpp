@@ -34,8 +34,9 @@ std::string Column::headText() const {
     if (!error.empty()) {
         return "not available";
     }
+    const std::string unsteady = unstable ? ", changed while read" : "";
     if (baseline) {
-        return "baseline";
+        return "baseline" + unsteady;
     }
     std::string text;
     const auto add = [&](Mark mark, int count) {
@@ -51,7 +52,7 @@ std::string Column::headText() const {
         add(Mark::neutral, counts.neutral);
         add(Mark::unknown, counts.unknown);
     }
-    return text.empty() ? "= baseline" : text;
+    return (text.empty() ? "= baseline" : text) + unsteady;
 }
 
 namespace {
@@ -148,6 +149,7 @@ Column describeColumn(const SubjectView& subject, std::size_t index) {
     for (const auto* snapshot : {subject.at(Vantage::enforced), subject.at(Vantage::declared)}) {
         if (snapshot != nullptr && column.engine.empty()) {
             column.engine = readerOf(snapshot->subject);
+            column.unstable = !snapshot->stability.stable;
             column.recorded = snapshot->recorded;
         }
     }
@@ -202,9 +204,14 @@ Diagram buildVantageDiagram(const SubjectView& subject, const DiagramOptions& op
     for (const Column& column : grid.diagram.columns) {
         contradictions += column.counts.total();
     }
-    grid.diagram.headline =
-        subject.name + (contradictions == 0 ? ": the kernel enforces what was asked."
-                                            : ": " + buildHeadline(grid.diagram, snapshots, declared));
+    const bool both = declared != nullptr && subject.at(Vantage::enforced) != nullptr;
+    grid.diagram.headline = subject.name + ": ";
+    if (contradictions > 0) {
+        grid.diagram.headline += buildHeadline(grid.diagram, snapshots, declared);
+    } else {
+        grid.diagram.headline += both ? "the kernel enforces what was asked, where both are known."
+                                      : "one account only, nothing to hold it against.";
+    }
     return std::move(grid.diagram);
 }
 

@@ -84,6 +84,7 @@ struct Column {
     std::vector<std::size_t> folded; ///< further subjects that look the same ("web-1 x3")
     std::string engine;              ///< "runc 1.1.5", for the stage's enforcer line
     std::optional<model::Recorded> recorded;
+    bool unstable = false; ///< the process changed while it was read
     std::string error;
     Counts counts;
     Wall wall;

@@ -29,6 +29,9 @@ std::size_t sizeOf(const model::Fact<std::vector<T>>& fact) {
 
 /// "26 more capabilities", "14 fewer capabilities".
 std::string difference(std::size_t before, std::size_t after, std::string_view what) {
+    if (after == before) {
+        return "other " + std::string(what) + "s";
+    }
     const bool more = after > before;
     const std::size_t count = more ? after - before : before - after;
     return std::to_string(count) + (more ? " more " : " fewer ") + std::string(what) +
@@ -113,6 +116,11 @@ std::string headlineOfRootFilesystem(const SnapshotSides& sides) {
 }
 
 std::string headlineOfKernelKnobs(const SnapshotSides& sides) {
+    const std::size_t before = sizeOf(sides.baseline.kernel.writableKnobs);
+    if (before == sizeOf(sides.candidate.kernel.writableKnobs)) {
+        return sides.candidate.kernel.modulesLoadable.valueOr(false) ? "kernel modules can be loaded"
+                                                                     : "other kernel settings";
+    }
     return sizeOf(sides.candidate.kernel.writableKnobs) > 0 ? "writable kernel settings"
                                                             : "read-only kernel settings";
 }

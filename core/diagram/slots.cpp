@@ -36,7 +36,7 @@ constexpr std::array<std::string_view, 1> kNodes = {"devices"};
 constexpr std::array<std::string_view, 1> kPolicy = {"cgroup.devicePolicy"};
 constexpr std::array<std::string_view, 3> kLimits = {
     "cgroup.limits", "identity.rlimits", "identity.oomScoreAdj"};
-constexpr std::array<std::string_view, 1> kHostFiles = {"mounts:host"};
+constexpr std::array<std::string_view, 2> kHostFiles = {"mounts:host", "namespaces.mnt.sharedWithHost"};
 constexpr std::array<std::string_view, 1> kSockets = {"sockets"};
 constexpr std::array<std::string_view, 1> kDisks = {"devices:disk"};
 constexpr std::array<std::string_view, 1> kProcesses = {"namespaces.pid.sharedWithHost"};
@@ -192,7 +192,7 @@ const Slot& slotOf(const compare::Change& change, const compare::Sides<const Sna
     if (shown != found.end()) {
         return **shown;
     }
-    return found.empty() ? *findSlot("asksFor") : *found.front();
+    return found.empty() ? kSlots.back() : *found.front();
 }
 
 const Slot* findSlot(std::string_view id) {

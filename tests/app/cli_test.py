@@ -101,8 +101,9 @@ class CommandLine(unittest.TestCase):
         partial = bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "weaker")
         self.assertEqual(partial.returncode, 0)
         self.assertRegex(partial.stderr, r"^gate is partial: \d+ unknown\n$")
-        strict = bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "weaker", "--strict")
-        self.assertEqual(strict.returncode, 1)
+        for more in ((), ("--only-differences",)):
+            strict = bulkhead("diff", "lab:default", "lab:read-only", "--fail-on", "weaker", "--strict", *more)
+            self.assertEqual(strict.returncode, 1, more)
 
     def test_table_fits_eighty_columns(self):
         scenarios = [f"lab:{name}" for name in ("default", "read-only", "rootless", "privileged", "hardened")]

@@ -2,6 +2,7 @@
 #include "tests/samples/sample_snapshots.h"
 
 #include <gtest/gtest.h>
+#include <tuple>
 
 namespace bulkhead::compare {
 namespace {
@@ -163,6 +164,69 @@ TEST(Compare, HostDirectoriesAndSocketsOpen) {
     EXPECT_EQ(all[0].path, "mounts[\"/host\"]");
     EXPECT_EQ(all[0].direction, Direction::weaker);
     EXPECT_EQ(toText(all[0].after), "bind, writable, host /srv");
+}
+
+Snapshot withBind(const std::string& hostPath) {
+    Snapshot snapshot = samples::dockerDefault();
+    auto mounts = snapshot.mounts.value();
+    model::Mount bind;
+    bind.target = "/data";
+    bind.kind = model::MountKind::bind;
+    bind.hostPaths = seen(std::vector<std::string>{hostPath});
+    mounts.push_back(bind);
+    snapshot.mounts = seen(mounts);
+    return snapshot;
+}
+
+// Two mounts at one place are not the same because their place is.
+TEST(Compare, WhatABindShowsDecides) {
+    const std::vector<std::tuple<std::string, std::string, Direction>> cases = {
+        {"/srv/app", "/", Direction::weaker},      {"/srv/app", "/srv", Direction::weaker},
+        {"/srv", "/srv/app", Direction::stronger}, {"/srv/app", "/srv/application", Direction::incomparable},
+        {"/etc", "/srv", Direction::incomparable},
+    };
+    for (const auto& [before, after, direction] : cases) {
+        const auto all = changes(withBind(before), withBind(after));
+        ASSERT_EQ(all.size(), 1U) << before << " to " << after;
+        EXPECT_EQ(all[0].path, "mounts[\"/data\"].hostPaths");
+        EXPECT_EQ(all[0].direction, direction) << before << " to " << after;
+    }
+    EXPECT_TRUE(changes(withBind("/srv"), withBind("/srv")).empty());
+    EXPECT_TRUE(changes(
+                    withBind("/run/bulkhead/lab/1-2-a/host-directory-1"),
+                    withBind("/run/bulkhead/lab/9-8-b/host-directory-1"))
+                    .empty());
+}
+
+TEST(Compare, PermissionsOfADeviceAreASet) {
+    Snapshot tight = samples::privileged();
+    Snapshot loose = samples::privileged();
+    auto nodes = loose.devices.value();
+    nodes[0].mode = 0666;
+    loose.devices = seen(nodes);
+    const auto all = changes(tight, loose);
+    ASSERT_EQ(all.size(), 1U);
+    EXPECT_EQ(all[0].direction, Direction::weaker);
+    EXPECT_EQ(toText(all[0].before), "600");
+    EXPECT_EQ(toText(all[0].after), "666");
+}
+
+TEST(Compare, CategoriesOfSelinuxAreNoOtherPolicy) {
+    Snapshot left = samples::dockerDefault();
+    Snapshot right = samples::dockerDefault();
+    left.lsm.selinux = seen(model::LsmLabel{"system_u:system_r:container_t:s0:c1,c2", "", true});
+    right.lsm.selinux = seen(model::LsmLabel{"system_u:system_r:container_t:s0:c3,c4", "", true});
+    EXPECT_TRUE(changes(left, right).empty());
+    right.lsm.selinux = seen(model::LsmLabel{"system_u:system_r:spc_t:s0:c3,c4", "", true});
+    EXPECT_EQ(changes(left, right).at(0).direction, Direction::incomparable);
+}
+
+TEST(Directions, TogetherTheMoreTellingWins) {
+    EXPECT_EQ(combined(Direction::weaker, Direction::unknown), Direction::weaker);
+    EXPECT_EQ(combined(Direction::unknown, Direction::stronger), Direction::unknown);
+    EXPECT_EQ(combined(Direction::stronger, Direction::neutral), Direction::stronger);
+    EXPECT_EQ(combined(Direction::weaker, Direction::stronger), Direction::incomparable);
+    EXPECT_EQ(combined(Direction::incomparable, Direction::unknown), Direction::incomparable);
 }
 
 TEST(Compare, LimitsAndPolicies) {

@@ -147,6 +147,31 @@ TEST(Diagram, OneSubjectByVantage) {
     EXPECT_EQ(cellOf(diagram, 1, "seccomp").mark, Mark::same);
 }
 
+TEST(Diagram, OneAccountAloneIsHeldAgainstNothing) {
+    SubjectView live = samples::four()[0];
+    live.declared.reset();
+    EXPECT_EQ(
+        buildVantageDiagram(live, {}).headline, "default: one account only, nothing to hold it against.");
+    EXPECT_EQ(
+        buildVantageDiagram(samples::four()[0], {}).headline,
+        "default: the kernel enforces what was asked, where both are known.");
+}
+
+TEST(Diagram, AProcessThatChangedWhileItWasReadIsMarked) {
+    std::vector<SubjectView> views = samples::four();
+    views[1].enforced->stability = {false, {"credentials"}};
+    EXPECT_EQ(buildDiagram(views, {}).columns[1].headText(), "▲ 1 stronger, changed while read");
+}
+
+TEST(Diagram, TheHostsOwnMountNamespaceIsAllOfTheHost) {
+    std::vector<SubjectView> views = samples::four();
+    auto& space = views[1].enforced->namespaces[model::NamespaceType::mnt];
+    space.sharedWithHost = model::Fact<bool>(true, {});
+    const Diagram diagram = buildDiagram(views, {});
+    EXPECT_EQ(cellOf(diagram, 1, "hostFiles").mark, Mark::weaker);
+    EXPECT_EQ(cellOf(diagram, 1, "hostFiles").text.normal, "all of them");
+}
+
 TEST(Diagram, AColumnThatFailedSaysSo) {
     std::vector<SubjectView> views = samples::four();
     views[1].enforced.reset();
