@@ -4,6 +4,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
@@ -36,7 +37,7 @@ class Machine:
         self.log.touch()
         shutil.copytree(SOURCE, self.root / "packaging")
         for name in COREUTILS:
-            (self.path / name).symlink_to(shutil.which(name))
+            (self.path / name).symlink_to(sys.executable if name == "python3" else shutil.which(name))
         for name, body in FAKES.items():
             self.program(self.path / name, body)
         self.program(self.root / "build/release/bin/bulkhead", 'echo "bulkhead $*" >>"$LOG"; exit "${LAB_CODE:-0}"')
