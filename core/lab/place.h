@@ -22,6 +22,7 @@ struct Place {
 [[nodiscard]] std::filesystem::path defaultStateRoot();
 
 /// Makes the folders of a new run and writes its journal, flushed to disk, before anything else exists.
+/// Denied where a shared folder is a link, is another user's or may be written to by others.
 [[nodiscard]] base::Result<Place> makePlace(const std::filesystem::path& stateRoot);
 
 /// Adds a line to the journal and flushes it: what is about to exist.

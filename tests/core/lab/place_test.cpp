@@ -116,6 +116,51 @@ TEST_F(StateRoot, CleaningFindsNothingWhereThereIsNothing) {
     EXPECT_FALSE(fs::exists(root()));
 }
 
+TEST_F(StateRoot, AFolderThatIsALinkIsRefused) {
+    fs::create_directories(folder() / "elsewhere");
+    fs::create_directory_symlink(folder() / "elsewhere", root());
+    const auto place = makePlace(root());
+    ASSERT_FALSE(place);
+    EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+    EXPECT_EQ(
+        place.error().message, root().string() +
+                                   ": not a folder of its own but a link or a file; remove it, or set "
+                                   "XDG_RUNTIME_DIR to a folder of yours");
+    EXPECT_TRUE(fs::is_empty(folder() / "elsewhere"));
+    EXPECT_EQ(findPlaces(root()).error().kind, base::ErrorKind::denied);
+}
+
+TEST_F(StateRoot, AFolderThatIsNotOursAloneIsRefused) {
+    for (const fs::perms others : {fs::perms::group_write, fs::perms::others_write}) {
+        const fs::path shared = folder() / "bulkhead-0";
+        fs::create_directories(shared);
+        fs::permissions(shared, fs::perms::owner_all | others);
+        const auto place = makePlace(shared / "lab");
+        ASSERT_FALSE(place);
+        EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+        EXPECT_EQ(
+            place.error().message,
+            shared.string() + ": other users may write to it; chmod go-w " + shared.string());
+        EXPECT_FALSE(fs::exists(shared / "lab"));
+        EXPECT_EQ(findPlaces(shared / "lab").error().kind, base::ErrorKind::denied);
+    }
+}
+
+TEST_F(StateRoot, AFolderOfAnotherUserIsRefused) {
+    fs::create_directories(root());
+    if (::chown(root().c_str(), 12345, 12345) != 0) {
+        GTEST_SKIP() << "giving a folder away needs root";
+    }
+    const auto place = makePlace(root());
+    ASSERT_FALSE(place);
+    EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+    EXPECT_EQ(
+        place.error().message, root().string() +
+                                   ": belongs to user 12345; have it removed, or set XDG_RUNTIME_DIR to a "
+                                   "folder of yours");
+    EXPECT_TRUE(fs::is_empty(root()));
+}
+
 TEST_F(StateRoot, CleaningTakesDeadRunsAndLeavesTheLiving) {
     const auto living = makePlace(root());
     const Place dead = deadRun(root());
