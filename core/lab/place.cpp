@@ -101,10 +101,7 @@ unsigned long flagsOf(const fs::path& path) {
 
 /// The first place whose file system lets a container's programs run as they would in an image.
 fs::path chooseBundleRoot(const fs::path& stateRoot) {
-    const std::string user = std::to_string(::geteuid());
-    const fs::path ours =
-        ::geteuid() == 0 ? fs::path("/var/lib/bulkhead/lab") : fs::path("/var/tmp/bulkhead-" + user) / "lab";
-    const std::vector<fs::path> candidates = {stateRoot, ours, fs::path("/tmp/bulkhead-" + user) / "lab"};
+    const auto candidates = bundleRoots(stateRoot);
     for (const unsigned long unwanted : {0UL + ST_NOEXEC + ST_NOSUID, 0UL + ST_NOEXEC}) {
         for (const fs::path& candidate : candidates) {
             if ((flagsOf(candidate) & unwanted) == 0) {
@@ -151,6 +148,13 @@ fs::path defaultStateRoot() {
         return fs::path(runtime) / "bulkhead" / "lab";
     }
     return fs::path("/tmp/bulkhead-" + std::to_string(::geteuid())) / "lab";
+}
+
+std::vector<fs::path> bundleRoots(const fs::path& stateRoot) {
+    const std::string user = std::to_string(::geteuid());
+    const fs::path ours =
+        ::geteuid() == 0 ? fs::path("/var/lib/bulkhead/lab") : fs::path("/var/tmp/bulkhead-" + user) / "lab";
+    return {stateRoot, ours, fs::path("/tmp/bulkhead-" + user) / "lab"};
 }
 
 Status makeFolder(const fs::path& path, unsigned mode) {

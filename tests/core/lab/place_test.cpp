@@ -67,6 +67,7 @@ namespace {
 class StateRoot : public ::testing::Test {
 protected:
     void SetUp() override {
+        ::umask(022); // a folder that a group may write to is refused
         auto made = os::TemporaryDirectory::make("bulkhead-test");
         ASSERT_TRUE(made);
         m_folder = std::move(*made);
@@ -176,6 +177,33 @@ TEST_F(StateRoot, CleaningTakesDeadRunsAndLeavesTheLiving) {
                                 " owns it and lives; left alone"),
         1);
     EXPECT_TRUE(removePlace(*living));
+}
+
+TEST_F(StateRoot, CleaningFindsBundlesWhoseJournalIsLost) {
+    RunId dead = makeRunId();
+    dead.ownerStart -= 1;
+    const RunId living = makeRunId();
+    const auto roots = bundleRoots(root());
+    ASSERT_GE(roots.size(), 2U);
+    for (const fs::path& elsewhere : roots) {
+        const bool existed = fs::exists(elsewhere);
+        fs::create_directories(elsewhere / dead.text() / "bundles" / "default" / "rootfs");
+        fs::create_directories(elsewhere / living.text() / "bundles");
+        fs::create_directories(elsewhere / "precious");
+        const auto report = cleanLab(root());
+        EXPECT_EQ(std::ranges::count(report->removed, "run " + dead.text() + ": its folder"), 1) << elsewhere;
+        EXPECT_FALSE(fs::exists(elsewhere / dead.text())) << elsewhere;
+        EXPECT_TRUE(fs::exists(elsewhere / living.text())) << elsewhere;
+        EXPECT_TRUE(fs::exists(elsewhere / "precious")) << elsewhere;
+        fs::remove_all(elsewhere / dead.text());
+        fs::remove_all(elsewhere / living.text());
+        fs::remove(elsewhere / "precious");
+        if (!existed) {
+            fs::remove(elsewhere);
+            std::error_code error;
+            fs::remove(elsewhere.parent_path(), error); // not empty, and kept, where it was there before
+        }
+    }
 }
 
 TEST_F(StateRoot, CleaningARunThatDiedBeforeItsJournal) {
