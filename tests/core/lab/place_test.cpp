@@ -1,5 +1,6 @@
 #include "core/lab/cgroups.h"
 #include "core/lab/clean.h"
+#include "core/lab/doctor.h"
 #include "core/lab/machine.h"
 #include "core/lab/place.h"
 #include "core/lab/rootfs.h"
@@ -299,6 +300,11 @@ TEST(FindDevices, DoesNotFollowLinksNorEnterTerminals) {
     ASSERT_EQ(devices.size(), 1U);
     EXPECT_EQ(devices[0].path, (folder->path() / "node").string());
     EXPECT_EQ(std::tuple(devices[0].type, devices[0].major, devices[0].minor), std::tuple('c', 1U, 3U));
+}
+
+TEST(WriteFindingsJson, ReplacesWhatIsNotUtf8) {
+    const std::vector<Finding> findings = {{"image", "s", Ability::none, "/a\xff/b", "r"}};
+    EXPECT_NE(writeFindingsJson(findings).find("/a\xef\xbf\xbd/b"), std::string::npos); // U+FFFD
 }
 
 } // namespace bulkhead::lab
