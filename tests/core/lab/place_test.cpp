@@ -302,6 +302,19 @@ TEST(FindDevices, DoesNotFollowLinksNorEnterTerminals) {
     EXPECT_EQ(std::tuple(devices[0].type, devices[0].major, devices[0].minor), std::tuple('c', 1U, 3U));
 }
 
+TEST(FindDevices, ReadsAsManyLevelsAsTheCollector) {
+    const auto folder = os::TemporaryDirectory::make("bulkhead-test");
+    fs::path path = folder->path();
+    for (int level = 2; level <= 17; ++level) {
+        path /= "d";
+        fs::create_directory(path);
+        if (::mknod((path / "node").c_str(), S_IFCHR | 0640, makedev(1, 3)) != 0) {
+            GTEST_SKIP() << "making device nodes needs root";
+        }
+    }
+    EXPECT_EQ(findDevices(folder->path()).size(), 15U) << "of /dev and the 15 levels below it";
+}
+
 TEST(WriteFindingsJson, ReplacesWhatIsNotUtf8) {
     const std::vector<Finding> findings = {{"image", "s", Ability::none, "/a\xff/b", "r"}};
     EXPECT_NE(writeFindingsJson(findings).find("/a\xef\xbf\xbd/b"), std::string::npos); // U+FFFD
