@@ -33,17 +33,19 @@ bool within(const std::array<Range, N>& ranges, char32_t c) {
     return false;
 }
 
-/// Characters that change how text is shown without being seen: C0, C1, zero-width and bidirectional
-/// controls, line and paragraph separators, tags, noncharacters and private use (Unicode general categories
-/// Cc, Cf, Zl, Zp).
+/// Characters that change how text is shown or are not seen: general categories Cc, Cf, Zl and Zp of Unicode
+/// 15.0, what else has Default_Ignorable_Code_Point (fillers, the grapheme joiner; variation selectors below
+/// U+E0000 stay, emoji carry them), noncharacters and private use.
 bool isInvisible(char32_t c) {
     constexpr std::array kInvisible = {
-        Range{0x0000, 0x001F},   Range{0x007F, 0x009F},   Range{0x00AD, 0x00AD},    Range{0x061C, 0x061C},
-        Range{0x115F, 0x1160},   Range{0x180E, 0x180E},   Range{0x200B, 0x200F},    Range{0x2028, 0x202E},
-        Range{0x2060, 0x206F},   Range{0x3164, 0x3164},   Range{0xE000, 0xF8FF},    Range{0xFDD0, 0xFDEF},
-        Range{0xFEFF, 0xFEFF},   Range{0xFFA0, 0xFFA0},   Range{0xFFF0, 0xFFFB},    Range{0xFFFE, 0xFFFF},
-        Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A}, Range{0xE0000, 0x10FFFF},
-    };
+        Range{0x0000, 0x001F},   Range{0x007F, 0x009F},   Range{0x00AD, 0x00AD},   Range{0x034F, 0x034F},
+        Range{0x0600, 0x0605},   Range{0x061C, 0x061C},   Range{0x06DD, 0x06DD},   Range{0x070F, 0x070F},
+        Range{0x0890, 0x0891},   Range{0x08E2, 0x08E2},   Range{0x115F, 0x1160},   Range{0x17B4, 0x17B5},
+        Range{0x180B, 0x180F},   Range{0x200B, 0x200F},   Range{0x2028, 0x202E},   Range{0x2060, 0x206F},
+        Range{0x3164, 0x3164},   Range{0xE000, 0xF8FF},   Range{0xFDD0, 0xFDEF},   Range{0xFEFF, 0xFEFF},
+        Range{0xFFA0, 0xFFA0},   Range{0xFFF0, 0xFFFB},   Range{0xFFFE, 0xFFFF},   Range{0x110BD, 0x110BD},
+        Range{0x110CD, 0x110CD}, Range{0x13430, 0x1343F}, Range{0x1BCA0, 0x1BCA3}, Range{0x1D173, 0x1D17A},
+        Range{0xE0000, 0x10FFFF}};
     return within(kInvisible, c);
 }
 

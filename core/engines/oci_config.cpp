@@ -175,7 +175,8 @@ std::string writeConfig(const OciConfig& config) {
     out["hostname"] = config.hostname;
     out["mounts"] = writeMounts(config);
     out["linux"] = writeLinux(config);
-    return out.dump(2) + "\n";
+    // a path that is not UTF-8 cannot be said in JSON; the runtime then refuses the path it does not find
+    return out.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 } // namespace bulkhead::engines

@@ -30,14 +30,31 @@ std::string describe(const Swept& swept) {
     return text;
 }
 
+bool isKnown(const RunId& run, const std::vector<Place>& places) {
+    return std::ranges::any_of(places, [&](const Place& place) { return place.run == run; });
+}
+
+/// Runs whose bundles outlived their journal: a reboot empties /run, but not the place where bundles stand
+/// when /run is mounted noexec. A root that is not ours alone holds nothing of ours.
+void addLostBundles(const fs::path& stateRoot, std::vector<Place>& places) {
+    for (const fs::path& root : bundleRoots(stateRoot)) {
+        const auto found = findPlaces(root);
+        for (Place place : found ? *found : std::vector<Place>()) {
+            if (!isKnown(place.run, places)) {
+                place.bundles = place.bundles.empty() ? place.folder / "bundles" : place.bundles;
+                places.push_back(std::move(place));
+            }
+        }
+    }
+}
+
 /// Dead runs of which only control groups are left: their folders went with a reboot's /run or by hand.
 void addOrphans(const fs::path& stateRoot, std::vector<Place>& places) {
     for (const fs::path& cgroup : labCgroups()) {
         const auto run = runOfContainer(cgroup.filename().string());
         struct stat info{};
         const bool ours = ::lstat(cgroup.c_str(), &info) == 0 && info.st_uid == ::geteuid();
-        const bool known = std::ranges::any_of(places, [&](const Place& p) { return p.run == *run; });
-        if (ours && !known) {
+        if (ours && !isKnown(*run, places)) {
             places.push_back({*run, stateRoot, stateRoot / run->text(), {}});
         }
     }
@@ -74,6 +91,7 @@ base::Result<CleanReport> cleanLab(const fs::path& stateRoot) {
     if (!places) {
         return std::unexpected(places.error());
     }
+    addLostBundles(root, *places);
     addOrphans(root, *places);
     CleanReport report;
     for (const Place& place : *places) {

@@ -15,8 +15,6 @@
 
 namespace bulkhead::lab {
 
-using model::CapabilitySet;
-
 namespace {
 
 /// What every check looks at, read once.
@@ -200,6 +198,7 @@ std::vector<Finding> examineMachine() {
     ground.host = kernel::readHost(ground.proc);
     ground.reference = kernel::readHostReference(ground.proc);
     std::vector<Finding> findings;
+    findings.reserve(kChecks.size());
     for (const auto& check : kChecks) {
         findings.push_back(check(ground));
     }

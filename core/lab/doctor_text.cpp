@@ -44,7 +44,8 @@ std::string writeFindingsJson(const std::vector<Finding>& findings) {
              {"why", finding.why},
              {"remedy", finding.remedy}});
     }
-    return nlohmann::ordered_json{{"findings", list}}.dump(2) + "\n";
+    using Json = nlohmann::ordered_json;
+    return Json{{"findings", list}}.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 } // namespace bulkhead::lab

@@ -20,7 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int kMaxDepth = 8;
+constexpr int kMaxDepth = 16; // levels of folders, the first among them, as the collector reads them
 constexpr std::size_t kMaxDevices = 4096;
 
 constexpr std::array kResources = {
@@ -143,7 +143,7 @@ void addTaken(
 
 std::vector<engines::OciDevice> findDevices(const fs::path& folder) {
     std::vector<engines::OciDevice> found;
-    addDevices(folder, 0, found);
+    addDevices(folder, 1, found);
     return found;
 }
 

@@ -23,23 +23,65 @@ constexpr int kAttempts = 100;
 
 /// Another run may remove the shared folders, empty for a moment, between our making them and using them.
 Status makeFolders(const fs::path& path) {
-    if (path.has_relative_path() && !fs::exists(path.parent_path())) {
+    std::error_code error;
+    if (path.has_relative_path() && !fs::exists(path.parent_path(), error)) {
         if (auto made = makeFolders(path.parent_path()); !made) {
             return made;
         }
     }
     auto made = makeFolder(path, 0755);
-    std::error_code error;
     return made || fs::is_directory(path, error) ? Status{} : made;
 }
 
+/// Whoever may write to a folder on the way, or owns it, could put another bundle there before it is run.
+Status checkOurs(const fs::path& folder) {
+    struct stat info{};
+    if (::lstat(folder.c_str(), &info) != 0) {
+        return base::failErrno(errno, folder.string());
+    }
+    const std::string instead = "set XDG_RUNTIME_DIR to a folder of yours";
+    std::string why;
+    if (!S_ISDIR(info.st_mode)) {
+        why = "not a folder of its own but a link or a file; remove it, or " + instead;
+    } else if (info.st_uid != ::geteuid()) {
+        why = "belongs to user " + std::to_string(info.st_uid) + "; have it removed, or " + instead;
+    } else if ((info.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+        why = "other users may write to it; chmod go-w " + folder.string();
+    }
+    return why.empty() ? Status{} : base::fail(base::ErrorKind::denied, folder.string() + ": " + why);
+}
+
+/// The folders that runs share, outermost first: the root, and the one above it that the lab made for it.
+std::vector<fs::path> sharedFolders(const fs::path& root) {
+    const fs::path above = root.parent_path();
+    return above.filename().string().starts_with("bulkhead") ? std::vector{above, root} : std::vector{root};
+}
+
+Status checkShared(const fs::path& root) {
+    Status checked;
+    for (const fs::path& folder : sharedFolders(root)) {
+        checked = checked ? checkOurs(folder) : checked;
+    }
+    return checked;
+}
+
+Status makeShared(const fs::path& root) {
+    Status made;
+    for (const fs::path& folder : sharedFolders(root)) {
+        made = made ? makeFolders(folder) : made;
+        made = made ? checkOurs(folder) : made;
+    }
+    return made;
+}
+
+/// Checks again at the end: with the run's folder in them the shared ones can no longer be exchanged.
 Status makeBelow(const fs::path& root, const fs::path& folder) {
     Status made;
     for (int i = 0; i < kAttempts; ++i) {
-        made = makeFolders(root);
-        if (made) {
-            made = makeFolder(folder, 0755);
-        }
+        made = makeShared(root);
+        made = made && folder.parent_path() != root ? makeFolders(folder.parent_path()) : made;
+        made = made ? makeFolder(folder, 0755) : made;
+        made = made ? checkShared(root) : made;
         if (made || made.error().kind != base::ErrorKind::notFound) {
             return made;
         }
@@ -49,8 +91,9 @@ Status makeBelow(const fs::path& root, const fs::path& folder) {
 
 unsigned long flagsOf(const fs::path& path) {
     struct statvfs info{};
+    std::error_code error;
     fs::path existing = path;
-    while (!fs::exists(existing) && existing.has_relative_path()) {
+    while (!fs::exists(existing, error) && existing.has_relative_path()) {
         existing = existing.parent_path();
     }
     return ::statvfs(existing.c_str(), &info) == 0 ? info.f_flag : 0;
@@ -58,10 +101,7 @@ unsigned long flagsOf(const fs::path& path) {
 
 /// The first place whose file system lets a container's programs run as they would in an image.
 fs::path chooseBundleRoot(const fs::path& stateRoot) {
-    const std::string user = std::to_string(::geteuid());
-    const fs::path ours =
-        ::geteuid() == 0 ? fs::path("/var/lib/bulkhead/lab") : fs::path("/var/tmp/bulkhead-" + user) / "lab";
-    const std::vector<fs::path> candidates = {stateRoot, ours, fs::path("/tmp/bulkhead-" + user) / "lab"};
+    const auto candidates = bundleRoots(stateRoot);
     for (const unsigned long unwanted : {0UL + ST_NOEXEC + ST_NOSUID, 0UL + ST_NOEXEC}) {
         for (const fs::path& candidate : candidates) {
             if ((flagsOf(candidate) & unwanted) == 0) {
@@ -110,6 +150,13 @@ fs::path defaultStateRoot() {
     return fs::path("/tmp/bulkhead-" + std::to_string(::geteuid())) / "lab";
 }
 
+std::vector<fs::path> bundleRoots(const fs::path& stateRoot) {
+    const std::string user = std::to_string(::geteuid());
+    const fs::path ours =
+        ::geteuid() == 0 ? fs::path("/var/lib/bulkhead/lab") : fs::path("/var/tmp/bulkhead-" + user) / "lab";
+    return {stateRoot, ours, fs::path("/tmp/bulkhead-" + user) / "lab"};
+}
+
 Status makeFolder(const fs::path& path, unsigned mode) {
     if (::mkdir(path.c_str(), mode) != 0 || ::chmod(path.c_str(), mode) != 0) {
         return base::failErrno(errno, path.string());
@@ -132,7 +179,7 @@ base::Result<Place> makePlace(const fs::path& stateRoot) {
                    "\n" + std::string(kBundlesKey) + place.bundles.string());
     const Status made = !written            ? written
                         : root == stateRoot ? makeFolder(place.bundles, 0755)
-                                            : makeBelow(root / place.run.text(), place.bundles);
+                                            : makeBelow(root, place.bundles);
     if (!made) {
         [[maybe_unused]] const Status removed = removePlace(place);
         return std::unexpected(made.error());
@@ -152,6 +199,9 @@ Status addToJournal(const Place& place, const std::string& line) {
 
 base::Result<std::vector<Place>> findPlaces(const fs::path& stateRoot) {
     std::vector<Place> places;
+    if (auto checked = checkShared(stateRoot); !checked && checked.error().kind == base::ErrorKind::denied) {
+        return std::unexpected(checked.error());
+    }
     const auto names = os::listDirectory(stateRoot);
     if (!names) {
         return names.error().kind == base::ErrorKind::notFound

@@ -21,7 +21,11 @@ struct Place {
 /// /run/bulkhead/lab for root, else $XDG_RUNTIME_DIR/bulkhead/lab, else a folder of the user's in /tmp.
 [[nodiscard]] std::filesystem::path defaultStateRoot();
 
+/// Every place where bundles of a run with this state root may stand, the state root first.
+[[nodiscard]] std::vector<std::filesystem::path> bundleRoots(const std::filesystem::path& stateRoot);
+
 /// Makes the folders of a new run and writes its journal, flushed to disk, before anything else exists.
+/// Denied where a shared folder is a link, is another user's or may be written to by others.
 [[nodiscard]] base::Result<Place> makePlace(const std::filesystem::path& stateRoot);
 
 /// Adds a line to the journal and flushes it: what is about to exist.

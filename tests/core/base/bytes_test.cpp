@@ -1,10 +1,12 @@
 #include "core/base/bytes.h"
 
+#include <array>
 #include <clocale>
 #include <cwchar>
 #include <gtest/gtest.h>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace bulkhead::base {
@@ -16,6 +18,26 @@ struct Case {
     std::string bytes;
     std::string text;
 };
+
+std::string utf8(char32_t c) {
+    std::string out;
+    if (c < 0x80) {
+        out += static_cast<char>(c);
+    } else if (c < 0x800) {
+        out += static_cast<char>(0xC0U | (c >> 6U));
+        out += static_cast<char>(0x80U | (c & 0x3FU));
+    } else if (c < 0x10000) {
+        out += static_cast<char>(0xE0U | (c >> 12U));
+        out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+        out += static_cast<char>(0x80U | (c & 0x3FU));
+    } else {
+        out += static_cast<char>(0xF0U | (c >> 18U));
+        out += static_cast<char>(0x80U | ((c >> 12U) & 0x3FU));
+        out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
+        out += static_cast<char>(0x80U | (c & 0x3FU));
+    }
+    return out;
+}
 
 TEST(TextFromBytes, keepsVisibleUtf8AndEscapesTheRest) {
     const std::vector<Case> cases = {
@@ -39,6 +61,25 @@ TEST(TextFromBytes, keepsVisibleUtf8AndEscapesTheRest) {
     for (const Case& c : cases) {
         EXPECT_EQ(textFromBytes(c.bytes), c.text);
         EXPECT_EQ(bytesFromText(c.text), c.bytes);
+    }
+}
+
+// Every character of general category Cf in UnicodeData.txt 15.0, and those of Default_Ignorable_Code_Point
+// beyond it that are no variation selector of an emoji.
+TEST(TextFromBytes, escapesEveryFormatCharacter) {
+    constexpr std::array<std::pair<char32_t, char32_t>, 25> kFormat = {
+        {{0x00AD, 0x00AD},   {0x034F, 0x034F},   {0x0600, 0x0605},   {0x061C, 0x061C},   {0x06DD, 0x06DD},
+         {0x070F, 0x070F},   {0x0890, 0x0891},   {0x08E2, 0x08E2},   {0x115F, 0x1160},   {0x17B4, 0x17B5},
+         {0x180B, 0x180F},   {0x200B, 0x200F},   {0x202A, 0x202E},   {0x2060, 0x206F},   {0x3164, 0x3164},
+         {0xFEFF, 0xFEFF},   {0xFFA0, 0xFFA0},   {0xFFF9, 0xFFFB},   {0x110BD, 0x110BD}, {0x110CD, 0x110CD},
+         {0x13430, 0x1343F}, {0x1BCA0, 0x1BCA3}, {0x1D173, 0x1D17A}, {0xE0001, 0xE0001}, {0xE0020, 0xE007F}}};
+    for (const auto& [first, last] : kFormat) {
+        for (char32_t c = first; c <= last; ++c) {
+            EXPECT_TRUE(textFromBytes(utf8(c)).starts_with("\\x")) << std::hex << static_cast<unsigned>(c);
+        }
+    }
+    for (const char32_t c : {0x05FFU, 0x0606U, 0x06DEU, 0x0710U, 0x08E3U, 0x110BCU, 0x110BEU, 0x13430U - 1}) {
+        EXPECT_EQ(textFromBytes(utf8(c)), utf8(c)) << std::hex << static_cast<unsigned>(c);
     }
 }
 
@@ -110,26 +151,6 @@ TEST(DecodeUtf8, readsEveryCharacterOfEveryLength) {
 /// Columns of one character as the C library has it; -1 where it has none.
 int libraryWidth(char32_t c) {
     return ::wcwidth(static_cast<wchar_t>(c));
-}
-
-std::string utf8(char32_t c) {
-    std::string out;
-    if (c < 0x80) {
-        out += static_cast<char>(c);
-    } else if (c < 0x800) {
-        out += static_cast<char>(0xC0U | (c >> 6U));
-        out += static_cast<char>(0x80U | (c & 0x3FU));
-    } else if (c < 0x10000) {
-        out += static_cast<char>(0xE0U | (c >> 12U));
-        out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
-        out += static_cast<char>(0x80U | (c & 0x3FU));
-    } else {
-        out += static_cast<char>(0xF0U | (c >> 18U));
-        out += static_cast<char>(0x80U | ((c >> 12U) & 0x3FU));
-        out += static_cast<char>(0x80U | ((c >> 6U) & 0x3FU));
-        out += static_cast<char>(0x80U | (c & 0x3FU));
-    }
-    return out;
 }
 
 TEST(CellWidth, agreesWithTheLibraryForScriptsThatNamesAreWrittenIn) {

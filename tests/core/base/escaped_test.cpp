@@ -66,6 +66,38 @@ TEST(MarkdownText, cannotOpenMarkup) {
     }
 }
 
+// GitHub Flavored Markdown 0.29, 6.9: "www." at the start of a word becomes a link without any markup.
+TEST(MarkdownText, cannotBecomeALink) {
+    EXPECT_EQ(markdownText("www.evil.example").str(), "www&#46;evil.example");
+    EXPECT_EQ(markdownText("see (WWW.evil.example").str(), "see (WWW&#46;evil.example");
+    EXPECT_EQ(markdownText("ww.w www").str(), "ww.w www");
+}
+
+// CommonMark 0.31, 4.1 and 5.2: what opens a list, a rule or an indented block at the start of a line.
+TEST(MarkdownText, cannotOpenABlock) {
+    const std::vector<Case> cases = {
+        {"- x", "\\- x"},
+        {"+ x", "\\+ x"},
+        {"-", "\\-"},
+        {"---", "\\---"},
+        {"===", "\\==="},
+        {"1. x", "1\\. x"},
+        {"123456789) x", "123456789\\) x"},
+        {"   - x", "   \\- x"},
+        {"    x", "&#32;   x"},
+        {"-1", "-1"},
+        {"--flag", "--flag"},
+        {"+x", "+x"},
+        {"1.5", "1.5"},
+        {"1 - x", "1 - x"},
+        {"a 1. x", "a 1. x"},
+        {"=x", "=x"},
+    };
+    for (const Case& c : cases) {
+        EXPECT_EQ(markdownText(c.raw).str(), c.out);
+    }
+}
+
 // Found by rendering with Mermaid: each of these acts inside a quoted label.
 TEST(MermaidText, cannotActInsideALabel) {
     const std::vector<Case> cases = {

@@ -26,6 +26,13 @@ TEST(WriteConfig, NothingAskedIsTheLeastConfiguration) {
             "readonlyPaths": []}})"));
 }
 
+TEST(WriteConfig, ReplacesWhatIsNotUtf8) {
+    OciConfig config;
+    config.mounts = {{"/b", "bind", "/a\xff", {}}};
+    const Json read = Json::parse(writeConfig(config));
+    EXPECT_EQ(read["mounts"][0]["source"], "/a\xef\xbf\xbd"); // U+FFFD
+}
+
 TEST(WriteConfig, WritesEveryPart) {
     OciConfig config;
     config.uid = 1000;

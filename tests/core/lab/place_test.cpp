@@ -1,5 +1,6 @@
 #include "core/lab/cgroups.h"
 #include "core/lab/clean.h"
+#include "core/lab/doctor.h"
 #include "core/lab/machine.h"
 #include "core/lab/place.h"
 #include "core/lab/rootfs.h"
@@ -67,6 +68,7 @@ namespace {
 class StateRoot : public ::testing::Test {
 protected:
     void SetUp() override {
+        ::umask(022); // a folder that a group may write to is refused
         auto made = os::TemporaryDirectory::make("bulkhead-test");
         ASSERT_TRUE(made);
         m_folder = std::move(*made);
@@ -116,6 +118,51 @@ TEST_F(StateRoot, CleaningFindsNothingWhereThereIsNothing) {
     EXPECT_FALSE(fs::exists(root()));
 }
 
+TEST_F(StateRoot, AFolderThatIsALinkIsRefused) {
+    fs::create_directories(folder() / "elsewhere");
+    fs::create_directory_symlink(folder() / "elsewhere", root());
+    const auto place = makePlace(root());
+    ASSERT_FALSE(place);
+    EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+    EXPECT_EQ(
+        place.error().message, root().string() +
+                                   ": not a folder of its own but a link or a file; remove it, or set "
+                                   "XDG_RUNTIME_DIR to a folder of yours");
+    EXPECT_TRUE(fs::is_empty(folder() / "elsewhere"));
+    EXPECT_EQ(findPlaces(root()).error().kind, base::ErrorKind::denied);
+}
+
+TEST_F(StateRoot, AFolderThatIsNotOursAloneIsRefused) {
+    for (const fs::perms others : {fs::perms::group_write, fs::perms::others_write}) {
+        const fs::path shared = folder() / "bulkhead-0";
+        fs::create_directories(shared);
+        fs::permissions(shared, fs::perms::owner_all | others);
+        const auto place = makePlace(shared / "lab");
+        ASSERT_FALSE(place);
+        EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+        EXPECT_EQ(
+            place.error().message,
+            shared.string() + ": other users may write to it; chmod go-w " + shared.string());
+        EXPECT_FALSE(fs::exists(shared / "lab"));
+        EXPECT_EQ(findPlaces(shared / "lab").error().kind, base::ErrorKind::denied);
+    }
+}
+
+TEST_F(StateRoot, AFolderOfAnotherUserIsRefused) {
+    fs::create_directories(root());
+    if (::chown(root().c_str(), 12345, 12345) != 0) {
+        GTEST_SKIP() << "giving a folder away needs root";
+    }
+    const auto place = makePlace(root());
+    ASSERT_FALSE(place);
+    EXPECT_EQ(place.error().kind, base::ErrorKind::denied);
+    EXPECT_EQ(
+        place.error().message, root().string() +
+                                   ": belongs to user 12345; have it removed, or set XDG_RUNTIME_DIR to a "
+                                   "folder of yours");
+    EXPECT_TRUE(fs::is_empty(root()));
+}
+
 TEST_F(StateRoot, CleaningTakesDeadRunsAndLeavesTheLiving) {
     const auto living = makePlace(root());
     const Place dead = deadRun(root());
@@ -131,6 +178,33 @@ TEST_F(StateRoot, CleaningTakesDeadRunsAndLeavesTheLiving) {
                                 " owns it and lives; left alone"),
         1);
     EXPECT_TRUE(removePlace(*living));
+}
+
+TEST_F(StateRoot, CleaningFindsBundlesWhoseJournalIsLost) {
+    RunId dead = makeRunId();
+    dead.ownerStart -= 1;
+    const RunId living = makeRunId();
+    const auto roots = bundleRoots(root());
+    ASSERT_GE(roots.size(), 2U);
+    for (const fs::path& elsewhere : roots) {
+        const bool existed = fs::exists(elsewhere);
+        fs::create_directories(elsewhere / dead.text() / "bundles" / "default" / "rootfs");
+        fs::create_directories(elsewhere / living.text() / "bundles");
+        fs::create_directories(elsewhere / "precious");
+        const auto report = cleanLab(root());
+        EXPECT_EQ(std::ranges::count(report->removed, "run " + dead.text() + ": its folder"), 1) << elsewhere;
+        EXPECT_FALSE(fs::exists(elsewhere / dead.text())) << elsewhere;
+        EXPECT_TRUE(fs::exists(elsewhere / living.text())) << elsewhere;
+        EXPECT_TRUE(fs::exists(elsewhere / "precious")) << elsewhere;
+        fs::remove_all(elsewhere / dead.text());
+        fs::remove_all(elsewhere / living.text());
+        fs::remove(elsewhere / "precious");
+        if (!existed) {
+            fs::remove(elsewhere);
+            std::error_code error;
+            fs::remove(elsewhere.parent_path(), error); // not empty, and kept, where it was there before
+        }
+    }
 }
 
 TEST_F(StateRoot, CleaningARunThatDiedBeforeItsJournal) {
@@ -226,6 +300,24 @@ TEST(FindDevices, DoesNotFollowLinksNorEnterTerminals) {
     ASSERT_EQ(devices.size(), 1U);
     EXPECT_EQ(devices[0].path, (folder->path() / "node").string());
     EXPECT_EQ(std::tuple(devices[0].type, devices[0].major, devices[0].minor), std::tuple('c', 1U, 3U));
+}
+
+TEST(FindDevices, ReadsAsManyLevelsAsTheCollector) {
+    const auto folder = os::TemporaryDirectory::make("bulkhead-test");
+    fs::path path = folder->path();
+    for (int level = 2; level <= 17; ++level) {
+        path /= "d";
+        fs::create_directory(path);
+        if (::mknod((path / "node").c_str(), S_IFCHR | 0640, makedev(1, 3)) != 0) {
+            GTEST_SKIP() << "making device nodes needs root";
+        }
+    }
+    EXPECT_EQ(findDevices(folder->path()).size(), 15U) << "of /dev and the 15 levels below it";
+}
+
+TEST(WriteFindingsJson, ReplacesWhatIsNotUtf8) {
+    const std::vector<Finding> findings = {{"image", "s", Ability::none, "/a\xff/b", "r"}};
+    EXPECT_NE(writeFindingsJson(findings).find("/a\xef\xbf\xbd/b"), std::string::npos); // U+FFFD
 }
 
 } // namespace bulkhead::lab
