@@ -12,7 +12,7 @@ namespace {
 sigset_t endingSignals() {
     sigset_t set;
     ::sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT}) {
         ::sigaddset(&set, signal);
     }
     return set;

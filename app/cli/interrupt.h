@@ -5,7 +5,7 @@
 
 namespace bulkhead::cli {
 
-/// Turns SIGINT, SIGTERM and SIGHUP into a stop request for as long as it lives, so that a run can take away
+/// Turns SIGINT, SIGTERM, SIGHUP and SIGQUIT into a stop request for as long as it lives, so that a run can take away
 /// what it launched. Make it before any other thread: it blocks the signals and waits for them on a thread of
 /// its own.
 class Interrupt {

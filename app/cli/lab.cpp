@@ -1,6 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "core/base/escaped.h"
 #include "core/lab/clean.h"
 #include "core/lab/scenario_run.h"
 #include "core/report/table_text.h"
@@ -26,7 +27,7 @@ Exit listScenarios(const Verb& verb, std::span<const std::string> arguments) {
         constexpr std::size_t kNameCells = 18;
         text += scenario.name +
                 std::string(kNameCells - std::min(kNameCells - 1, scenario.name.size()), ' ') +
-                scenario.title + "\n";
+                base::terminalText(scenario.title).str() + "\n";
     }
     return print(text) ? Exit::done : Exit::machine;
 }

@@ -3,6 +3,7 @@
 #include "core/session/resources.h"
 
 #include <cerrno>
+#include <cstdlib>
 #include <unistd.h>
 
 namespace bulkhead::cli {
@@ -17,6 +18,11 @@ Exit runWorkbench(const Verb& verb, std::span<const std::string> arguments) {
     const auto program = session::findSiblingProgram("bulkhead-workbench");
     if (!program) {
         return say("bulkhead: " + program.error().message + "; install the desktop program"), Exit::machine;
+    }
+    const bool display = std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr ||
+                         std::getenv("QT_QPA_PLATFORM") != nullptr;
+    if (!display) {
+        return say("bulkhead: there is no display; start it in a graphical session"), Exit::machine;
     }
     std::vector<std::string> words{program->string()};
     words.insert(words.end(), references.begin(), references.end());

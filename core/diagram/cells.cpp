@@ -4,6 +4,7 @@
 #include "core/diagram/palette.h"
 
 #include <algorithm>
+#include <set>
 
 namespace bulkhead::diagram {
 
@@ -91,9 +92,31 @@ std::string detailOf(const Cell& cell, const SlotText& baseline) {
     return text;
 }
 
-bool inSlot(const Slot& slot, const std::string& path, const compare::Sides<const Snapshot&>& sides) {
-    const auto found = slotsOf(path, sides);
-    return std::ranges::find(found, &slot) != found.end();
+/// Entries by slot, in the order of slots(); an entry that answers two questions stands twice.
+template <class Entry>
+std::vector<std::vector<Entry>>
+bySlot(const std::vector<Entry>& entries, const compare::Sides<const Snapshot&>& sides) {
+    const SlotFinder finder(sides);
+    std::vector<std::vector<Entry>> out(slots().size());
+    for (const Entry& entry : entries) {
+        for (const Slot* slot : finder.of(entry.path)) {
+            out[static_cast<std::size_t>(slot - slots().data())].push_back(entry);
+        }
+    }
+    return out;
+}
+
+/// Changes by slot; the slot of the request sums up everything that was asked.
+std::vector<std::vector<Change>>
+changesBySlot(const std::vector<Change>& changes, const Snapshot* baseline, const Snapshot* shown) {
+    if (baseline == nullptr || shown == nullptr) {
+        return std::vector<std::vector<Change>>(slots().size());
+    }
+    auto out = bySlot(changes, {*baseline, *shown});
+    const auto asked = static_cast<std::size_t>(findSlot("asksFor") - slots().data());
+    out[asked] = changes;
+    std::erase_if(out[asked], [](const Change& change) { return change.direction == Direction::unknown; });
+    return out;
 }
 
 Mark combinedMark(const std::vector<Change>& changes) {
@@ -115,17 +138,13 @@ std::string whyOf(const Slot& slot, const Cell& cell, const compare::Sides<const
 
 /// One slot of one snapshot against the baseline's.
 Cell buildCell(
-    const Slot& slot, const Snapshot& baseline, const Snapshot& shown, const std::vector<Change>& changes) {
+    const Slot& slot, const Snapshot& baseline, const Snapshot& shown, std::vector<Change> changes) {
     Cell cell;
     cell.text = slot.describe(shown);
+    cell.changes = std::move(changes);
     const SlotText before = slot.describe(baseline);
     const compare::Sides<const Snapshot&> sides{baseline, shown};
-    const bool all = slot.id == "asksFor"; // the sum of all that was asked
-    for (const Change& change : changes) {
-        if (all ? change.direction != Direction::unknown : inSlot(slot, change.path, sides)) {
-            cell.changes.push_back(change);
-        }
-    }
+    const bool all = slot.id == "asksFor";
     if (cell.changes.empty()) {
         cell.mark = cell.text.gap ? Mark::gap : Mark::same;
         cell.detail = cell.text.sentence;
@@ -166,10 +185,11 @@ std::vector<Change> contradictingChanges(const Snapshot* declared, const Snapsho
     if (changes.empty()) {
         return changes;
     }
-    const auto found = compare::compareVantages(*declared, *shown);
-    std::erase_if(changes, [&](const Change& change) {
-        return std::ranges::find(found, change.path, &Contradiction::path) == found.end();
-    });
+    std::set<std::string> found;
+    for (const Contradiction& one : compare::compareVantages(*declared, *shown)) {
+        found.insert(one.path);
+    }
+    std::erase_if(changes, [&](const Change& change) { return !found.contains(change.path); });
     return changes;
 }
 
@@ -177,12 +197,12 @@ void addContradictions(std::vector<Cell>& cells, const SubjectView& subject) {
     if (!subject.declared || !subject.enforced) {
         return;
     }
-    const compare::Sides<const Snapshot&> sides{*subject.declared, *subject.enforced};
-    for (const Contradiction& found : compare::compareVantages(*subject.declared, *subject.enforced)) {
-        for (std::size_t i = 0; i < cells.size(); ++i) {
-            if (!slots()[i].declared && inSlot(slots()[i], found.path, sides)) {
-                cells[i].contradictions.push_back(found);
-            }
+    const auto found = bySlot(
+        compare::compareVantages(*subject.declared, *subject.enforced),
+        {*subject.declared, *subject.enforced});
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (!slots()[i].declared) {
+            cells[i].contradictions = found[i];
         }
     }
 }
@@ -190,25 +210,27 @@ void addContradictions(std::vector<Cell>& cells, const SubjectView& subject) {
 } // namespace
 
 std::vector<Cell> buildCells(const ColumnSource& source) {
-    const auto at = [&](const SubjectView* subject, Vantage vantage) { return subject->at(vantage); };
     const auto changesAt = [&](Vantage vantage) {
-        return changesBetween(at(source.baseline, vantage), at(source.subject, vantage));
+        const Snapshot* baseline = source.baseline->at(vantage);
+        const Snapshot* shown = source.subject->at(vantage);
+        return changesBySlot(changesBetween(baseline, shown), baseline, shown);
     };
-    const std::vector<Change> shownChanges = changesAt(source.vantage);
-    const std::vector<Change> declaredChanges =
+    const auto shownChanges = changesAt(source.vantage);
+    const auto declaredChanges =
         source.vantage == Vantage::declared ? shownChanges : changesAt(Vantage::declared);
     std::vector<Cell> cells;
-    for (const Slot& slot : slots()) {
+    for (std::size_t i = 0; i < slots().size(); ++i) {
+        const Slot& slot = slots()[i];
         const Vantage vantage = slot.declared ? Vantage::declared : source.vantage;
-        const Snapshot* shown = at(source.subject, vantage);
-        const Snapshot* baseline = at(source.baseline, vantage);
+        const Snapshot* shown = source.subject->at(vantage);
+        const Snapshot* baseline = source.baseline->at(vantage);
         if (shown == nullptr) {
             cells.push_back(missingCell(model::nameOf(vantage)));
         } else if (source.subject == source.baseline || baseline == nullptr) {
             cells.push_back(valueCell(slot, *shown));
         } else {
             cells.push_back(
-                buildCell(slot, *baseline, *shown, slot.declared ? declaredChanges : shownChanges));
+                buildCell(slot, *baseline, *shown, slot.declared ? declaredChanges[i] : shownChanges[i]));
         }
     }
     addContradictions(cells, *source.subject);
@@ -216,15 +238,17 @@ std::vector<Cell> buildCells(const ColumnSource& source) {
 }
 
 std::vector<Cell> buildVantageCells(const Snapshot* declared, const Snapshot* shown) {
-    const std::vector<Change> changes = contradictingChanges(declared, shown);
+    const auto changes = changesBySlot(contradictingChanges(declared, shown), declared, shown);
     std::vector<Cell> cells;
-    for (const Slot& slot : slots()) {
+    for (std::size_t i = 0; i < slots().size(); ++i) {
+        const Slot& slot = slots()[i];
         if (shown == nullptr) {
             cells.push_back(missingCell("such"));
         } else if (declared == nullptr || declared == shown) {
             cells.push_back(valueCell(slot, *shown));
         } else {
-            Cell cell = slot.declared ? missingCell("declared") : buildCell(slot, *declared, *shown, changes);
+            Cell cell =
+                slot.declared ? missingCell("declared") : buildCell(slot, *declared, *shown, changes[i]);
             const bool answered =
                 cell.mark != Mark::same || slot.describe(*declared).normal == cell.text.normal;
             if (cell.mark == Mark::same && !answered) {

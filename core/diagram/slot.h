@@ -4,6 +4,9 @@
 #include "core/compare/sides.h"
 #include "core/model/snapshot.h"
 
+#include <functional>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,7 +40,23 @@ struct Slot {
 /// The table of slots, in the order of the stages.
 [[nodiscard]] std::span<const Slot> slots();
 
-/// The slots that show a change, at least one; a shared pid namespace, for one, answers two questions.
+/// Finds the slots that show a change. Made once for two snapshots: it knows what kind each mount and device
+/// is.
+class SlotFinder {
+public:
+    explicit SlotFinder(const compare::Sides<const model::Snapshot&>& sides);
+
+    /// At least one; a shared pid namespace, for one, answers two questions.
+    [[nodiscard]] std::vector<const Slot*> of(std::string_view path) const;
+
+private:
+    [[nodiscard]] std::string claimKey(std::string_view path) const;
+
+    std::map<std::string, std::string_view, std::less<>> m_mountClasses; ///< by target
+    std::set<std::string, std::less<>> m_hostDisks;                      ///< by path
+};
+
+/// The slots of one path; for many paths make a SlotFinder.
 [[nodiscard]] std::vector<const Slot*>
 slotsOf(std::string_view path, const compare::Sides<const model::Snapshot&>& sides);
 

@@ -116,24 +116,6 @@ constexpr std::array kSlots = {
         describeAudit, headlineOfText},
 };
 
-const Mount* findMount(const Snapshot& snapshot, std::string_view path) {
-    if (!snapshot.mounts.known()) {
-        return nullptr;
-    }
-    const auto& mounts = snapshot.mounts.value();
-    const auto found = std::ranges::find_if(mounts, [&](const Mount& mount) {
-        return mount.visible && path.starts_with(model::pathToKey("mounts", mount.target));
-    });
-    return found == mounts.end() ? nullptr : &*found;
-}
-
-bool isHostDisk(const Snapshot& snapshot, std::string_view path) {
-    return snapshot.devices.known() &&
-           std::ranges::any_of(snapshot.devices.value(), [&](const model::Device& device) {
-               return device.hostDisk && path.starts_with(model::pathToKey("devices", device.path));
-           });
-}
-
 /// A mount by what it brings: something of the host, a window on the kernel, or the container's own.
 std::string_view classOf(MountKind kind) {
     switch (kind) {
@@ -150,18 +132,13 @@ std::string_view classOf(MountKind kind) {
     }
 }
 
-/// The key by which slots claim a path: the path itself, or its class where the path alone does not tell.
-std::string claimKey(std::string_view path, const compare::Sides<const Snapshot&>& sides) {
-    if (path.starts_with("mounts")) {
-        const Mount* mount = findMount(sides.candidate, path);
-        mount = mount != nullptr ? mount : findMount(sides.baseline, path);
-        return std::string(mount != nullptr ? classOf(mount->kind) : "mounts:own");
-    }
-    if (path.starts_with("devices") &&
-        (isHostDisk(sides.candidate, path) || isHostDisk(sides.baseline, path))) {
-        return "devices:disk";
-    }
-    return std::string(path);
+/// The free-text key of a path: /proc of `mounts["/proc"].readOnly`.
+std::string_view keyIn(std::string_view path) {
+    const auto open = path.find("[\"");
+    const auto close = path.find("\"]", open == std::string_view::npos ? 0 : open);
+    return open == std::string_view::npos || close == std::string_view::npos
+               ? std::string_view()
+               : path.substr(open + 2, close - open - 2);
 }
 
 bool claims(const Slot& slot, std::string_view key) {
@@ -174,16 +151,53 @@ std::span<const Slot> slots() {
     return kSlots;
 }
 
-std::vector<const Slot*> slotsOf(std::string_view path, const compare::Sides<const Snapshot&>& sides) {
-    const std::string key = claimKey(path, sides);
+SlotFinder::SlotFinder(const compare::Sides<const Snapshot&>& sides) {
+    for (const Snapshot* snapshot : {&sides.baseline, &sides.candidate}) {
+        for (const Mount& mount :
+             snapshot->mounts.known() ? snapshot->mounts.value() : std::vector<Mount>{}) {
+            if (mount.visible) { // the candidate's kind prevails
+                const std::string path = model::pathToKey("mounts", mount.target);
+                m_mountClasses.insert_or_assign(std::string(keyIn(path)), classOf(mount.kind));
+            }
+        }
+        if (!snapshot->devices.known()) {
+            continue;
+        }
+        for (const model::Device& device : snapshot->devices.value()) {
+            if (device.hostDisk) {
+                const std::string path = model::pathToKey("devices", device.path);
+                m_hostDisks.insert(std::string(keyIn(path)));
+            }
+        }
+    }
+}
+
+/// The key by which slots claim a path: the path itself, or its class where the path alone does not tell.
+std::string SlotFinder::claimKey(std::string_view path) const {
+    if (path.starts_with("mounts")) {
+        const auto found = m_mountClasses.find(keyIn(path));
+        return std::string(found != m_mountClasses.end() ? found->second : "mounts:own");
+    }
+    if (path.starts_with("devices") && m_hostDisks.contains(keyIn(path))) {
+        return "devices:disk";
+    }
+    return std::string(path);
+}
+
+std::vector<const Slot*> SlotFinder::of(std::string_view path) const {
+    const std::string key = claimKey(path);
+    const bool disk = key == "devices:disk";
     std::vector<const Slot*> found;
     for (const Slot& slot : kSlots) {
-        const bool disk = key == "devices:disk";
         if (claims(slot, key) && (!disk || slot.id == "hostDisks")) {
             found.push_back(&slot);
         }
     }
     return found;
+}
+
+std::vector<const Slot*> slotsOf(std::string_view path, const compare::Sides<const Snapshot&>& sides) {
+    return SlotFinder(sides).of(path);
 }
 
 const Slot& slotOf(const compare::Change& change, const compare::Sides<const Snapshot&>& sides) {

@@ -35,7 +35,9 @@ base::Result<std::vector<Scenario>> chooseScenarios(const std::vector<std::strin
             return base::fail(
                 ErrorKind::notFound, "no scenario is named " + name + "; bulkhead lab list names them");
         }
-        chosen.push_back(*found);
+        if (std::ranges::find(chosen, name, &Scenario::name) == chosen.end()) {
+            chosen.push_back(*found);
+        }
     }
     return chosen;
 }
@@ -90,6 +92,9 @@ void markRecorded(diagram::SubjectView& view) {
 
 base::Result<LabOutcome>
 runScenarios(const LabRequest& request, const Observer& observer, const std::stop_token& stop) {
+    if (auto writable = session::makeLabFolder(request.out); !writable) {
+        return std::unexpected(writable.error());
+    }
     auto options = buildOptions(request);
     if (!options) {
         return std::unexpected(options.error());

@@ -119,7 +119,7 @@ std::string briefValue(const compare::Value& value) {
             return "none";
         }
         if (list->size() > kListedEntries) {
-            return std::to_string(list->size()) + " entries";
+            return std::to_string(list->size());
         }
     }
     return compare::toText(value);

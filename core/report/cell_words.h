@@ -29,7 +29,7 @@ namespace bulkhead::report {
 /// "got more than asked", "got less than asked", "got other than asked", "cannot be compared".
 [[nodiscard]] std::string_view contradictionWord(compare::Direction direction);
 
-/// A value in few words: lists of more than three become their number of entries.
+/// A value in few words: lists of more than three entries become their number.
 [[nodiscard]] std::string briefValue(const compare::Value& value);
 
 } // namespace bulkhead::report

@@ -44,9 +44,16 @@ base::Result<Snapshot> capturePid(std::int64_t pid, const std::string& ref) {
 
 namespace {
 
+/// The folder's own order, each name between line breaks.
+std::string orderOf(const fs::path& folder) {
+    std::error_code error;
+    const bool there = fs::is_regular_file(folder / kOrderFile, error);
+    return "\n" + (there ? os::readFile(folder / kOrderFile).value_or("") : "");
+}
+
 /// Files by the folder's own order first, the others after them by name.
 void sortByOrder(std::vector<std::string>& names, const fs::path& folder) {
-    const std::string order = "\n" + os::readFile(folder / kOrderFile).value_or("");
+    const std::string order = orderOf(folder);
     std::ranges::stable_sort(
         names, {}, [&](const std::string& name) { return order.find("\n" + name + "\n"); });
 }
@@ -57,12 +64,20 @@ base::Result<std::vector<Snapshot>> openFolder(const fs::path& folder) {
         return std::unexpected(names.error());
     }
     sortByOrder(*names, folder);
+    const std::string order = orderOf(folder);
     std::vector<Snapshot> all;
     for (const std::string& name : *names) {
-        const auto text =
-            name.ends_with(".json") ? os::readFile(folder / name) : base::Result<std::string>("");
-        if (!text || !wire::looksLikeSnapshot(*text)) {
+        std::error_code error;
+        const bool promised = order.contains("\n" + name + "\n");
+        if (!name.ends_with(".json") || !fs::is_regular_file(folder / name, error)) {
             continue;
+        }
+        const auto text = os::readFile(folder / name);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        if (!promised && !wire::looksLikeSnapshot(*text)) {
+            continue; // another program's document
         }
         auto some = wire::parseSnapshots(*text, (folder / name).string());
         if (!some) {
@@ -85,13 +100,16 @@ base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path) {
     if (fs::is_directory(path, error)) {
         return openFolder(path);
     }
+    if (!fs::is_regular_file(path, error)) {
+        return base::fail(ErrorKind::malformed, path.string() + ": not a regular file");
+    }
     const auto text = os::readFile(path);
     if (!text) {
         return std::unexpected(text.error());
     }
     if (!wire::looksLikeSnapshot(*text)) {
         return base::fail(
-            ErrorKind::unsupported,
+            ErrorKind::malformed,
             path.string() +
                 ": not a Bulkhead snapshot; this version reads snapshots and not yet configurations");
     }

@@ -12,6 +12,8 @@
 #include "core/wire/snapshot_json.h"
 
 #include <algorithm>
+#include <cerrno>
+#include <unistd.h>
 
 namespace bulkhead::session {
 
@@ -116,11 +118,24 @@ base::Result<std::string> renderReport(const std::vector<SubjectView>& subjects,
     return form == ".mmd" ? renderMermaid(*diagram) : svgText(*diagram);
 }
 
-base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::path& folder) {
+base::Status makeLabFolder(const fs::path& folder) {
+    if (folder.empty()) {
+        return {};
+    }
     std::error_code error;
     fs::create_directories(folder, error);
-    if (error) {
-        return base::failErrno(error.value(), folder.string());
+    if (!error && !fs::is_directory(folder, error)) {
+        error = std::make_error_code(std::errc::not_a_directory);
+    }
+    if (!error && ::access(folder.c_str(), W_OK) != 0) {
+        error = std::error_code(errno, std::generic_category());
+    }
+    return error ? base::Status(base::failErrno(error.value(), folder.string())) : base::Status();
+}
+
+base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::path& folder) {
+    if (auto made = makeLabFolder(folder); !made) {
+        return made;
     }
     std::string order;
     for (const SubjectView& subject : subjects) {

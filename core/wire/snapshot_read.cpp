@@ -1,3 +1,4 @@
+#include "core/base/bytes.h"
 #include "core/model/walk.h"
 #include "core/wire/json_place.h"
 #include "core/wire/snapshot_json.h"
@@ -69,7 +70,9 @@ void read(const Place& at, T& out) {
 
 void read(const Place& at, std::string& out) {
     at.expect(at.json.is_string(), "a text");
-    out = at.json.get<std::string>();
+    // whoever wrote the document: control and bidirectional characters become visible, as a collector writes
+    // them
+    out = base::textFromBytes(base::bytesFromText(at.json.get<std::string>()));
 }
 
 template <model::Named T>
@@ -303,6 +306,8 @@ base::Result<Json> parseJson(std::string_view text, std::string_view name) {
         const auto until = std::min<std::size_t>(error.byte, text.size());
         const auto lines = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(until), '\n');
         return base::fail(ErrorKind::malformed, file + ":" + std::to_string(lines + 1) + ": not valid JSON");
+    } catch (const Json::exception&) { // a number beyond every type
+        return base::fail(ErrorKind::malformed, file + ": not valid JSON: a number is out of range");
     }
 }
 

@@ -146,6 +146,39 @@ class CommandLine(unittest.TestCase):
         self.refused(4, "does not read such references", "inspect", "docker:web")
         self.refused(3, "at least two subjects", "diff", "lab:default")
 
+    def test_what_is_no_snapshot_is_an_invalid_input(self):
+        for text in ("", "[]", "{}", "null", "[" * 100000, '{"schema": null}'):
+            path = self.write("x.json", text)
+            done = bulkhead("inspect", path)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), text[:20])
+        fifo = self.folder / "fifo.json"
+        os.mkfifo(fifo)
+        self.refused(3, "not a regular file", "inspect", str(fifo))
+
+    def test_a_folder_with_a_broken_snapshot_is_refused(self):
+        good = bulkhead("inspect", "lab:default", "--format", "json").stdout
+        self.write("default.json", good)
+        os.mkfifo(self.folder / "q.json")
+        self.assertEqual(bulkhead("inspect", str(self.folder)).returncode, 0)
+        self.write("order.txt", "default.json\nzz.json\n")
+        self.write("zz.json", "{")
+        self.refused(3, "zz.json:1: not valid JSON", "inspect", str(self.folder))
+
+    def test_an_unwritable_folder_is_refused_before_anything_is_launched(self):
+        self.refused(3, "Not a directory", "lab", "run", "default", "--out", self.write("file", ""))
+
+    def test_no_display_is_said_in_one_line(self):
+        self.refused(4, "there is no display", "workbench", "lab:default")
+
+    def test_many_mounts_are_compared_in_time(self):
+        document = json.loads(bulkhead("inspect", "lab:default", "--format", "json").stdout)
+        document["subject"]["name"] = "many"
+        for number in range(8000):
+            document["mounts"].append(dict(document["mounts"][-1], id=10000 + number, kind="tmpfs",
+                                           target=f"/x/{number}", fsType="tmpfs"))
+        many = self.write("many.json", json.dumps(document))
+        self.assertEqual(bulkhead("diff", "lab:default", many).returncode, 0)  # within the bound of bulkhead()
+
     def test_hostile_names_do_not_reach_the_terminal(self):
         good = bulkhead("inspect", "lab:default", "--format", "json").stdout
         document = json.loads(good)

@@ -72,6 +72,21 @@ TEST(SnapshotJson, RejectsWithFileLineAndField) {
         std::string::npos);
 }
 
+TEST(SnapshotJson, TextOfADocumentIsMadeVisible) {
+    const std::string good = writeSnapshot(samples::dockerDefault());
+    const auto parsed = parseSnapshots(
+        replaced(good, "\"name\": \"default\"", "\"name\": \"e\\u001b\\u009b\\u202e\""), "x.json");
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(parsed->front().subject.name, R"(e\x1b\xc2\x9b\xe2\x80\xae)");
+}
+
+TEST(SnapshotJson, ANumberBeyondEveryTypeIsRefused) {
+    const std::string good = writeSnapshot(samples::dockerDefault());
+    EXPECT_EQ(
+        errorOf(replaced(good, "\"effective\": 0", "\"effective\": 1e999")),
+        "x.json: not valid JSON: a number is out of range");
+}
+
 TEST(SnapshotJson, NumbersMustFit) {
     const std::string good = writeSnapshot(samples::dockerDefault());
     EXPECT_NE(
