@@ -43,6 +43,11 @@ bool isMask(const MountEntry& mount) {
     return null || emptyMemory || (isSensitive(mount.target) && mount.readOnly());
 }
 
+/// Another directory of the host may hold a file of the same name as a node.
+bool isNodeOfTheHostOrNone(std::string_view node, const std::optional<std::vector<std::string>>& hostPaths) {
+    return !hostPaths || hostPaths->empty() || std::ranges::find(*hostPaths, node) != hostPaths->end();
+}
+
 /// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself; the
 /// host's own /dev or /dev/shm is no furniture.
 bool isDeviceTree(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
@@ -57,7 +62,10 @@ bool isDeviceTree(const MountEntry& mount, const std::optional<std::vector<std::
         return isMemory(mount.fsType) && whole;
     }
     const bool singleNode = (mount.fsType == "devtmpfs" || isMemory(mount.fsType)) && !whole;
-    return singleNode && mount.target == "/dev" + mount.root;
+    constexpr std::array<std::string_view, 8> kNodes = {"/null",    "/zero", "/full",    "/random",
+                                                        "/urandom", "/tty",  "/console", "/ptmx"};
+    return singleNode && isOneOf(mount.root, kNodes) && mount.target == "/dev" + mount.root &&
+           isNodeOfTheHostOrNone(mount.target, hostPaths);
 }
 
 bool isEngineVolume(const std::vector<std::string>& hostPaths) {
