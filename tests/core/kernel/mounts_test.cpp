@@ -68,6 +68,18 @@ TEST(MountKind, tellsFurnitureFromAuthority) {
                  {"/run/runc/empty"}},
              Case{"1 2 254:0 /empty /proc/scsi ro - ext4 /dev/vda rw", MountKind::masked, {"/empty"}},
              Case{"1 2 254:0 /x /proc/scsi rw - ext4 /dev/vda rw", MountKind::bind, {"/x"}},
+             Case{"1 2 254:0 /srv/null /sys/x rw - ext4 /dev/vda rw", MountKind::bind, {"/srv/null"}},
+             Case{"1 2 0:24 /null /proc/keys rw - tmpfs tmpfs rw", MountKind::bind, {"/run/null"}},
+             Case{"1 2 254:0 /etc /sys/firmware ro - ext4 /dev/vda rw", MountKind::bind, {"/etc"}},
+             Case{"1 2 0:24 / /sys/firmware ro - tmpfs tmpfs rw", MountKind::bind, {"/run"}},
+             Case{
+                 "1 2 0:24 /crun/.empty-directory /proc/scsi ro - tmpfs tmpfs rw",
+                 MountKind::masked,
+                 {"/run/crun/.empty-directory"}},
+             Case{
+                 "1 2 0:24 /systemd/inaccessible/dir /sys/x ro - tmpfs tmpfs rw",
+                 MountKind::masked,
+                 {"/run/systemd/inaccessible/dir"}},
              Case{"1 2 0:1 / /sys ro - sysfs sysfs ro", MountKind::sys, none},
              Case{"1 2 0:1 / /sys/kernel/debug rw - debugfs debugfs rw", MountKind::sys, none},
              Case{"1 2 0:1 / /mnt/d rw - debugfs debugfs rw", MountKind::sys, none},
