@@ -57,7 +57,7 @@ Inputs readInputs(const os::ProcRoot& root, const Task& task, const HostReferenc
 void fillMounts(const Inputs& in, Snapshot& snapshot) {
     const std::string source = in.task.source("mountinfo");
     const KernelHas kernelHas = [&](std::string_view path) { return machineHas(in.root, path); };
-    snapshot.paths.states = judgeSensitivePaths(in.tree, kernelHas, source);
+    snapshot.paths.states = judgeSensitivePaths(in.tree, kernelHas, source, in.hostMounts);
     snapshot.rootfs = buildRootfs(in.tree, source);
     if (!in.tree) {
         const Unreadable& why = in.tree.error().why;

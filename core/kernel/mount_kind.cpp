@@ -1,7 +1,5 @@
 #include "core/kernel/mount_kind.h"
 
-#include "core/model/protected_paths.h"
-
 #include <algorithm>
 #include <array>
 
@@ -16,11 +14,6 @@ bool isOneOf(std::string_view text, const std::array<std::string_view, N>& words
     return std::ranges::find(words, text) != words.end();
 }
 
-bool isSensitive(std::string_view path) {
-    const auto& paths = model::sensitivePaths();
-    return std::ranges::any_of(paths, [&](const model::SensitivePath& one) { return one.path == path; });
-}
-
 bool isMemory(std::string_view fsType) {
     return fsType == "tmpfs" || fsType == "ramfs";
 }
@@ -29,18 +22,28 @@ bool isKernelFileSystem(std::string_view fsType) {
     return isProcFileSystem(fsType) || isSysFileSystem(fsType) || isCgroupFileSystem(fsType);
 }
 
-/// A runtime masks a file with the container's /dev/null and a directory with an empty read-only file system
-/// (OCI runtime-spec, linux.maskedPaths; runc libcontainer/rootfs_linux.go maskPath).
-bool isMask(const MountEntry& mount) {
+/// Another directory of the host may hold a file of the same name as a node.
+bool isNodeOfTheHostOrNone(std::string_view node, const std::optional<std::vector<std::string>>& hostPaths) {
+    return !hostPaths || hostPaths->empty() || std::ranges::find(*hostPaths, node) != hostPaths->end();
+}
+
+/// Directories that runtimes and service managers keep empty and bind over many paths: crun's
+/// STATE/.empty-directory, systemd's inaccessible nodes (systemd.exec(5), InaccessiblePaths=).
+bool isKeptEmpty(std::string_view path) {
+    const std::string_view leaf = path.substr(path.rfind('/') + 1);
+    return leaf == "empty" || leaf == ".empty-directory" || path.contains("/systemd/inaccessible/");
+}
+
+bool isMask(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
     const bool inKernelTree = isWithin(mount.target, "/proc") || isWithin(mount.target, "/sys");
     const bool itsOwnPlace =
         mount.target == "/proc" || mount.target == "/sys" || isWithin(mount.target, "/sys/fs/cgroup");
     if (!inKernelTree || itsOwnPlace || isKernelFileSystem(mount.fsType)) {
         return false;
     }
-    const bool null = mount.root.ends_with("/null");
-    const bool emptyMemory = isMemory(mount.fsType) && mount.readOnly();
-    return null || emptyMemory || (isSensitive(mount.target) && mount.readOnly());
+    // Memory that anyone may write into hides what lies there, but is no mask.
+    const bool writableMemory = isMemory(mount.fsType) && mount.root == "/" && !mount.readOnly();
+    return !writableMemory && showsNothing(mount, hostPaths);
 }
 
 /// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself; the
@@ -57,7 +60,10 @@ bool isDeviceTree(const MountEntry& mount, const std::optional<std::vector<std::
         return isMemory(mount.fsType) && whole;
     }
     const bool singleNode = (mount.fsType == "devtmpfs" || isMemory(mount.fsType)) && !whole;
-    return singleNode && mount.target == "/dev" + mount.root;
+    constexpr std::array<std::string_view, 8> kNodes = {"/null",    "/zero", "/full",    "/random",
+                                                        "/urandom", "/tty",  "/console", "/ptmx"};
+    return singleNode && isOneOf(mount.root, kNodes) && mount.target == "/dev" + mount.root &&
+           isNodeOfTheHostOrNone(mount.target, hostPaths);
 }
 
 bool isEngineVolume(const std::vector<std::string>& hostPaths) {
@@ -117,11 +123,27 @@ bool mayStall(std::string_view fsType) {
     return fsType == "fuse" || fsType == "fuseblk" || fsType.starts_with("fuse.") || isOneOf(fsType, kTypes);
 }
 
+bool showsNothing(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+    const bool onHost = hostPaths && !hostPaths->empty();
+    if (isMemory(mount.fsType) && mount.root == "/") {
+        return !onHost;
+    }
+    if (isMemory(mount.fsType) || mount.fsType == "devtmpfs") {
+        if (mount.root == "/null") {
+            return isNodeOfTheHostOrNone("/dev/null", hostPaths);
+        }
+    }
+    if (!mount.readOnly() || mount.deleted) {
+        return false;
+    }
+    return onHost ? std::ranges::any_of(*hostPaths, isKeptEmpty) : isKeptEmpty(mount.root);
+}
+
 MountKind kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
     if (mount.target == "/") {
         return MountKind::rootfs;
     }
-    if (isMask(mount)) {
+    if (isMask(mount, hostPaths)) {
         return MountKind::masked;
     }
     if (isKernelFileSystem(mount.fsType)) {

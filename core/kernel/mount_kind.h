@@ -15,6 +15,12 @@ namespace bulkhead::kernel {
 [[nodiscard]] model::MountKind
 kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths);
 
+/// A mount that hides what it covers and shows nothing in its place. A runtime masks a file with the
+/// container's /dev/null and a directory with an empty file system, or an empty directory bound read-only
+/// (OCI runtime-spec, linux.maskedPaths; runc libcontainer/rootfs_linux.go maskPath).
+[[nodiscard]] bool
+showsNothing(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths);
+
 /// procfs and what lives in it; sysfs and the kernel's other control file systems.
 [[nodiscard]] bool isProcFileSystem(std::string_view fsType);
 [[nodiscard]] bool isSysFileSystem(std::string_view fsType);

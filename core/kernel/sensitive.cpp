@@ -30,8 +30,9 @@ bool showsProcessesOnly(const MountEntry& mount) {
            std::ranges::find(mount.superOptions, "subset=pid") != mount.superOptions.end();
 }
 
-Fact<PathState>
-judge(std::string_view path, const MountTree& tree, const KernelHas& kernelHas, const std::string& source) {
+Fact<PathState> judge(
+    std::string_view path, const MountTree& tree, const KernelHas& kernelHas, const std::string& source,
+    const Reading<HostMounts>& hostMounts) {
     if (!kernelHas(path)) {
         return {{Exposure::absent, false}, observed(std::string(path) + ": not on this kernel")};
     }
@@ -44,6 +45,13 @@ judge(std::string_view path, const MountTree& tree, const KernelHas& kernelHas, 
     }
     const auto evidence = observed(source + " id " + std::to_string(mount->id));
     if (!isOfTheKernel(mount->fsType)) {
+        const auto hostPaths = hostMounts ? std::optional(hostMounts->pathsOf(*mount)) : std::nullopt;
+        if (!showsNothing(*mount, hostPaths)) {
+            return model::Unreadable{
+                evidence.source +
+                    ": covered by a mount that is not known to be empty; what it shows is not judged",
+                ""};
+        }
         return {{Exposure::masked, false}, evidence};
     }
     if (showsProcessesOnly(*mount)) {
@@ -55,12 +63,14 @@ judge(std::string_view path, const MountTree& tree, const KernelHas& kernelHas, 
 
 } // namespace
 
-std::map<std::string, Fact<PathState>>
-judgeSensitivePaths(const Reading<MountTree>& tree, const KernelHas& kernelHas, const std::string& source) {
+std::map<std::string, Fact<PathState>> judgeSensitivePaths(
+    const Reading<MountTree>& tree, const KernelHas& kernelHas, const std::string& source,
+    const Reading<HostMounts>& hostMounts) {
     std::map<std::string, Fact<PathState>> states;
     for (const model::SensitivePath& one : model::sensitivePaths()) {
         states.emplace(
-            one.path, tree ? judge(one.path, *tree, kernelHas, source) : Fact<PathState>(tree.error().why));
+            one.path,
+            tree ? judge(one.path, *tree, kernelHas, source, hostMounts) : Fact<PathState>(tree.error().why));
     }
     return states;
 }

@@ -11,13 +11,15 @@ using Paths = std::vector<std::string>;
 
 const KernelHas kEverything = [](std::string_view) { return true; };
 
+const Reading<HostMounts> kNoHost = std::unexpected(Failure{0, {"not known", ""}});
+
 MountTree treeOf(const std::string& lines) {
     return buildMountTree(*parseMountinfo("1 0 0:9 / / rw - overlay o rw\n" + lines));
 }
 
 PathState stateOf(const std::string& lines, const std::string& path) {
     const auto states =
-        judgeSensitivePaths(Reading<MountTree>(treeOf(lines)), kEverything, "/proc/7/mountinfo");
+        judgeSensitivePaths(Reading<MountTree>(treeOf(lines)), kEverything, "/proc/7/mountinfo", kNoHost);
     return states.at(path).value();
 }
 
@@ -70,23 +72,50 @@ TEST(SensitivePaths, areJudgedByTheTopmostMount) {
     }
 }
 
+TEST(SensitivePaths, aDirectoryOfTheHostOverOneIsNoMask) {
+    const Reading<HostMounts> host = hostMountsOf(*parseMountinfo("27 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                                                                  "28 27 0:24 / /run rw - tmpfs t rw\n"));
+    const auto stateOver = [&](const std::string& cover) {
+        const Reading<MountTree> tree = treeOf(kSys + cover);
+        return judgeSensitivePaths(tree, kEverything, "/proc/7/mountinfo", host).at("/sys/firmware");
+    };
+    for (const char* cover :
+         {"4 3 254:0 /etc /sys/firmware ro - ext4 d rw\n", "4 3 0:24 / /sys/firmware ro - tmpfs t rw\n",
+          "4 3 254:0 /srv/null /sys/firmware rw - ext4 d rw\n"}) {
+        const auto fact = stateOver(cover);
+        ASSERT_TRUE(fact.unreadable()) << cover;
+        EXPECT_EQ(
+            fact.gap().reason,
+            "/proc/7/mountinfo id 4: covered by a mount that is not known to be empty; what it shows is not "
+            "judged");
+    }
+    for (const char* cover :
+         {"4 3 0:77 / /sys/firmware ro - tmpfs t rw\n",
+          "4 3 0:24 /crun/.empty-directory /sys/firmware ro - tmpfs t rw\n",
+          "4 3 0:78 /null /sys/firmware rw - tmpfs dev rw\n"}) {
+        EXPECT_EQ(stateOver(cover).valueOr({Exposure::exposed, true}), (PathState{Exposure::masked, false}))
+            << cover;
+    }
+}
+
 TEST(SensitivePaths, absenceHasItsReason) {
     const KernelHas nothing = [](std::string_view) { return false; };
     const Reading<MountTree> tree = treeOf(kProc);
-    const auto lacking = judgeSensitivePaths(tree, nothing, "/proc/7/mountinfo");
+    const auto lacking = judgeSensitivePaths(tree, nothing, "/proc/7/mountinfo", kNoHost);
     EXPECT_EQ(lacking.at("/proc/kcore").value().state, Exposure::absent);
     EXPECT_EQ(lacking.at("/proc/kcore").evidence().source, "/proc/kcore: not on this kernel");
-    const auto bare = judgeSensitivePaths(tree, kEverything, "/proc/7/mountinfo");
+    const auto bare = judgeSensitivePaths(tree, kEverything, "/proc/7/mountinfo", kNoHost);
     EXPECT_EQ(bare.at("/sys/kernel").evidence().source, "/proc/7/mountinfo: no sysfs mounted at /sys");
     EXPECT_EQ(bare.at("/proc/sys").evidence().source, "/proc/7/mountinfo id 2");
     const Reading<MountTree> unread = std::unexpected(failureOf(13, "mountinfo"));
     EXPECT_EQ(
-        judgeSensitivePaths(unread, kEverything, "x").at("/proc/sys").gap().reason, "mountinfo: EACCES");
+        judgeSensitivePaths(unread, kEverything, "x", kNoHost).at("/proc/sys").gap().reason,
+        "mountinfo: EACCES");
 }
 
 Paths knobsOf(const std::string& lines) {
     const MountTree tree = treeOf(lines);
-    return writableKnobs(tree, judgeSensitivePaths(Reading<MountTree>(tree), kEverything, "x"));
+    return writableKnobs(tree, judgeSensitivePaths(Reading<MountTree>(tree), kEverything, "x", kNoHost));
 }
 
 TEST(WritableKnobs, dockersDefaultHasNone) {
