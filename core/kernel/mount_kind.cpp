@@ -94,7 +94,11 @@ MountKind kindOfStorage(const MountEntry& mount, const std::optional<std::vector
     if (!fromHost && !mount.deleted) {
         return isMemory(mount.fsType) ? MountKind::tmpfs : MountKind::other;
     }
-    if (mount.target.ends_with(".sock") || mount.target.ends_with(".socket")) {
+    const auto namesSocket = [](std::string_view path) {
+        return path.ends_with(".sock") || path.ends_with(".socket");
+    };
+    if (namesSocket(mount.target) || namesSocket(mount.root) ||
+        (hostPaths && std::ranges::any_of(*hostPaths, namesSocket))) {
         return MountKind::socket;
     }
     return hostPaths && isEngineVolume(*hostPaths) ? MountKind::volume : MountKind::bind;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <optional>
 #include <sys/stat.h>
 
 namespace bulkhead::kernel {
@@ -32,7 +33,9 @@ bool wayIsSafe(std::string_view target, const MountTree& tree) {
     }
 }
 
-Reading<SocketFile> lookAt(const Task& task, const MountTree& tree, const std::string& target) {
+/// nullopt: what is there is no socket.
+Reading<std::optional<SocketFile>>
+lookAt(const Task& task, const MountTree& tree, const std::string& target) {
     const std::string name = "root" + base::textFromBytes(target);
     if (!task.live()) {
         return std::unexpected(Failure{0, {name + ": a captured tree holds no sockets", ""}});
@@ -54,7 +57,44 @@ Reading<SocketFile> lookAt(const Task& task, const MountTree& tree, const std::s
     if (::fstatat(directory->get(), leaf.c_str(), &facts, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT) != 0) {
         return std::unexpected(failureOf(errno, name, kNeedsPtrace));
     }
+    if (!S_ISSOCK(facts.st_mode)) {
+        return std::optional<SocketFile>();
+    }
     return SocketFile{facts.st_uid, facts.st_gid, facts.st_mode & 07777U};
+}
+
+/// The names a mounted socket goes by: here, in its file system, and on the host.
+std::string_view runtimeOfMount(const MountEntry& entry, const model::Mount& mount) {
+    const auto onHost = mount.hostPaths.valueOr({});
+    std::string_view runtime = runtimeOfSocket(entry.target);
+    runtime = runtime.empty() ? runtimeOfSocket(entry.root) : runtime;
+    for (const std::string& path : onHost) {
+        runtime = runtime.empty() ? runtimeOfSocket(path) : runtime;
+    }
+    return runtime;
+}
+
+/// A directory of the host in which runtimes put their sockets, or one above it.
+bool holdsSocketDirectory(std::string_view hostPath) {
+    constexpr std::array<std::string_view, 8> kDirectories = {
+        "/run/containerd",     "/run/podman",     "/run/crio",     "/run/docker",
+        "/var/run/containerd", "/var/run/podman", "/var/run/crio", "/var/run/docker"};
+    const std::string_view top = hostPath == "/" ? "" : hostPath;
+    const auto isAbove = [&](std::string_view directory) {
+        return directory.starts_with(top) && (directory.size() == top.size() || directory[top.size()] == '/');
+    };
+    // Rootless engines: /run/user/UID/docker.sock, /run/user/UID/podman/podman.sock.
+    constexpr std::string_view kUsers = "/run/user/";
+    const auto below = hostPath.starts_with(kUsers) ? hostPath.substr(kUsers.size()) : "";
+    const auto inside = below.substr(std::min(below.find('/'), below.size()));
+    return std::ranges::any_of(kDirectories, isAbove) || hostPath == "/run/user" ||
+           (!below.empty() && (inside.empty() || inside == "/podman"));
+}
+
+bool mayHoldSockets(const std::vector<model::Mount>& mounts) {
+    return std::ranges::any_of(mounts, [](const model::Mount& mount) {
+        return mount.visible && std::ranges::any_of(mount.hostPaths.valueOr({}), holdsSocketDirectory);
+    });
 }
 
 } // namespace
@@ -100,7 +140,7 @@ Reading<std::vector<RuntimeSocket>> readRuntimeSockets(
     std::vector<RuntimeSocket> sockets;
     for (std::size_t i = 0; i < mounts.size(); ++i) {
         const std::string& target = tree.mounts[i].entry.target;
-        const std::string_view runtime = runtimeOfSocket(target);
+        const std::string_view runtime = runtimeOfMount(tree.mounts[i].entry, mounts[i]);
         if (mounts[i].kind != model::MountKind::socket || !mounts[i].visible || runtime.empty()) {
             continue;
         }
@@ -111,9 +151,17 @@ Reading<std::vector<RuntimeSocket>> readRuntimeSockets(
         if (!file || !status) {
             return std::unexpected(file ? status.error() : file.error());
         }
-        sockets.push_back(
-            {std::string(runtime), mounts[i].target, mounts[i].target, file->owner, file->mode,
-             mayConnect(*file, *status, identity)});
+        if (*file) {
+            sockets.push_back(
+                {std::string(runtime), mounts[i].target, mounts[i].target, (*file)->owner, (*file)->mode,
+                 mayConnect(**file, *status, identity)});
+        }
+    }
+    if (sockets.empty() && mayHoldSockets(mounts)) {
+        return std::unexpected(Failure{
+            0,
+            {"a mounted host directory may hold runtime sockets; it is not searched by this version",
+             "a version of Bulkhead that searches mounted directories"}});
     }
     return sockets;
 }

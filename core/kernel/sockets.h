@@ -13,8 +13,9 @@
 
 namespace bulkhead::kernel {
 
-/// Control sockets of container runtimes that are mounted one by one, known by their names. Sockets inside a
-/// mounted directory are not looked for.
+/// Control sockets of container runtimes that are mounted one by one, known by their names here or on the
+/// host. Sockets inside a mounted directory are not looked for: a gap where one may hold some and none was
+/// found.
 [[nodiscard]] Reading<std::vector<model::RuntimeSocket>> readRuntimeSockets(
     const Task& task, const MountTree& tree, const std::vector<model::Mount>& mounts,
     const Reading<TaskStatus>& status, const model::Identity& identity);

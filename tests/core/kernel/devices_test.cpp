@@ -1,12 +1,17 @@
 #include "core/kernel/device_class.h"
 #include "core/kernel/devices.h"
+#include "core/kernel/mounts.h"
 #include "core/kernel/sockets.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace bulkhead::kernel {
 namespace {
 
+namespace fs = std::filesystem;
 using model::Device;
 using model::DeviceClass;
 
@@ -98,6 +103,69 @@ TEST(RuntimeSockets, connectingNeedsWritePermission) {
     const model::IdMap child{{{0, 100000, 65536}}};
     identity.uidMap = {child, observed("uid_map")};
     EXPECT_FALSE(mayConnect({0, 0, 0600}, status, identity)); // the owner is not mapped there
+}
+
+/// A root of its own at ROOT/proc/7/root, and a socket at NAME in it.
+class FakeTask {
+public:
+    FakeTask() : m_folder(fs::temp_directory_path() / ("bulkhead-fake-" + std::to_string(::getpid()))) {
+        fs::create_directories(m_folder / "7/root");
+    }
+    FakeTask(const FakeTask&) = delete;
+    FakeTask& operator=(const FakeTask&) = delete;
+    ~FakeTask() { fs::remove_all(m_folder); }
+
+    [[nodiscard]] fs::path root() const { return m_folder / "7/root"; }
+    [[nodiscard]] Task task() const { return *Task::open({m_folder, "/sys", "/etc", true}, 7); }
+
+private:
+    fs::path m_folder;
+};
+
+void makeSocket(const fs::path& path) {
+    fs::create_directories(path.parent_path());
+    ASSERT_EQ(::mknod(path.c_str(), S_IFSOCK | 0660, 0), 0);
+    ASSERT_EQ(::chmod(path.c_str(), 0660), 0); // whatever the umask is
+}
+
+Reading<std::vector<model::RuntimeSocket>> socketsOf(const FakeTask& fake, const std::string& lines) {
+    const MountTree tree = buildMountTree(*parseMountinfo("1 0 0:9 / / rw - overlay o rw\n" + lines));
+    const Reading<HostMounts> host = hostMountsOf(*parseMountinfo("27 1 254:0 / / rw - ext4 /dev/vda rw\n"
+                                                                  "28 27 0:24 / /run rw - tmpfs t rw\n"));
+    return readRuntimeSockets(
+        fake.task(), tree, buildMounts(tree, host, "mountinfo"), TaskStatus{}, model::Identity{});
+}
+
+TEST(RuntimeSockets, areFoundUnderAnyName) {
+    const FakeTask fake;
+    makeSocket(fake.root() / "tmp/d");
+    const auto sockets = socketsOf(fake, "2 1 0:24 /docker.sock /tmp/d rw - tmpfs t rw\n");
+    ASSERT_TRUE(sockets) << sockets.error().why.reason;
+    ASSERT_EQ(sockets->size(), 1U);
+    EXPECT_EQ(sockets->front().kind, "docker");
+    EXPECT_EQ(sockets->front().path, "/tmp/d");
+    EXPECT_EQ(sockets->front().mode, 0660U);
+}
+
+TEST(RuntimeSockets, aDirectoryThatMayHoldThemIsAGap) {
+    const FakeTask fake;
+    const auto reason = [&](const std::string& lines) {
+        const auto sockets = socketsOf(fake, lines);
+        return sockets ? std::to_string(sockets->size()) : sockets.error().why.reason;
+    };
+    const std::string gap =
+        "a mounted host directory may hold runtime sockets; it is not searched by this version";
+    EXPECT_EQ(reason("2 1 254:0 / /host rw - ext4 d rw\n"), gap);
+    EXPECT_EQ(reason("2 1 0:24 / /host/run rw - tmpfs t rw\n"), gap);
+    EXPECT_EQ(reason("2 1 0:24 /containerd /c ro - tmpfs t rw\n"), gap);
+    EXPECT_EQ(reason("2 1 0:24 /user/1000/podman /c rw - tmpfs t rw\n"), gap);
+    EXPECT_EQ(reason("2 1 254:0 /srv/run /c rw - ext4 d rw\n"), "0");
+    EXPECT_EQ(reason("2 1 0:24 /lock /c rw - tmpfs t rw\n"), "0");
+    EXPECT_EQ(reason("2 1 254:0 /run/x /run rw - ext4 d rw\n3 1 0:90 / /tmp rw - tmpfs t rw\n"), "0");
+    makeSocket(fake.root() / "run/docker.sock");
+    EXPECT_EQ(
+        reason("2 1 254:0 / /host rw - ext4 d rw\n3 1 0:24 /docker.sock /run/docker.sock rw - tmpfs t rw\n"),
+        "1");
 }
 
 } // namespace
