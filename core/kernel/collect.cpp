@@ -15,6 +15,7 @@
 #include "core/kernel/sockets.h"
 #include "core/kernel/text.h"
 
+#include <algorithm>
 #include <cerrno>
 
 namespace bulkhead::kernel {
@@ -41,6 +42,12 @@ Inputs readInputs(const os::ProcRoot& root, const Task& task, const HostReferenc
         auto entries = parseMountinfo(text);
         if (!entries) {
             return std::unexpected(entries.error());
+        }
+        if (std::ranges::find(*entries, "/", &MountEntry::target) == entries->end()) {
+            // proc(5): mountinfo shows what is below the root of the process, and not what the root lies on
+            return base::fail(
+                base::ErrorKind::unsupported,
+                "the root of the process is no mount point (chroot): what it lies on is not shown");
         }
         return buildMountTree(std::move(*entries));
     };

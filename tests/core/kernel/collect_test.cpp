@@ -238,6 +238,24 @@ TEST(CollectDamaged, aTruncatedMountinfoIsAGapThatNamesTheLine) {
     EXPECT_EQ(s.identity.gid.value().real, 48U); // the rest stands
 }
 
+// A chrooted process sees no mount, or some below its root: that is no proof that nothing of the host is in
+// sight.
+TEST(CollectDamaged, aRootThatIsNoMountPointMakesMountsAGap) {
+    for (const char* mountinfo : {"", "901 900 0:71 / /proc rw - proc proc rw\n"}) {
+        const DamagedTree damaged("podman-selinux");
+        damaged.write("proc/3120/mountinfo", mountinfo);
+        const auto gaps = gapsByPath(collect(damaged.root(), 3120));
+        for (const char* path :
+             {"mounts", "rootfs.writable", "paths[\"/proc/sys\"]", "sockets", "kernel.writableKnobs"}) {
+            ASSERT_TRUE(gaps.contains(path)) << path;
+            EXPECT_EQ(
+                gaps.at(path).reason,
+                "the root of the process is no mount point (chroot): what it lies on is not shown")
+                << path;
+        }
+    }
+}
+
 TEST(CollectDamaged, missingFilesAreGapsOfTheirFacts) {
     const DamagedTree damaged("docker-v2-apparmor");
     damaged.remove("proc/2210/ns/net");
