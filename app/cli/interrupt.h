@@ -5,9 +5,9 @@
 
 namespace bulkhead::cli {
 
-/// Turns SIGINT, SIGTERM, SIGHUP and SIGQUIT into a stop request for as long as it lives, so that a run can take away
-/// what it launched. Make it before any other thread: it blocks the signals and waits for them on a thread of
-/// its own.
+/// Turns SIGINT, SIGTERM, SIGHUP and SIGQUIT into a stop request for as long as it lives, so that a run can
+/// take away what it launched. Make it before any other thread: it blocks the signals and waits for them on a
+/// thread of its own.
 class Interrupt {
 public:
     Interrupt();

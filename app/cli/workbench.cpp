@@ -27,6 +27,7 @@ Exit runWorkbench(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> words{program->string()};
     words.insert(words.end(), references.begin(), references.end());
     std::vector<char*> argv;
+    argv.reserve(words.size() + 1);
     for (std::string& word : words) {
         argv.push_back(word.data());
     }

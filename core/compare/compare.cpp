@@ -125,14 +125,17 @@ public:
 private:
     static std::vector<std::string> settings(const std::map<std::string, std::string>& values) {
         std::vector<std::string> out;
+        out.reserve(values.size());
         for (const auto& [name, value] : values) {
-            out.push_back(name + "=" + value);
+            out.push_back(name);
+            out.back().append("=").append(value);
         }
         return out;
     }
 
     static std::vector<std::string> texts(const std::vector<std::uint32_t>& numbers) {
         std::vector<std::string> out;
+        out.reserve(numbers.size());
         for (const std::uint32_t number : numbers) {
             out.push_back(std::to_string(number));
         }

@@ -233,6 +233,7 @@ void compareElements(
 template <class T>
 std::vector<const T*> pointers(const std::vector<T>& elements) {
     std::vector<const T*> out;
+    out.reserve(elements.size());
     for (const T& element : elements) {
         out.push_back(&element);
     }

@@ -35,6 +35,7 @@ Value valueOf(const DeviceRules& rules) {
         return std::string("every device");
     }
     std::vector<std::string> out;
+    out.reserve(rules.allowed.size());
     for (const model::DeviceRule& rule : rules.allowed) {
         out.push_back(rule.toText());
     }

@@ -113,10 +113,12 @@ namespace {
 
 std::vector<std::string> describe(const std::map<std::string, ArchVerdicts>& all) {
     std::vector<std::string> out;
+    out.reserve(all.size());
     for (const auto& [arch, calls] : all) {
         const std::string listed =
             calls.calls.empty() ? "" : std::to_string(calls.calls.size()) + " listed, others ";
-        out.push_back(arch + ": " + listed + calls.others.action);
+        out.push_back(arch);
+        out.back().append(": ").append(listed).append(calls.others.action);
     }
     return out;
 }

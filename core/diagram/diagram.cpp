@@ -118,6 +118,7 @@ void fillRows(Grid& grid, const DiagramOptions& options) {
     }
     for (Column& column : diagram.columns) {
         std::vector<Cell> cells;
+        cells.reserve(shown.size());
         for (const std::size_t index : shown) {
             cells.push_back(std::move(column.cells[index]));
         }

@@ -16,8 +16,8 @@ namespace bulkhead::session {
 [[nodiscard]] base::Result<std::string>
 renderReport(const std::vector<diagram::SubjectView>& subjects, const std::filesystem::path& file);
 
-/// Makes the folder of a lab's results and tries that it can be written, before anything is launched. An empty
-/// path asks for none.
+/// Makes the folder of a lab's results and tries that it can be written, before anything is launched. An
+/// empty path asks for none.
 [[nodiscard]] base::Status makeLabFolder(const std::filesystem::path& folder);
 
 /// What a lab run leaves in its folder: NAME.json for each subject, report.md, diagram.svg and
