@@ -94,8 +94,9 @@ void checkUser(YamlReader& in, const Scenario& scenario) {
     }
     const std::uint32_t mapped = mapping ? mapping->length : std::uint32_t{4294967295U};
     if (scenario.uid >= mapped || scenario.gid >= mapped) {
+        const auto* user = in.find("user"); // the file may leave it to the default, root
         in.refuse(
-            *in.find("user"), "user",
+            user != nullptr ? *user : in.node(), "user",
             "the user namespace maps " + std::to_string(mapped) + " ids from 0; the user is beyond them");
     }
 }

@@ -107,6 +107,8 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
          "s.yaml:1: userNamespace: an unprivileged launch maps one id only; write userNamespace: launcher"},
         {"user: {uid: 70000}\nuserNamespace: {outside: 1, length: 65536}",
          "s.yaml:4: user: the user namespace maps 65536 ids from 0; the user is beyond them"},
+        {"userNamespace: {outside: 200000, length: 0}",
+         "s.yaml:1: user: the user namespace maps 0 ids from 0; the user is beyond them"},
         {"seccomp: ../secret",
          "s.yaml:4: seccomp: the name of a profile, docker-default, or none is expected"},
         {"a: &x 1", "s.yaml:4: anchors are not accepted; write the value out"},
