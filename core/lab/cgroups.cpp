@@ -49,10 +49,11 @@ std::string unescape(std::string_view text) {
 /// The folders in which container groups can stand: the top of each hierarchy, and our own group.
 std::set<fs::path> cgroupParents() {
     std::set<fs::path> parents;
-    const auto own = os::readFile("/proc/self/cgroup", 65536);
+    const std::string own =
+        os::readFile("/proc/self/cgroup", 65536).value_or(""); // outlives the views of its lines
     for (const MountLine& mount : cgroupMounts()) {
         parents.insert(mount.target);
-        for (const std::string_view line : split(own ? *own : std::string(), '\n')) {
+        for (const std::string_view line : split(own, '\n')) {
             const std::size_t path = line.find(":/");
             const bool below = path != std::string_view::npos && line.size() > path + 2;
             if (below && !line.substr(path).contains("/../")) {
