@@ -118,7 +118,7 @@ std::vector<std::string> describe(const std::map<std::string, ArchVerdicts>& all
         const std::string listed =
             calls.calls.empty() ? "" : std::to_string(calls.calls.size()) + " listed, others ";
         out.push_back(arch);
-        out.back().append(": ").append(listed).append(calls.others.action);
+        out.back().append(": ").append(listed).append(model::nameOf(calls.others.action));
     }
     return out;
 }

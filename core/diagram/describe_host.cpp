@@ -15,7 +15,7 @@ SlotText describeSystemCalls(const Snapshot& snapshot) {
     }
     return textOf(verdicts, "filter", [](const std::map<std::string, model::ArchVerdicts>& all) -> SlotText {
         const bool everything = std::ranges::all_of(all, [](const auto& entry) {
-            return entry.second.calls.empty() && entry.second.others.action == "allow";
+            return entry.second.calls.empty() && entry.second.others.action == model::SeccompAction::allow;
         });
         if (everything) {
             return {"all", "all", "every system call of the kernel can be asked", false};

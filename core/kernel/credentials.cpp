@@ -205,11 +205,11 @@ buildSeccomp(const Reading<TaskStatus>& status, const Fact<std::string>& arch, c
         return seccomp;
     }
     model::ArchVerdicts verdicts;
-    verdicts.others = {"allow", 0};
+    verdicts.others.action = model::SeccompAction::allow;
     if (kind == SeccompMode::strict) { // seccomp(2), SECCOMP_SET_MODE_STRICT
-        verdicts.others = {"kill_thread", 0};
+        verdicts.others.action = model::SeccompAction::killThread;
         for (const char* call : {"read", "write", "exit", "rt_sigreturn"}) {
-            verdicts.calls.emplace(call, model::SeccompVerdict{"allow", 0});
+            verdicts.calls.emplace(call, model::SeccompVerdict{});
         }
     }
     seccomp.verdicts = {{{arch.value(), std::move(verdicts)}}, inferred(mode.evidence().source)};

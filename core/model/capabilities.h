@@ -25,7 +25,7 @@ struct Capabilities {
 
 template <>
 struct Table<Capabilities> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"effective", &Capabilities::effective, "what the kernel checks (proc(5), status CapEff)"},
         Row{"permitted", &Capabilities::permitted, "what the process may make effective (CapPrm)"},
         Row{"inheritable", &Capabilities::inheritable, "kept across execve by file capabilities (CapInh)"},
@@ -35,8 +35,7 @@ struct Table<Capabilities> {
             "one execve away: permitted, and bounding while no_new_privs is off"},
         Row{"over", &Capabilities::over,
             "by namespace type: effective capabilities that count against the host's own namespace",
-            Compare::identity},
-    };
+            Compare::identity});
 };
 
 } // namespace bulkhead::model

@@ -41,31 +41,28 @@ struct Cgroup {
 
 template <>
 struct Table<Limit> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"value", &Limit::value, "the limit; null where none is set"},
-        Row{"where", &Limit::where, "the file that sets it", Compare::identity},
-    };
+        Row{"where", &Limit::where, "the file that sets it", Compare::identity});
 };
 
 template <>
 struct Table<DevicePolicy> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"v1", &DevicePolicy::v1, "devices.list of the v1 controller", Compare::identity},
         Row{"bpf", &DevicePolicy::bpf, "device programs in effect in the v2 tree (BPF_PROG_QUERY)",
             Compare::identity},
-        Row{"effective", &DevicePolicy::effective, "what both together permit"},
-    };
+        Row{"effective", &DevicePolicy::effective, "what both together permit"});
 };
 
 template <>
 struct Table<Cgroup> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"version", &Cgroup::version, "v1, v2 or hybrid", Compare::host},
         Row{"path", &Cgroup::path, "path of the cgroup (proc(5), cgroup)", Compare::identity},
         Row{"limits", &Cgroup::limits,
             "pids in tasks, memory and swap in bytes, cpu in thousandths of a core, io in bytes a second"},
-        Row{"devicePolicy", &Cgroup::devicePolicy, "who may open which device"},
-    };
+        Row{"devicePolicy", &Cgroup::devicePolicy, "who may open which device"});
 };
 
 } // namespace bulkhead::model

@@ -58,7 +58,7 @@ struct Device {
 
 template <>
 struct Table<Device> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"path", &Device::path, "path in the container", Compare::identity},
         Row{"type", &Device::type, "block or char", Compare::content, Order::unordered},
         Row{"major", &Device::major, "major number", Compare::content, Order::unordered},
@@ -69,8 +69,7 @@ struct Table<Device> {
         Row{"class", &Device::deviceClass, "what the device can do to the host", Compare::content,
             Order::unordered},
         Row{"hostDisk", &Device::hostDisk, "a block device of the host", Compare::content,
-            Order::trueIsWeaker},
-    };
+            Order::trueIsWeaker});
 };
 
 /// A control socket of a container runtime within reach.
@@ -88,7 +87,7 @@ struct RuntimeSocket {
 
 template <>
 struct Table<RuntimeSocket> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"kind", &RuntimeSocket::kind, "docker, containerd, crio, podman", Compare::content,
             Order::unordered},
         Row{"path", &RuntimeSocket::path, "path in the container", Compare::identity},
@@ -96,8 +95,7 @@ struct Table<RuntimeSocket> {
         Row{"owner", &RuntimeSocket::owner, "owner, host numbering", Compare::identity},
         Row{"mode", &RuntimeSocket::mode, "permission bits", Compare::content, Order::moreIsWeaker},
         Row{"connectable", &RuntimeSocket::connectable, "the process's ids may connect", Compare::content,
-            Order::trueIsWeaker},
-    };
+            Order::trueIsWeaker});
 };
 
 } // namespace bulkhead::model

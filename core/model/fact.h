@@ -3,7 +3,6 @@
 #include <cassert>
 #include <string>
 #include <utility>
-#include <variant>
 
 namespace bulkhead::model {
 
@@ -33,11 +32,6 @@ struct Unreadable {
     auto operator<=>(const Unreadable&) const = default;
 };
 
-/// This vantage says nothing about the fact (a configuration does not know inode numbers). No gap, no change.
-struct Unstated {
-    auto operator<=>(const Unstated&) const = default;
-};
-
 /// A value, or the reason why there is none. Empty and absent are values of T; "not readable" is Unreadable.
 template <class T>
 class Fact {
@@ -45,30 +39,39 @@ public:
     using Value = T;
 
     Fact() = default;
-    Fact(T value, Evidence evidence) : m_state(std::move(value)), m_evidence(std::move(evidence)) {}
-    Fact(Unreadable why) : m_state(std::move(why)) {}
+    Fact(T value, Evidence evidence)
+        : m_state(State::known), m_value(std::move(value)), m_evidence(std::move(evidence)) {}
+    Fact(Unreadable why) : m_state(State::unreadable), m_why(std::move(why)) {}
 
-    [[nodiscard]] bool known() const { return std::holds_alternative<T>(m_state); }
-    [[nodiscard]] bool unreadable() const { return std::holds_alternative<Unreadable>(m_state); }
-    [[nodiscard]] bool unstated() const { return std::holds_alternative<Unstated>(m_state); }
+    [[nodiscard]] bool known() const { return m_state == State::known; }
+    [[nodiscard]] bool unreadable() const { return m_state == State::unreadable; }
+    [[nodiscard]] bool unstated() const { return m_state == State::unstated; }
 
     [[nodiscard]] const T& value() const {
         assert(known());
-        return *std::get_if<T>(&m_state);
+        return m_value;
     }
     [[nodiscard]] const Unreadable& gap() const {
         assert(unreadable());
-        return *std::get_if<Unreadable>(&m_state);
+        return m_why;
     }
-    [[nodiscard]] const T* get() const { return std::get_if<T>(&m_state); }
-    [[nodiscard]] T valueOr(const T& other) const { return known() ? value() : other; }
+    [[nodiscard]] const T* get() const { return known() ? &m_value : nullptr; }
+    [[nodiscard]] T valueOr(const T& other) const { return known() ? m_value : other; }
     [[nodiscard]] const Evidence& evidence() const { return m_evidence; }
 
     bool operator==(const Fact&) const = default;
     auto operator<=>(const Fact&) const = default;
 
 private:
-    std::variant<Unstated, T, Unreadable> m_state;
+    /// This vantage may say nothing about the fact (a configuration does not know inode numbers): no gap, no
+    /// change.
+    enum class State { unstated, known, unreadable };
+
+    // Plain members and no variant: three hundred facts make a snapshot, and a variant's copies of each took
+    // every source file seconds to compile.
+    State m_state = State::unstated;
+    T m_value{};
+    Unreadable m_why;
     Evidence m_evidence;
 };
 

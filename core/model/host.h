@@ -38,16 +38,15 @@ struct Host {
 
 template <>
 struct Table<UsernsPolicy> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"max", &UsernsPolicy::max, "user.max_user_namespaces", Compare::host},
         Row{"unprivileged", &UsernsPolicy::unprivileged, "an unprivileged user may create one",
-            Compare::host},
-    };
+            Compare::host});
 };
 
 template <>
 struct Table<Host> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"kernel", &Host::kernel, "release (uname -r)", Compare::host},
         Row{"distro", &Host::distro, "PRETTY_NAME of os-release(5)", Compare::host},
         Row{"arch", &Host::arch, "machine (uname -m)", Compare::host},
@@ -60,8 +59,7 @@ struct Table<Host> {
         Row{"lockdown", &Host::lockdown, "kernel_lockdown(7) mode", Compare::host},
         Row{"yama", &Host::yama, "kernel.yama.ptrace_scope; absent where Yama is not built in",
             Compare::host},
-        Row{"userns", &Host::userns, "whether user namespaces can be created", Compare::host},
-    };
+        Row{"userns", &Host::userns, "whether user namespaces can be created", Compare::host});
 };
 
 } // namespace bulkhead::model

@@ -48,17 +48,16 @@ struct Identity {
 
 template <>
 struct Table<Ids> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"real", &Ids::real, "real id", Compare::content, Order::rootIsWeaker},
         Row{"effective", &Ids::effective, "effective id", Compare::content, Order::rootIsWeaker},
         Row{"saved", &Ids::saved, "saved set-id", Compare::content, Order::rootIsWeaker},
-        Row{"fs", &Ids::fs, "file system id", Compare::content, Order::rootIsWeaker},
-    };
+        Row{"fs", &Ids::fs, "file system id", Compare::content, Order::rootIsWeaker});
 };
 
 template <>
 struct Table<Identity> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"uid", &Identity::uid, "user ids in the container's numbering (proc(5), status Uid)"},
         Row{"gid", &Identity::gid, "group ids in the container's numbering (proc(5), status Gid)"},
         Row{"groups", &Identity::groups, "supplementary groups in the container's numbering",
@@ -75,8 +74,7 @@ struct Table<Identity> {
         Row{"rlimits", &Identity::rlimits,
             "resource limits by RLIMIT_ name (proc(5), limits); null: unlimited"},
         Row{"oomScoreAdj", &Identity::oomScoreAdj, "out-of-memory score adjustment, -1000 to 1000",
-            Compare::content, Order::unordered},
-    };
+            Compare::content, Order::unordered});
 };
 
 } // namespace bulkhead::model

@@ -26,19 +26,17 @@ struct Lsm {
 
 template <>
 struct Table<LsmLabel> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"label", &LsmLabel::label, "profile or context; empty where the module is not active"},
         Row{"mode", &LsmLabel::mode, "enforce, complain, unconfined"},
-        Row{"enforcing", &LsmLabel::enforcing, "the label is enforced, not only logged"},
-    };
+        Row{"enforcing", &LsmLabel::enforcing, "the label is enforced, not only logged"});
 };
 
 template <>
 struct Table<Lsm> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"apparmor", &Lsm::apparmor, "AppArmor profile (attr/apparmor/current)"},
-        Row{"selinux", &Lsm::selinux, "SELinux context (attr/current)"},
-    };
+        Row{"selinux", &Lsm::selinux, "SELinux context (attr/current)"});
 };
 
 } // namespace bulkhead::model

@@ -82,16 +82,15 @@ struct Mount {
 
 template <>
 struct Table<Overlay> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"lower", &Overlay::lower, "lower directories, topmost first", Compare::identity},
         Row{"upper", &Overlay::upper, "upper directory; empty for a read-only overlay", Compare::identity},
-        Row{"work", &Overlay::work, "work directory", Compare::identity},
-    };
+        Row{"work", &Overlay::work, "work directory", Compare::identity});
 };
 
 template <>
 struct Table<Mount> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"id", &Mount::id, "mount id (mountinfo field 1)", Compare::identity},
         Row{"parent", &Mount::parent, "id of the parent mount (field 2)", Compare::identity},
         Row{"target", &Mount::target, "mount point below the container's root (field 5)", Compare::identity},
@@ -117,8 +116,7 @@ struct Table<Mount> {
         Row{"idmap", &Mount::idmap, "ids are mapped by the mount (mount_setattr(2))", Compare::content,
             Order::trueIsStronger},
         Row{"overlay", &Mount::overlay, "layers of an overlay", Compare::identity},
-        Row{"kind", &Mount::kind, "what the mount is to a container", Compare::identity},
-    };
+        Row{"kind", &Mount::kind, "what the mount is to a container", Compare::identity});
 };
 
 } // namespace bulkhead::model

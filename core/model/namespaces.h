@@ -49,7 +49,7 @@ using Namespaces = std::map<NamespaceType, Namespace>;
 
 template <>
 struct Table<Namespace> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"inode", &Namespace::inode, "inode number on nsfs", Compare::identity},
         Row{"device", &Namespace::device, "device number of nsfs (makedev(3))", Compare::identity},
         Row{"initial", &Namespace::initial, "the namespace the machine booted with", Compare::content,
@@ -71,8 +71,7 @@ struct Table<Namespace> {
             Compare::identity},
         Row{"declared", &Namespace::declared, "what the configuration asked for: host, new or join(path)",
             Compare::identity},
-        Row{"sharedWith", &Namespace::sharedWith, "other subjects in the same namespace", Compare::identity},
-    };
+        Row{"sharedWith", &Namespace::sharedWith, "other subjects in the same namespace", Compare::identity});
 };
 
 } // namespace bulkhead::model

@@ -46,21 +46,19 @@ struct ProtectedPaths {
 
 template <>
 struct Table<PathState> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"state", &PathState::state, "exposed, masked, readonly, or absent on this kernel"},
-        Row{"writable", &PathState::writable, "its mount lets writes pass; file permissions are not judged"},
-    };
+        Row{"writable", &PathState::writable, "its mount lets writes pass; file permissions are not judged"});
 };
 
 template <>
 struct Table<ProtectedPaths> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"", &ProtectedPaths::states, "state of each sensitive path"},
         Row{"maskedPaths", &ProtectedPaths::maskedPaths,
             "paths the configuration masks (OCI linux.maskedPaths)", Compare::identity},
         Row{"readonlyPaths", &ProtectedPaths::readonlyPaths,
-            "paths the configuration makes read-only (OCI linux.readonlyPaths)", Compare::identity},
-    };
+            "paths the configuration makes read-only (OCI linux.readonlyPaths)", Compare::identity});
 };
 
 /// Paths of procfs and sysfs that container engines mask or make read-only, or that give a hold on the host.

@@ -18,13 +18,12 @@ struct Rootfs {
 
 template <>
 struct Table<Rootfs> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"driver", &Rootfs::driver, "file system type of the root mount", Compare::identity},
         Row{"writable", &Rootfs::writable, "neither its mount nor its superblock is read-only",
             Compare::content, Order::trueIsWeaker},
         Row{"nosuid", &Rootfs::nosuid, "set-user-ID bits and file capabilities have no effect on it",
-            Compare::content, Order::trueIsStronger},
-    };
+            Compare::content, Order::trueIsStronger});
 };
 
 } // namespace bulkhead::model

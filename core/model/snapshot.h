@@ -8,6 +8,7 @@
 #include "core/model/lsm.h"
 #include "core/model/mount.h"
 #include "core/model/namespaces.h"
+#include "core/model/probe.h"
 #include "core/model/protected_paths.h"
 #include "core/model/rootfs.h"
 #include "core/model/seccomp.h"
@@ -128,92 +129,85 @@ struct Snapshot {
     KernelSurface kernel;
     Audit audit;
     Config config;
+    Fact<std::vector<Probe>> probes; ///< experienced only
 
     bool operator==(const Snapshot&) const = default;
 };
 
 template <>
 struct Table<Producer> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"name", &Producer::name, "program", Compare::host},
         Row{"version", &Producer::version, "its version", Compare::host},
         Row{"privilege", &Producer::privilege, "root or unprivileged", Compare::host},
-        Row{"helper", &Producer::helper, "helper that read for it; empty: none", Compare::host},
-    };
+        Row{"helper", &Producer::helper, "helper that read for it; empty: none", Compare::host});
 };
 
 template <>
 struct Table<Recorded> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"kernel", &Recorded::kernel, "release of the machine", Compare::host},
         Row{"engine", &Recorded::engine, "engine and version", Compare::host},
-        Row{"date", &Recorded::date, "RFC 3339, UTC", Compare::host},
-    };
+        Row{"date", &Recorded::date, "RFC 3339, UTC", Compare::host});
 };
 
 template <>
 struct Table<Stability> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"stable", &Stability::stable, "the process stayed the same while it was read", Compare::identity},
-        Row{"changed", &Stability::changed, "what changed meanwhile", Compare::identity},
-    };
+        Row{"changed", &Stability::changed, "what changed meanwhile", Compare::identity});
 };
 
 template <>
 struct Table<Engine> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"name", &Engine::name, "docker, podman, runc, crun", Compare::identity},
         Row{"version", &Engine::version, "its version", Compare::identity},
         Row{"rootless", &Engine::rootless, "run by an unprivileged user", Compare::identity},
         Row{"usernsRemap", &Engine::usernsRemap, "the engine maps ids for every container",
-            Compare::identity},
-    };
+            Compare::identity});
 };
 
 template <>
 struct Table<Runtime> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"name", &Runtime::name, "OCI runtime", Compare::identity},
         Row{"version", &Runtime::version, "its version", Compare::identity},
-        Row{"libseccomp", &Runtime::libseccomp, "libseccomp it is linked with", Compare::identity},
-    };
+        Row{"libseccomp", &Runtime::libseccomp, "libseccomp it is linked with", Compare::identity});
 };
 
 template <>
 struct Table<ImageRef> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"ref", &ImageRef::ref, "image as it was named", Compare::identity},
-        Row{"digest", &ImageRef::digest, "content digest", Compare::identity},
-    };
+        Row{"digest", &ImageRef::digest, "content digest", Compare::identity});
 };
 
 template <>
 struct Table<Subject> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"ref", &Subject::ref, "how the user named it", Compare::identity},
         Row{"name", &Subject::name, "short name", Compare::identity},
         Row{"engine", &Subject::engine, "engine", Compare::identity},
         Row{"runtime", &Subject::runtime, "OCI runtime", Compare::identity},
         Row{"id", &Subject::id, "container id", Compare::identity},
         Row{"pid", &Subject::pid, "main process, host numbering", Compare::identity},
-        Row{"image", &Subject::image, "image", Compare::identity},
-    };
+        Row{"image", &Subject::image, "image", Compare::identity});
 };
 
 template <>
 struct Table<Group> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"kind", &Group::kind, "pod, compose or none", Compare::identity},
         Row{"id", &Group::id, "its id", Compare::identity},
         Row{"role", &Group::role, "app, init, sidecar, ephemeral or sandbox", Compare::identity},
         Row{"parent", &Group::parent, "the container it is nested in", Compare::identity},
-        Row{"children", &Group::children, "containers nested in it", Compare::identity},
-    };
+        Row{"children", &Group::children, "containers nested in it", Compare::identity});
 };
 
 template <>
 struct Table<Snapshot> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"schema", &Snapshot::schema, "name and major version of this document", Compare::host},
         Row{"producer", &Snapshot::producer, "the program that wrote it", Compare::host},
         Row{"captureId", &Snapshot::captureId, "joins the vantages of one capture", Compare::identity},
@@ -241,7 +235,8 @@ struct Table<Snapshot> {
         Row{"kernel", &Snapshot::kernel, "what can be asked of the shared kernel"},
         Row{"audit", &Snapshot::audit, "would anyone see a breach"},
         Row{"config", &Snapshot::config, "what only a configuration says"},
-    };
+        Row{"probes", &Snapshot::probes, "what was tried from inside, and what had been predicted",
+            Compare::identity});
 };
 
 } // namespace bulkhead::model

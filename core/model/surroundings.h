@@ -76,18 +76,17 @@ struct Config {
 
 template <>
 struct Table<TaskClass> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"pids", &TaskClass::pids, "a sample of its pids, host numbering", Compare::identity},
         Row{"count", &TaskClass::count, "processes", Compare::identity},
         Row{"threads", &TaskClass::threads, "threads", Compare::identity},
         Row{"session", &TaskClass::session, "main or exec", Compare::identity},
-        Row{"differs", &TaskClass::differs, "what differs from the facets", Compare::identity},
-    };
+        Row{"differs", &TaskClass::differs, "what differs from the facets", Compare::identity});
 };
 
 template <>
 struct Table<Network> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"hostNetwork", &Network::hostNetwork, "the host's own network namespace", Compare::content,
             Order::trueIsWeaker},
         Row{"interfaces", &Network::interfaces, "network interfaces", Compare::identity},
@@ -95,13 +94,12 @@ struct Table<Network> {
         Row{"publishedPorts", &Network::publishedPorts, "ports bound on the host", Compare::content,
             Order::moreIsWeaker},
         Row{"listeners", &Network::listeners, "listening sockets", Compare::identity},
-        Row{"abstractSockets", &Network::abstractSockets, "abstract unix sockets", Compare::identity},
-    };
+        Row{"abstractSockets", &Network::abstractSockets, "abstract unix sockets", Compare::identity});
 };
 
 template <>
 struct Table<Image> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"user", &Image::user, "user of the image configuration", Compare::content, Order::unordered},
         Row{"digest", &Image::digest, "content digest", Compare::content, Order::unordered},
         Row{"tagMutable", &Image::tagMutable, "referenced by a tag and not by digest", Compare::content,
@@ -109,36 +107,33 @@ struct Table<Image> {
         Row{"secretEnv", &Image::secretEnv, "environment names that look like secrets", Compare::content,
             Order::moreIsWeaker},
         Row{"layers", &Image::layers, "layer digests", Compare::identity},
-        Row{"findings", &Image::findings, "what was left in layers", Compare::content, Order::moreIsWeaker},
-    };
+        Row{"findings", &Image::findings, "what was left in layers", Compare::content, Order::moreIsWeaker});
 };
 
 template <>
 struct Table<KernelSurface> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"writableKnobs", &KernelSurface::writableKnobs,
             "trees of settings that act on the whole machine and whose mount lets writes pass",
             Compare::content, Order::moreIsWeaker},
         Row{"modulesLoadable", &KernelSurface::modulesLoadable, "kernel modules can be loaded from inside",
             Compare::content, Order::trueIsWeaker},
         Row{"instances", &KernelSurface::instances, "mount points of procfs, sysfs and cgroupfs instances",
-            Compare::identity},
-    };
+            Compare::identity});
 };
 
 template <>
 struct Table<Audit> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"rules", &Audit::rules, "audit rules in force", Compare::content, Order::moreIsStronger},
         Row{"seccompLogged", &Audit::seccompLogged, "kernel.seccomp.actions_logged", Compare::content,
             Order::moreIsStronger},
-        Row{"logDriver", &Audit::logDriver, "log driver of the engine", Compare::content, Order::unordered},
-    };
+        Row{"logDriver", &Audit::logDriver, "log driver of the engine", Compare::content, Order::unordered});
 };
 
 template <>
 struct Table<Config> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"privileged", &Config::privileged, "privileged mode was asked for", Compare::content,
             Order::trueIsWeaker},
         Row{"asks", &Config::asks, "what was asked beyond the engine's defaults, in words",
@@ -147,8 +142,7 @@ struct Table<Config> {
         Row{"hooks", &Config::hooks, "programs the runtime runs on the host", Compare::content,
             Order::moreIsWeaker},
         Row{"notUnderstood", &Config::notUnderstood, "fields of the configuration that were not understood",
-            Compare::identity},
-    };
+            Compare::identity});
 };
 
 } // namespace bulkhead::model

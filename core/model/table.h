@@ -2,8 +2,9 @@
 
 #include "core/model/stage.h"
 
+#include <cstddef>
 #include <string_view>
-#include <tuple>
+#include <utility>
 
 namespace bulkhead::model {
 
@@ -52,7 +53,33 @@ Row(std::string_view, Member Owner::*, std::string_view, Compare) -> Row<Owner, 
 template <class Owner, class Member>
 Row(std::string_view, Member Owner::*, std::string_view) -> Row<Owner, Member>;
 
-/// The rows of an aggregate: `static constexpr auto rows = std::tuple{Row{...}, ...}`.
+/// One row at its place in a list.
+template <std::size_t Place, class R>
+struct RowAt {
+    R row;
+};
+
+/// The rows of one table. A plain list by inheritance, because every source file reads these headers and
+/// std::tuple's constructors take a compiler seconds to choose from.
+template <class Places, class... Rows>
+struct RowList;
+
+template <std::size_t... Places, class... Rows>
+struct RowList<std::index_sequence<Places...>, Rows...> : RowAt<Places, Rows>... {
+    static constexpr std::size_t size = sizeof...(Rows);
+
+    template <class Visit>
+    constexpr void forEach(Visit&& visit) const {
+        (visit(static_cast<const RowAt<Places, Rows>&>(*this).row), ...);
+    }
+};
+
+template <class... Rows>
+constexpr auto rowsOf(Rows... rows) {
+    return RowList<std::index_sequence_for<Rows...>, Rows...>{{rows}...};
+}
+
+/// The rows of an aggregate: `static constexpr auto rows = rowsOf(Row{...}, ...)`.
 template <class T>
 struct Table;
 
@@ -62,7 +89,7 @@ concept Tabled = requires { Table<T>::rows; };
 /// Calls `visit(row)` for every row of T's table, in document order.
 template <Tabled T, class Visit>
 constexpr void forEachRow(Visit&& visit) {
-    std::apply([&](const auto&... row) { (visit(row), ...); }, Table<T>::rows);
+    Table<T>::rows.forEach(visit);
 }
 
 } // namespace bulkhead::model

@@ -1,9 +1,11 @@
 #include "core/base/bytes.h"
 #include "core/model/walk.h"
 #include "core/wire/json_place.h"
+#include "core/wire/missing.h"
 #include "core/wire/snapshot_json.h"
 
 #include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -114,6 +116,17 @@ void read(const Place& at, model::CapabilitySet& out) {
     }
 }
 
+void read(const Place& at, model::Hex64& out) {
+    std::string text;
+    read(at, text);
+    const char* const end = text.data() + text.size();
+    const bool prefixed = text.starts_with("0x") && text.size() > 2;
+    const auto parsed = std::from_chars(text.data() + (prefixed ? 2 : 0), end, out.value, 16);
+    if (!prefixed || parsed.ec != std::errc{} || parsed.ptr != end) {
+        at.fail("\"" + text + "\" is no 64-bit hex number; one reads \"0x1f\"");
+    }
+}
+
 void read(const Place& at, model::IdRange& out) {
     readKey(at, "inside", out.inside);
     readKey(at, "outside", out.outside);
@@ -206,13 +219,6 @@ void read(const Place& at, std::map<Key, T>& out) {
         read(at.into(value, model::pathToEntry(at.path, *key), text), out[*key]);
     }
 }
-
-template <class T>
-constexpr bool kMayBeMissing = false;
-template <class T>
-constexpr bool kMayBeMissing<model::Fact<T>> = true;
-template <class T>
-constexpr bool kMayBeMissing<std::optional<T>> = true;
 
 template <model::Tabled T>
 void readInlined(const Place& at, T& out) {

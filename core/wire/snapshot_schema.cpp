@@ -1,4 +1,5 @@
 #include "core/model/walk.h"
+#include "core/wire/missing.h"
 #include "core/wire/snapshot_json.h"
 
 #include <nlohmann/json.hpp>
@@ -31,6 +32,10 @@ Json schemaOf(const T* /*type*/) {
         words.push_back(std::string(name));
     }
     return {{"enum", words}};
+}
+
+Json schemaOf(const model::Hex64* /*type*/) {
+    return {{"type", "string"}, {"pattern", "^0x[0-9a-f]{1,16}$"}};
 }
 
 Json listOf(Json items) {
@@ -101,13 +106,6 @@ Json schemaOf(const std::map<Key, T>* /*type*/) {
         return {{"type", "object"}, {"additionalProperties", entry}};
     }
 }
-
-template <class T>
-constexpr bool kMayBeMissing = false;
-template <class T>
-constexpr bool kMayBeMissing<model::Fact<T>> = true;
-template <class T>
-constexpr bool kMayBeMissing<std::optional<T>> = true;
 
 template <model::Tabled T>
 Json schemaOf(const T* /*type*/) {

@@ -2,6 +2,7 @@
 #include "core/model/walk.h"
 #include "core/wire/snapshot_json.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -27,6 +28,10 @@ Json write(const std::string& value) {
 template <model::Named T>
 Json write(T value) {
     return std::string(model::nameOf(value));
+}
+
+Json write(const model::Hex64& word) {
+    return fmt::format("{:#x}", word.value);
 }
 
 Json write(const model::CapabilitySet& set) {

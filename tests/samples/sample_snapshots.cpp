@@ -218,8 +218,7 @@ Snapshot privileged() {
     snapshot.seccomp.mode = seen(model::SeccompMode::disabled);
     snapshot.seccomp.filterCount = seen(std::int64_t{0});
     snapshot.seccomp.filters = seen(std::vector<model::SeccompFilter>{});
-    snapshot.seccomp.verdicts =
-        seen(std::map<std::string, model::ArchVerdicts>{{"x86_64", {true, {"allow", 0}, {}}}});
+    snapshot.seccomp.verdicts = seen(std::map<std::string, model::ArchVerdicts>{{"x86_64", {}}});
     snapshot.cgroup.devicePolicy.effective = seen(DeviceRules::everything());
     snapshot.devices = seen(hostDevices());
     snapshot.kernel.writableKnobs =

@@ -97,11 +97,12 @@ TEST(Seccomp, theModeDecidesWhatIsKnown) {
     const model::Seccomp off = seccompOf(0);
     EXPECT_EQ(off.mode.value(), model::SeccompMode::disabled);
     EXPECT_TRUE(off.filters.value().empty());
-    EXPECT_EQ(off.verdicts.value().at("x86_64").others.action, "allow");
+    EXPECT_EQ(off.verdicts.value().at("x86_64").others.action, model::SeccompAction::allow);
     const model::Seccomp strict = seccompOf(1);
-    EXPECT_EQ(strict.verdicts.value().at("x86_64").others.action, "kill_thread");
+    EXPECT_EQ(strict.verdicts.value().at("x86_64").others.action, model::SeccompAction::killThread);
     EXPECT_EQ(strict.verdicts.value().at("x86_64").calls.size(), 4U);
-    EXPECT_EQ(strict.verdicts.value().at("x86_64").calls.at("rt_sigreturn").action, "allow");
+    EXPECT_EQ(
+        strict.verdicts.value().at("x86_64").calls.at("rt_sigreturn").action, model::SeccompAction::allow);
     const model::Seccomp filtered = seccompOf(2);
     EXPECT_EQ(filtered.filterCount.value(), 3);
     EXPECT_EQ(filtered.filters.gap().reason, "the filter programs are not read by this version");

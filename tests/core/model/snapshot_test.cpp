@@ -36,12 +36,13 @@ using Facets = ::testing::Types<
     Producer, Recorded, Stability, Engine, Runtime, ImageRef, Subject, Group, Snapshot, Capabilities, Limit,
     DevicePolicy, Cgroup, Device, RuntimeSocket, Host, Identity, Lsm, Mount, Overlay, Namespace, PathState,
     ProtectedPaths, Rootfs, Seccomp, Network, Image, KernelSurface, Audit, Config, UsernsPolicy, Ids,
-    LsmLabel, SeccompFilter, SeccompVerdict, ArchVerdicts, TaskClass>;
+    LsmLabel, SeccompFilter, SeccompVerdict, SeccompCase, SeccompDoubt, SeccompWitness, ArgumentCondition,
+    ArchVerdicts, TaskClass, Probe>;
 TYPED_TEST_SUITE(FactTable, Facets);
 
 // A field without a row would be missing from the schema, the comparison and the documentation.
 TYPED_TEST(FactTable, hasARowForEveryField) {
-    EXPECT_EQ(std::tuple_size_v<decltype(Table<TypeParam>::rows)>, fieldCount<TypeParam>());
+    EXPECT_EQ(Table<TypeParam>::rows.size, fieldCount<TypeParam>());
 }
 
 TYPED_TEST(FactTable, namesEachFieldOnceAndSaysWhatItMeans) {

@@ -37,15 +37,15 @@ struct Names<Side> {
 template <>
 struct Table<Entry> {
     static constexpr auto rows =
-        std::tuple{Row{"name", &Entry::name, "a name"}, Row{"on", &Entry::on, "a switch"}};
+        rowsOf(Row{"name", &Entry::name, "a name"}, Row{"on", &Entry::on, "a switch"});
 };
 
 template <>
 struct Table<Facet> {
-    static constexpr auto rows = std::tuple{
+    static constexpr auto rows = rowsOf(
         Row{"plain", &Facet::plain, "a number"}, Row{"list", &Facet::list, "a list"},
         Row{"bySide", &Facet::bySide, "a map of words"},
-        Row{"", &Facet::byText, "a map in the parent itself"}, Row{"maybe", &Facet::maybe, "may be absent"}};
+        Row{"", &Facet::byText, "a map in the parent itself"}, Row{"maybe", &Facet::maybe, "may be absent"});
 };
 
 namespace {

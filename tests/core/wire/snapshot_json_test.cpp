@@ -95,6 +95,39 @@ TEST(SnapshotJson, NumbersMustFit) {
         std::string::npos);
 }
 
+TEST(SnapshotJson, KeepsVerdictsWithTheirCasesAndDoubts) {
+    model::SeccompVerdict clone{model::SeccompAction::allow, 0, {}, {}, {}};
+    clone.cases = {
+        {{{0, model::ArgumentOperator::equal, {0x7e020000}, {0}}}, model::SeccompAction::allow, 0},
+        {{{0, model::ArgumentOperator::notEqual, {0x7e020000}, {0}}}, model::SeccompAction::errorNumber, 1}};
+    model::SeccompVerdict odd{model::SeccompAction::undetermined, 0, {}, {}, {}};
+    odd.doubt = model::SeccompDoubt{"arg0 + arg1", {{{{1}, {~0ULL}}, {0}, model::SeccompAction::trap, 7}}};
+    model::Snapshot snapshot = samples::dockerDefault();
+    snapshot.seccomp.verdicts = {{{"x86_64", {true, {}, {{"clone", clone}, {"#600", odd}}}}}, {}};
+    const std::string text = writeSnapshot(snapshot);
+    EXPECT_NE(text.find("\"mask\": \"0x7e020000\""), std::string::npos);
+    EXPECT_NE(text.find("\"0xffffffffffffffff\""), std::string::npos);
+    const auto again = parseSnapshots(text, "x.json");
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->front().seccomp.verdicts.value(), snapshot.seccomp.verdicts.value());
+    EXPECT_NE(
+        errorOf(replaced(text, "\"0x7e020000\"", "\"7e020000\""))
+            .find("is no 64-bit hex number; one reads \"0x1f\""),
+        std::string::npos);
+}
+
+TEST(SnapshotJson, KeepsProbes) {
+    model::Snapshot snapshot = samples::dockerDefault();
+    snapshot.probes = {
+        {{"write", "/proc/sys/kernel/core_pattern", model::ProbeResult::denied, 30,
+          model::ProbeResult::denied, true, ""},
+         {"see-processes", "", model::ProbeResult::allowed, 0, {}, {}, ""}},
+        {}};
+    const auto again = parseSnapshots(writeSnapshot(snapshot), "x.json");
+    ASSERT_TRUE(again) << again.error().message;
+    EXPECT_EQ(again->front().probes.value(), snapshot.probes.value());
+}
+
 TEST(SnapshotSchema, CommittedFileIsTheGeneratedOne) {
     const auto committed = os::readFile("resources/schema/snapshot-1.json");
     ASSERT_TRUE(committed) << committed.error().message;
