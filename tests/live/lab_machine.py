@@ -45,6 +45,19 @@ def processes():
     return found
 
 
+def processes_naming(text):
+    """Command lines of living processes that name `text`."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and text in line:
+            found.append(f"{entry.name}: {line}")
+    return found
+
+
 def cgroups():
     found = set()
     for folder, names, _ in os.walk("/sys/fs/cgroup"):
