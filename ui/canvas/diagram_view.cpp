@@ -1,5 +1,6 @@
 #include "ui/canvas/diagram_view.h"
 
+#include "ui/canvas/accessible_canvas.h"
 #include "ui/paint/fonts.h"
 #include "ui/paint/paint_layout.h"
 #include "ui/paint/paint_text.h"
@@ -21,6 +22,7 @@ constexpr double kMostZoom = 3.0;
 } // namespace
 
 DiagramView::DiagramView(QWidget* parent) : QGraphicsView(parent), m_state(std::make_shared<CanvasState>()) {
+    AccessibleCanvas::install();
     m_state->palette = &diagram::lightPalette();
     setScene(new QGraphicsScene(this));
     setFrameShape(QFrame::NoFrame);
@@ -43,6 +45,8 @@ void DiagramView::setDiagram(const diagram::Diagram& diagram) {
         m_cursor = {};
     }
     relayout();
+    QAccessibleTableModelChangeEvent changed(this, QAccessibleTableModelChangeEvent::ModelReset);
+    QAccessible::updateAccessibility(&changed);
 }
 
 void DiagramView::setColours(const diagram::Palette& palette) {
@@ -99,17 +103,44 @@ void DiagramView::resizeEvent(QResizeEvent* event) {
 }
 
 void DiagramView::setCursorCell(const Cursor& cursor) {
-    if (cursor != m_cursor) {
+    const bool moved = cursor != m_cursor;
+    if (moved) {
         m_cursor = cursor;
         showCursor();
     }
     updateEmphasis();
+    announceCursor(moved);
 }
 
 void DiagramView::moveCursor(const Cursor& cursor) {
     if (cursor != m_cursor) {
         setCursorCell(cursor);
         Q_EMIT cursorMoved(cursor.row, cursor.column);
+    }
+}
+
+void DiagramView::activateCursor() {
+    if (m_cursor.column < 0) {
+        return;
+    }
+    if (m_cursor.row < 0) {
+        Q_EMIT headActivated(m_cursor.column);
+    } else {
+        Q_EMIT cellActivated(m_cursor.row, m_cursor.column);
+    }
+}
+
+Cursor DiagramView::cursorUnder(const QPoint& viewportPosition) const {
+    const QPointF point = layoutPoint(viewportPosition);
+    return cursorAt(m_state->layout, point.x(), point.y());
+}
+
+/// A screen reader follows the focus from cell to cell.
+void DiagramView::announceCursor(bool moved) {
+    if (moved && hasFocus() && m_cursor.column >= 0) {
+        QAccessibleEvent focus(this, QAccessible::Focus);
+        focus.setChild(AccessibleCanvas::childIndexOf(*this, m_cursor));
+        QAccessible::updateAccessibility(&focus);
     }
 }
 

@@ -24,6 +24,12 @@ public:
     void setColours(const diagram::Palette& palette);
     void setCursorCell(const Cursor& cursor);
     [[nodiscard]] const Cursor& cursorCell() const { return m_cursor; }
+    /// As the user does: the cursor goes there and the window is told.
+    void moveCursor(const Cursor& cursor);
+    /// What Enter does: opens the cell in the inspector, the head as one subject.
+    void activateCursor();
+    /// The cell or head under a point of the viewport.
+    [[nodiscard]] Cursor cursorUnder(const QPoint& viewportPosition) const;
     [[nodiscard]] const diagram::Layout& picture() const { return m_state->layout; }
     [[nodiscard]] const diagram::Diagram& diagram() const { return m_diagram; }
     [[nodiscard]] double zoom() const { return m_zoom; }
@@ -75,8 +81,8 @@ private:
     void relayout();
     void fitScene();
     [[nodiscard]] double roomForPicture() const;
-    void moveCursor(const Cursor& cursor);
     void showCursor();
+    void announceCursor(bool moved);
     void updateEmphasis();
     [[nodiscard]] double scrolledTop() const;
     [[nodiscard]] QPointF layoutPoint(const QPoint& viewportPosition) const;

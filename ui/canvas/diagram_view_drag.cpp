@@ -22,8 +22,7 @@ void DiagramView::mousePressEvent(QMouseEvent* event) {
         viewport()->setCursor(Qt::ClosedHandCursor);
         return;
     }
-    const QPointF point = layoutPoint(event->pos());
-    const Cursor hit = cursorAt(m_state->layout, point.x(), point.y());
+    const Cursor hit = cursorUnder(event->pos());
     if (hit.column >= 0) {
         moveCursor(hit);
     }

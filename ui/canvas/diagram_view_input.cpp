@@ -41,11 +41,7 @@ void DiagramView::keyPressEvent(QKeyEvent* event) {
     } else if (event->key() == Qt::Key_Delete && m_cursor.column >= 0) {
         Q_EMIT removeRequested(m_cursor.column);
     } else if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_cursor.column >= 0) {
-        if (m_cursor.row < 0) {
-            Q_EMIT headActivated(m_cursor.column);
-        } else {
-            Q_EMIT cellActivated(m_cursor.row, m_cursor.column);
-        }
+        activateCursor();
     } else if (event->key() == Qt::Key_Menu && m_cursor.column >= 0) {
         const int index = itemOf(m_state->layout, m_cursor);
         const QRect rect = viewportRect(m_state->layout.items[static_cast<std::size_t>(index)]);

@@ -4,6 +4,7 @@
 #include "ui/main_window/lab_control.h"
 #include "ui/main_window/recent_files.h"
 #include "ui/main_window/subject_loader.h"
+#include "ui/main_window/window_place.h"
 #include "ui/models/cell_text.h"
 #include "ui/pages/canvas_page.h"
 #include "ui/pages/empty_page.h"
@@ -15,6 +16,8 @@
 #include <QCloseEvent>
 #include <QComboBox>
 #include <QDockWidget>
+#include <QGuiApplication>
+#include <QScreen>
 #include <QSettings>
 #include <QSignalBlocker>
 #include <QStatusBar>
@@ -131,14 +134,23 @@ void MainWindow::connectFlows() {
 }
 
 void MainWindow::restoreLayout() {
-    const bool known = restoreGeometry(m_settings.value(QStringLiteral("geometry")).toByteArray());
-    if (!known) {
-        resize(1600, 1000);
+    QList<QRect> screens;
+    for (const QScreen* screen : QGuiApplication::screens()) {
+        screens << screen->availableGeometry();
+    }
+    if (restoreGeometry(m_settings.value(QStringLiteral("geometry")).toByteArray())) {
+        setGeometry(placeOnScreens(geometry(), screens));
+    } else {
+        resize(firstSize(screens.value(0)));
     }
     if (restoreState(m_settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion)) {
         return;
     }
-    resizeDocks({m_subjectsDock, m_inspectorDock}, {200, 320}, Qt::Horizontal);
+    const double share = std::min(1.0, static_cast<double>(width()) / kWantedSize.width());
+    resizeDocks(
+        {m_subjectsDock, m_inspectorDock},
+        {std::max(kLeastSubjects, qRound(200 * share)), std::max(kLeastInspector, qRound(320 * share))},
+        Qt::Horizontal);
     resizeDocks({m_tablesDock}, {230}, Qt::Vertical);
     m_logDock->hide();
     m_tablesDock->setVisible(height() >= kTallEnough);
