@@ -130,6 +130,8 @@ struct Snapshot {
     Audit audit;
     Config config;
     Fact<std::vector<Probe>> probes; ///< experienced only
+    /// Experienced only, by attribute: the process that tried has it as the subject has.
+    std::optional<std::map<std::string, Fact<bool>>> twin;
 
     bool operator==(const Snapshot&) const = default;
 };
@@ -236,6 +238,9 @@ struct Table<Snapshot> {
         Row{"audit", &Snapshot::audit, "would anyone see a breach"},
         Row{"config", &Snapshot::config, "what only a configuration says"},
         Row{"probes", &Snapshot::probes, "what was tried from inside, and what had been predicted",
+            Compare::identity},
+        Row{"twin", &Snapshot::twin,
+            "by attribute: the process that tried has it exactly as the subject has; null: not, or not known",
             Compare::identity});
 };
 
