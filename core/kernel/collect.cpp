@@ -5,7 +5,6 @@
 #include "core/kernel/credentials.h"
 #include "core/kernel/device_policy.h"
 #include "core/kernel/devices.h"
-#include "core/kernel/fingerprint.h"
 #include "core/kernel/host_mounts.h"
 #include "core/kernel/lsm_label.h"
 #include "core/kernel/machine.h"
@@ -13,6 +12,7 @@
 #include "core/kernel/namespaces.h"
 #include "core/kernel/sensitive.h"
 #include "core/kernel/sockets.h"
+#include "core/kernel/subject_tasks.h"
 #include "core/kernel/text.h"
 
 #include <algorithm>
@@ -142,7 +142,6 @@ void fillAudit(const os::ProcRoot& root, model::Audit& audit) {
 void fillGaps(Snapshot& snapshot) {
     const Unreadable later{"not collected by this version", ""};
     const Unreadable image{"the image was not inspected", ""};
-    snapshot.tasks = later;
     snapshot.network.interfaces = later;
     snapshot.network.routes = later;
     snapshot.network.publishedPorts = later;
@@ -177,23 +176,43 @@ Snapshot fillSnapshot(const Inputs& in) {
 
 } // namespace
 
-base::Result<Snapshot>
-collectSnapshot(const os::ProcRoot& root, std::int64_t pid, const HostReference& host) {
-    const auto task = Task::open(root, pid);
-    if (!task) {
-        return std::unexpected(task.error());
-    }
-    const auto before = takeFingerprint(*task, pid);
-    if (!before) {
-        return std::unexpected(before.error());
-    }
-    Snapshot snapshot = fillSnapshot(readInputs(root, *task, host));
-    const auto after = takeFingerprint(*task, pid);
+namespace {
+
+/// The main process and the one that was described: both must have stayed what they were.
+base::Result<model::Stability>
+judgeStability(const os::ProcRoot& root, std::int64_t pid, const SubjectTasks& subject) {
+    const auto after = takeFingerprint(subject.task, subject.id, Takes::threads);
     if (!after) {
         return std::unexpected(after.error().in("exited while it was read"));
     }
-    snapshot.stability.changed = changedParts(*before, *after);
-    snapshot.stability.stable = snapshot.stability.changed.empty();
+    model::Stability stability;
+    stability.changed = changedParts(subject.before, *after);
+    if (subject.id != pid && !Task::open(root, pid)) {
+        return base::fail(base::ErrorKind::notFound, "exited while it was read: pid " + std::to_string(pid));
+    }
+    if (!subject.settled) {
+        stability.changed.emplace_back("tasks");
+    }
+    stability.stable = stability.changed.empty();
+    return stability;
+}
+
+} // namespace
+
+base::Result<Snapshot>
+collectSnapshot(const os::ProcRoot& root, std::int64_t pid, const HostReference& host, ProcessTable* table) {
+    const auto subject = pinSubject(root, pid, host, table);
+    if (!subject) {
+        return std::unexpected(subject.error());
+    }
+    Snapshot snapshot = fillSnapshot(readInputs(root, subject->task, host));
+    auto stability = judgeStability(root, pid, *subject);
+    if (!stability) {
+        return std::unexpected(stability.error());
+    }
+    snapshot.stability = std::move(*stability);
+    snapshot.members = subject->members;
+    snapshot.tasks = subject->classes;
     snapshot.subject.pid = pid;
     return snapshot;
 }

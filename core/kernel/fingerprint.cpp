@@ -34,7 +34,8 @@ std::string textOf(const Reading<std::string>& reading) {
     return reading ? *reading : reading.error().why.reason;
 }
 
-base::Status refuseOddTasks(const TaskStat& stat, std::string_view status, const std::string& pid) {
+base::Status
+refuseOddTasks(const TaskStat& stat, std::string_view status, const std::string& pid, Takes takes) {
     if (stat.state == 'Z' || stat.state == 'X') {
         return base::fail(
             ErrorKind::notFound, "pid " + pid + ": has exited (zombie), nothing is left to read");
@@ -43,7 +44,7 @@ base::Status refuseOddTasks(const TaskStat& stat, std::string_view status, const
     if (stat.kernelThread() || (facts && facts->kernelThread)) {
         return base::fail(ErrorKind::unsupported, "pid " + pid + ": a kernel thread, it has no boundary");
     }
-    if (facts && std::to_string(facts->tgid) != pid) {
+    if (takes == Takes::processes && facts && std::to_string(facts->tgid) != pid) {
         return base::fail(
             ErrorKind::unsupported,
             "pid " + pid + ": a thread of process " + std::to_string(facts->tgid) + ", name that one");
@@ -53,7 +54,7 @@ base::Status refuseOddTasks(const TaskStat& stat, std::string_view status, const
 
 } // namespace
 
-base::Result<Fingerprint> takeFingerprint(const Task& task, std::int64_t pid) {
+base::Result<Fingerprint> takeFingerprint(const Task& task, std::int64_t pid, Takes takes) {
     const std::string name = std::to_string(pid);
     const auto stat = task.read("stat");
     if (!stat) {
@@ -66,12 +67,13 @@ base::Result<Fingerprint> takeFingerprint(const Task& task, std::int64_t pid) {
         return std::unexpected(facts.error().in("pid " + name));
     }
     const std::string status = textOf(task.read("status"));
-    if (const auto fine = refuseOddTasks(*facts, status, name); !fine) {
+    if (const auto fine = refuseOddTasks(*facts, status, name, takes); !fine) {
         return std::unexpected(fine.error());
     }
     Fingerprint print{*facts, {}};
     print.parts["credentials"] = credentialLines(status);
     print.parts["exe"] = textOf(task.readLink("exe"));
+    print.parts["program"] = facts->image;
     print.parts["mounts"] = textOf(task.read("mountinfo"));
     print.parts["cgroup"] = textOf(task.read("cgroup"));
     for (const auto& [type, link] : model::Names<model::NamespaceType>::names) {

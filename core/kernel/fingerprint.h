@@ -16,8 +16,13 @@ struct Fingerprint {
     std::map<std::string, std::string> parts; ///< by name: cgroup, credentials, exe, mounts, namespaces
 };
 
-/// NotFound for a process that is gone or a zombie, Unsupported for kernel threads and single threads.
-[[nodiscard]] base::Result<Fingerprint> takeFingerprint(const Task& task, std::int64_t pid);
+/// Whether single threads may be read, or processes alone.
+enum class Takes { processes, threads };
+
+/// NotFound for a process that is gone or a zombie, Unsupported for kernel threads, and for single threads
+/// where processes alone are taken.
+[[nodiscard]] base::Result<Fingerprint>
+takeFingerprint(const Task& task, std::int64_t pid, Takes takes = Takes::processes);
 
 /// Names of the parts that differ, in alphabetical order.
 [[nodiscard]] std::vector<std::string> changedParts(const Fingerprint& before, const Fingerprint& after);

@@ -16,6 +16,7 @@ using os::Fd;
 
 namespace {
 
+constexpr std::uint64_t kCapturedDevice = 4;
 constexpr int kDeepest = 33; // pid and user namespaces nest 32 deep (pid_namespaces(7))
 
 Reading<Fd> ask(const Fd& fd, unsigned long request, std::string_view name) {
@@ -59,6 +60,21 @@ Reading<std::int64_t> countParents(Reading<Fd> parent) {
     return level;
 }
 
+/// From a user namespace upwards; ends where the next one is out of our sight, or is the first.
+std::vector<UserNamespace> walkOwners(Reading<Fd> at) {
+    std::vector<UserNamespace> owners;
+    while (at && owners.size() < static_cast<std::size_t>(kDeepest)) {
+        const auto self = identify(at, "");
+        const auto uid = askOwnerUid(*at, "");
+        if (!self || !uid) {
+            break;
+        }
+        owners.push_back({*self, *uid});
+        at = ask(*at, NS_GET_PARENT, "");
+    }
+    return owners;
+}
+
 Reading<NamespaceFile> askNamespace(const Fd& fd, const std::string& name) {
     struct stat facts{};
     if (::fstat(fd.get(), &facts) != 0) {
@@ -72,12 +88,18 @@ Reading<NamespaceFile> askNamespace(const Fd& fd, const std::string& name) {
     }
     auto parent = ask(fd, NS_GET_PARENT, name + " NS_GET_PARENT");
     auto parentIdentity = identify(parent, name);
-    return NamespaceFile{
-        {facts.st_dev, facts.st_ino},
-        identify(owner, name),
-        std::move(ownerUid),
-        std::move(parentIdentity),
-        countParents(std::move(parent))};
+    auto owners = walkOwners(
+        name == "ns/user" ? Reading<Fd>(Fd(::fcntl(fd.get(), F_DUPFD_CLOEXEC, 0)))
+                          : ask(fd, NS_GET_USERNS, ""));
+    return NamespaceFile{{facts.st_dev, facts.st_ino}, identify(owner, name),           std::move(ownerUid),
+                         std::move(parentIdentity),    countParents(std::move(parent)), std::move(owners)};
+}
+
+std::optional<UserNamespace> capturedOwner(const std::vector<std::string_view>& words) {
+    const auto inode = words.size() == 3 ? numberOf<std::uint64_t>(words[1]) : std::nullopt;
+    const auto uid = words.size() == 3 ? numberOf<std::uint32_t>(words[2]) : std::nullopt;
+    return inode && uid && words[0] == "chain" ? std::optional(UserNamespace{{kCapturedDevice, *inode}, *uid})
+                                               : std::nullopt;
 }
 
 Failure notCaptured(std::string_view name, std::string_view fact) {
@@ -96,6 +118,20 @@ base::Result<std::uint64_t> capturedInode(std::string_view name, std::string_vie
 }
 
 } // namespace
+
+std::vector<NamespaceIdentity> parentsOf(const Fd& fd) {
+    std::vector<NamespaceIdentity> parents;
+    auto at = ask(fd, NS_GET_PARENT, "");
+    while (at && parents.size() < static_cast<std::size_t>(kDeepest)) {
+        const auto self = identify(at, "");
+        if (!self) {
+            break;
+        }
+        parents.push_back(*self);
+        at = ask(*at, NS_GET_PARENT, "");
+    }
+    return parents;
+}
 
 Reading<NamespaceFile> readNamespaceFile(const Task& task, std::string_view name) {
     const std::string path = "ns/" + std::string(name);
@@ -116,13 +152,13 @@ base::Result<NamespaceFile> parseCapturedNamespace(std::string_view name, std::s
     if (!inode) {
         return std::unexpected(inode.error());
     }
-    constexpr std::uint64_t kDevice = 4;
     NamespaceFile file{
-        {kDevice, *inode},
+        {kCapturedDevice, *inode},
         std::unexpected(notCaptured(name, "owner")),
         std::unexpected(notCaptured(name, "owner's uid")),
         std::unexpected(notCaptured(name, "parent")),
-        std::unexpected(notCaptured(name, "level"))};
+        std::unexpected(notCaptured(name, "level")),
+        {}};
     for (std::size_t i = 1; i < lines.size(); ++i) {
         const auto words = wordsOf(lines[i]);
         const auto number = words.size() == 2 ? numberOf<std::uint32_t>(words[1]) : std::nullopt;
@@ -130,13 +166,15 @@ base::Result<NamespaceFile> parseCapturedNamespace(std::string_view name, std::s
             file.parent = std::unexpected(failureOf(EPERM, std::string(name) + " NS_GET_PARENT"));
             file.level = 0;
         } else if (number && words[0] == "owner") {
-            file.owner = NamespaceIdentity{kDevice, *number};
+            file.owner = NamespaceIdentity{kCapturedDevice, *number};
         } else if (number && words[0] == "ownerUid") {
             file.ownerUid = *number;
         } else if (number && words[0] == "parent") {
-            file.parent = NamespaceIdentity{kDevice, *number};
+            file.parent = NamespaceIdentity{kCapturedDevice, *number};
         } else if (number && words[0] == "level") {
             file.level = *number;
+        } else if (const auto owner = capturedOwner(words)) {
+            file.owners.push_back(*owner);
         } else {
             return base::fail(
                 ErrorKind::malformed, std::string(name) + " line " + std::to_string(i + 1) +

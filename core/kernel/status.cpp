@@ -2,6 +2,7 @@
 
 #include "core/kernel/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bulkhead::kernel {
@@ -10,6 +11,8 @@ using base::ErrorKind;
 using model::CapabilitySet;
 
 namespace {
+
+constexpr std::size_t kDeepestPidNamespace = 33; // MAX_PID_NS_LEVEL nested in the first (pid_namespaces(7))
 
 bool setIds(std::string_view text, model::Ids& ids) {
     const auto words = wordsOf(text);
@@ -37,6 +40,20 @@ bool setGroups(std::string_view text, std::vector<std::uint32_t>& groups) {
         groups.push_back(*id);
     }
     return true;
+}
+
+bool setPids(std::string_view text, std::vector<std::int64_t>& pids) {
+    pids.clear();
+    for (std::string_view rest = text; !rest.empty();) {
+        const auto end = std::min(rest.find_first_of(" \t"), rest.size());
+        const auto pid = numberOf<std::int64_t>(rest.substr(0, end));
+        if (!pid || pids.size() == kDeepestPidNamespace) {
+            return false;
+        }
+        pids.push_back(*pid);
+        rest.remove_prefix(std::min(rest.find_first_not_of(" \t", end), rest.size()));
+    }
+    return !pids.empty();
 }
 
 template <class T>
@@ -87,6 +104,9 @@ constexpr std::array kFields = {
             return !t.empty();
         }},
     Field{"Tgid", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.tgid); }},
+    Field{"PPid", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.parent); }},
+    Field{"Threads", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.threads); }},
+    Field{"NSpid", "numbers", [](Text t, TaskStatus& s) { return setPids(t, s.namespacePids); }},
     Field{"Uid", "four numbers", [](Text t, TaskStatus& s) { return setIds(t, s.uid); }},
     Field{"Gid", "four numbers", [](Text t, TaskStatus& s) { return setIds(t, s.gid); }},
     Field{"Groups", "numbers", [](Text t, TaskStatus& s) { return setGroups(t, s.groups); }},
@@ -126,20 +146,23 @@ const Field* fieldOf(std::string_view key) {
 base::Result<TaskStatus> parseStatus(std::string_view text) {
     TaskStatus status;
     bool sawUid = false;
-    const auto lines = linesOf(text);
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        const auto colon = lines[i].find(':');
-        const Field* field = fieldOf(lines[i].substr(0, colon));
+    std::size_t number = 0;
+    for (std::string_view rest = text; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+        ++number;
+        const auto colon = line.find(':');
+        const Field* field = fieldOf(line.substr(0, colon));
         if (colon == std::string_view::npos || field == nullptr) {
             continue;
         }
         // A name keeps its spaces; the kernel puts exactly one tab before it.
-        const std::string_view rest = lines[i].substr(colon + 1);
+        const std::string_view after = line.substr(colon + 1);
         const std::string_view value =
-            field->key == "Name" ? rest.substr(rest.starts_with('\t') ? 1 : 0) : trimmed(rest);
+            field->key == "Name" ? after.substr(after.starts_with('\t') ? 1 : 0) : trimmed(after);
         if (!field->take(value, status)) {
             return base::fail(
-                ErrorKind::malformed, "status line " + std::to_string(i + 1) + ": " +
+                ErrorKind::malformed, "status line " + std::to_string(number) + ": " +
                                           std::string(field->key) + ": expected " +
                                           std::string(field->expected));
         }
@@ -166,7 +189,12 @@ base::Result<TaskStat> parseStat(std::string_view text) {
     if (!flags || !start) {
         return base::fail(ErrorKind::malformed, "stat: flags or start time is no number");
     }
-    return TaskStat{words[0][0], *flags, *start};
+    // Fields 26 to 28 and 45 to 51 of proc(5); zeros where they are closed to us.
+    std::string image;
+    for (const std::size_t field : {26, 27, 28, 45, 46, 47, 48, 49, 50, 51}) {
+        image += field - 3 < words.size() ? std::string(words[field - 3]) + " " : "";
+    }
+    return TaskStat{words[0][0], *flags, *start, std::move(image)};
 }
 
 } // namespace bulkhead::kernel

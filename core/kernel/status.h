@@ -18,6 +18,9 @@ struct TaskStatus {
     std::string name;
     char state = '?';
     std::int64_t tgid = 0;
+    std::int64_t parent = 0;                 ///< PPid; 0 where the parent is out of our pid namespace
+    std::int64_t threads = 0;                ///< 0 where the kernel does not say
+    std::vector<std::int64_t> namespacePids; ///< NSpid: from our pid namespace inwards, one for each nesting
     model::Ids uid;
     model::Ids gid;
     std::vector<std::uint32_t> groups;
@@ -42,6 +45,7 @@ struct TaskStat {
     char state = '?';
     std::uint64_t flags = 0; ///< PF_ flags of include/linux/sched.h
     std::uint64_t startTime = 0;
+    std::string image; ///< where code, stack and arguments lie: an execve of the same program moves them
 
     [[nodiscard]] bool kernelThread() const { return (flags & 0x00200000U) != 0; } ///< PF_KTHREAD
 };

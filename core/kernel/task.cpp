@@ -41,6 +41,15 @@ base::Result<Task> Task::open(const os::ProcRoot& root, std::int64_t pid) {
     return base::fail(ErrorKind::notFound, "pid " + name + ": no such process");
 }
 
+base::Result<Task> Task::openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread) {
+    const std::string name = std::to_string(pid) + "/task/" + std::to_string(thread);
+    auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / name).string(), O_RDONLY | O_DIRECTORY);
+    if (!directory) {
+        return base::failErrno(directory.error(), "/proc/" + name);
+    }
+    return Task(std::move(*directory), name, root.live);
+}
+
 base::Result<Task> Task::openSelf(const os::ProcRoot& root) {
     auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / "self").string(), O_RDONLY | O_DIRECTORY);
     if (!directory) {

@@ -16,6 +16,9 @@ class Task {
 public:
     /// NotFound where there is no such process; Denied where /proc hides it (proc(5), hidepid).
     [[nodiscard]] static base::Result<Task> open(const os::ProcRoot& root, std::int64_t pid);
+    /// A thread of a process that is no leader: /proc/PID/task/THREAD.
+    [[nodiscard]] static base::Result<Task>
+    openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread);
     /// Ourselves, /proc/self.
     [[nodiscard]] static base::Result<Task> openSelf(const os::ProcRoot& root);
 

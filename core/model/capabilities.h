@@ -10,7 +10,8 @@
 namespace bulkhead::model {
 
 /// The five capability sets of a process (capabilities(7)) and what they are worth. Sets count only over the
-/// user namespace of the process; `over` says which of them hold over the host's own namespaces.
+/// user namespace of the process and those below it; `over` says which of them hold over the host's own
+/// namespaces, `within` over those the process is in.
 struct Capabilities {
     Fact<CapabilitySet> effective;
     Fact<CapabilitySet> permitted;
@@ -19,6 +20,7 @@ struct Capabilities {
     Fact<CapabilitySet> ambient;
     Fact<CapabilitySet> obtainable; ///< after an execve: permitted, and bounding where it can still be raised
     std::map<NamespaceType, Fact<CapabilitySet>> over;
+    std::map<NamespaceType, Fact<CapabilitySet>> within;
 
     bool operator==(const Capabilities&) const = default;
 };
@@ -35,6 +37,9 @@ struct Table<Capabilities> {
             "one execve away: permitted, and bounding while no_new_privs is off"},
         Row{"over", &Capabilities::over,
             "by namespace type: effective capabilities that count against the host's own namespace",
+            Compare::identity},
+        Row{"within", &Capabilities::within,
+            "by namespace type: capabilities that count over the namespace the process is in, by who owns it",
             Compare::identity});
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/model/fact.h"
+#include "core/model/id_map.h"
 #include "core/model/table.h"
 
 #include <cstdint>
@@ -47,7 +48,8 @@ struct Names<MountKind> {
 /// The layers of an overlay file system, as its mounter typed them.
 struct Overlay {
     std::vector<std::string> lower;
-    std::string upper; ///< empty: read-only overlay
+    std::vector<std::string> data; ///< data-only layers, below the lower ones
+    std::string upper;             ///< empty: read-only overlay
     std::string work;
 
     auto operator<=>(const Overlay&) const = default;
@@ -70,9 +72,12 @@ struct Mount {
     std::optional<std::int64_t> peerGroup;
     std::optional<std::int64_t> master;
     Fact<bool> sharedWithHostPeer;
+    Fact<bool> receivesFromHost;
     Fact<std::vector<std::string>> hostPaths;
     bool deleted = false;
     bool idmap = false;
+    Fact<IdMap> idmapUids;
+    Fact<IdMap> idmapGids;
     std::optional<Overlay> overlay;
     MountKind kind = MountKind::other;
 
@@ -84,6 +89,7 @@ template <>
 struct Table<Overlay> {
     static constexpr auto rows = rowsOf(
         Row{"lower", &Overlay::lower, "lower directories, topmost first", Compare::identity},
+        Row{"data", &Overlay::data, "data-only layers (datadir+, or after ::)", Compare::identity},
         Row{"upper", &Overlay::upper, "upper directory; empty for a read-only overlay", Compare::identity},
         Row{"work", &Overlay::work, "work directory", Compare::identity});
 };
@@ -110,11 +116,19 @@ struct Table<Mount> {
         Row{"sharedWithHostPeer", &Mount::sharedWithHostPeer,
             "mount events travel to the host: a host mount is in its peer group", Compare::content,
             Order::trueIsWeaker},
+        Row{"receivesFromHost", &Mount::receivesFromHost,
+            "mount events of the host travel here: its master is a peer group of the host",
+            Compare::identity},
         Row{"hostPaths", &Mount::hostPaths, "host paths of the same directory, for binds from the host",
             Compare::identity},
         Row{"deleted", &Mount::deleted, "the source was deleted", Compare::identity},
         Row{"idmap", &Mount::idmap, "ids are mapped by the mount (mount_setattr(2))", Compare::content,
             Order::trueIsStronger},
+        Row{"idmapUids", &Mount::idmapUids,
+            "user ids of an idmapped mount (statmount(2)): inside is on the file system, outside what is "
+            "seen",
+            Compare::identity},
+        Row{"idmapGids", &Mount::idmapGids, "group ids of an idmapped mount", Compare::identity},
         Row{"overlay", &Mount::overlay, "layers of an overlay", Compare::identity},
         Row{"kind", &Mount::kind, "what the mount is to a container", Compare::identity});
 };

@@ -113,6 +113,7 @@ struct Snapshot {
     Group group;
     Host host;
     Identity identity;
+    Membership members;
     Fact<std::vector<TaskClass>> tasks;
     Namespaces namespaces;
     Fact<std::vector<Mount>> mounts;
@@ -221,7 +222,9 @@ struct Table<Snapshot> {
         Row{"group", &Snapshot::group, "pod or project it belongs to", Compare::identity},
         Row{"host", &Snapshot::host, "the machine", Compare::host},
         Row{"identity", &Snapshot::identity, "who the process is"},
-        Row{"tasks", &Snapshot::tasks, "classes of tasks", Compare::identity},
+        Row{"members", &Snapshot::members, "which tasks belong to the subject", Compare::identity},
+        Row{"tasks", &Snapshot::tasks, "classes of tasks, widest first: the facets describe that one",
+            Compare::identity},
         Row{"namespaces", &Snapshot::namespaces, "by type: the eight namespaces"},
         Row{"mounts", &Snapshot::mounts, "mounts in tree order"},
         Row{"paths", &Snapshot::paths, "sensitive paths"},

@@ -10,15 +10,27 @@
 
 namespace bulkhead::model {
 
-/// A class of tasks of the subject that share every facet; the snapshot's facets describe the widest.
+/// A class of tasks of the subject that share every facet, widest first; the snapshot's facets describe the
+/// first.
 struct TaskClass {
     std::vector<std::int64_t> pids; ///< a sample, host numbering
     std::int64_t count = 0;
     std::int64_t threads = 0;
-    std::string session; ///< "main" or "exec"
+    std::string session; ///< "main"; "exec": entered from outside after the start, as docker exec does
     std::vector<std::string> differs;
 
     auto operator<=>(const TaskClass&) const = default;
+};
+
+/// Which tasks of the machine belong to the subject, and by which rule they were told from others.
+struct Membership {
+    Fact<std::string> rule; ///< "pid namespace", "pid namespace and cgroup", "cgroup", "descendants"
+    Fact<std::int64_t> processes;
+    Fact<std::int64_t> threads;
+    Fact<std::int64_t> describedBy; ///< the task of the widest class that the facets describe, host numbering
+    Fact<bool> complete;            ///< a gap where tasks of the subject may be missing
+
+    bool operator==(const Membership&) const = default;
 };
 
 /// The network namespace from within.
@@ -50,6 +62,7 @@ struct KernelSurface {
     Fact<std::vector<std::string>> writableKnobs;
     Fact<bool> modulesLoadable;
     Fact<std::vector<std::string>> instances;
+    Fact<bool> hostProcesses;
 
     bool operator==(const KernelSurface&) const = default;
 };
@@ -78,10 +91,23 @@ template <>
 struct Table<TaskClass> {
     static constexpr auto rows = rowsOf(
         Row{"pids", &TaskClass::pids, "a sample of its pids, host numbering", Compare::identity},
-        Row{"count", &TaskClass::count, "processes", Compare::identity},
+        Row{"count", &TaskClass::count, "processes with a thread in this class", Compare::identity},
         Row{"threads", &TaskClass::threads, "threads", Compare::identity},
-        Row{"session", &TaskClass::session, "main or exec", Compare::identity},
+        Row{"session", &TaskClass::session, "main, or exec: entered from outside", Compare::identity},
         Row{"differs", &TaskClass::differs, "what differs from the facets", Compare::identity});
+};
+
+template <>
+struct Table<Membership> {
+    static constexpr auto rows = rowsOf(
+        Row{"rule", &Membership::rule,
+            "how members are told: pid namespace, pid namespace and cgroup, cgroup, or descendants",
+            Compare::identity},
+        Row{"processes", &Membership::processes, "processes of the subject", Compare::identity},
+        Row{"threads", &Membership::threads, "threads of the subject", Compare::identity},
+        Row{"describedBy", &Membership::describedBy,
+            "the task of the widest class whose facts the facets are, host numbering", Compare::identity},
+        Row{"complete", &Membership::complete, "no task of the subject is missing", Compare::identity});
 };
 
 template <>
@@ -118,8 +144,11 @@ struct Table<KernelSurface> {
             Compare::content, Order::moreIsWeaker},
         Row{"modulesLoadable", &KernelSurface::modulesLoadable, "kernel modules can be loaded from inside",
             Compare::content, Order::trueIsWeaker},
-        Row{"instances", &KernelSurface::instances, "mount points of procfs, sysfs and cgroupfs instances",
-            Compare::identity});
+        Row{"instances", &KernelSurface::instances,
+            "mount points of procfs, sysfs, cgroupfs and the kernel's other control file systems",
+            Compare::identity},
+        Row{"hostProcesses", &KernelSurface::hostProcesses, "a procfs in reach shows the host's processes",
+            Compare::content, Order::trueIsWeaker});
 };
 
 template <>

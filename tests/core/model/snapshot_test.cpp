@@ -37,7 +37,7 @@ using Facets = ::testing::Types<
     DevicePolicy, Cgroup, Device, RuntimeSocket, Host, Identity, Lsm, Mount, Overlay, Namespace, PathState,
     ProtectedPaths, Rootfs, Seccomp, Network, Image, KernelSurface, Audit, Config, UsernsPolicy, Ids,
     LsmLabel, SeccompFilter, SeccompVerdict, SeccompCase, SeccompDoubt, SeccompWitness, ArgumentCondition,
-    ArchVerdicts, TaskClass, Probe>;
+    ArchVerdicts, TaskClass, Membership, Probe>;
 TYPED_TEST_SUITE(FactTable, Facets);
 
 // A field without a row would be missing from the schema, the comparison and the documentation.
