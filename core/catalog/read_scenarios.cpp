@@ -1,4 +1,5 @@
 #include "core/catalog/scenario.h"
+#include "core/catalog/seccomp_profile.h"
 #include "core/catalog/yaml_tree.h"
 #include "core/os/file.h"
 
@@ -11,12 +12,14 @@ namespace {
 
 constexpr std::size_t kMaxScenarios = 200;
 
-base::Result<Scenario> readScenario(const std::filesystem::path& file, const std::string& folderName) {
+base::Result<Scenario> readScenario(
+    const std::filesystem::path& file, const std::string& folderName,
+    const std::vector<std::string>& profiles) {
     const auto text = os::readFile(file, kMaxYamlSize);
     if (!text) {
         return std::unexpected(text.error());
     }
-    auto scenario = parseScenario(*text, file.string());
+    auto scenario = parseScenario(*text, file.string(), profiles);
     if (scenario && scenario->name != folderName) {
         return failAt(
             file.string(), 1, "name",
@@ -27,10 +30,12 @@ base::Result<Scenario> readScenario(const std::filesystem::path& file, const std
 
 } // namespace
 
-base::Result<std::vector<Scenario>> readScenarios(const std::filesystem::path& folder) {
+base::Result<std::vector<Scenario>>
+readScenarios(const std::filesystem::path& folder, const std::filesystem::path& profiles) {
     const auto names = os::listDirectory(folder, kMaxScenarios);
-    if (!names) {
-        return std::unexpected(names.error());
+    const auto known = profileNames(profiles);
+    if (!names || !known) {
+        return std::unexpected(names ? known.error() : names.error());
     }
     std::vector<Scenario> scenarios;
     for (const std::string& name : *names) {
@@ -39,7 +44,7 @@ base::Result<std::vector<Scenario>> readScenarios(const std::filesystem::path& f
         if (!std::filesystem::exists(file, error)) {
             continue;
         }
-        auto scenario = readScenario(file, name);
+        auto scenario = readScenario(file, name, *known);
         if (!scenario) {
             return std::unexpected(scenario.error());
         }

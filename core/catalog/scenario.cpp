@@ -1,5 +1,6 @@
 #include "core/catalog/scenario.h"
 
+#include "core/base/bytes.h"
 #include "core/catalog/yaml_reader.h"
 
 #include <algorithm>
@@ -19,6 +20,23 @@ constexpr std::array<std::string_view, 16> kResourceLimits = {
     "RLIMIT_AS",      "RLIMIT_CORE",     "RLIMIT_CPU",        "RLIMIT_DATA",   "RLIMIT_FSIZE", "RLIMIT_LOCKS",
     "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE",       "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS",
     "RLIMIT_RTPRIO",  "RLIMIT_RTTIME",   "RLIMIT_SIGPENDING", "RLIMIT_STACK"};
+
+constexpr std::uint64_t kLeastMemory =
+    6291456;                            // Docker's (moby daemon_unix.go); runc itself needs over 2 MiB
+constexpr std::uint64_t kLeastCpu = 10; // a quota below 1 ms of 100 is EINVAL (kernel/sched/core.c)
+
+/// A limit below which runc, which sets it on itself before it loads the filter, cannot start the container
+/// (found by trying runc 1.1.5). What is not listed may be 0.
+struct LeastLimit {
+    std::string_view name;
+    std::uint64_t least;
+};
+constexpr std::array<LeastLimit, 5> kLeastLimits = {
+    {{"RLIMIT_AS", 1073741824},
+     {"RLIMIT_CPU", 1},
+     {"RLIMIT_DATA", 134217728},
+     {"RLIMIT_NOFILE", 16},
+     {"RLIMIT_STACK", 65536}}};
 
 CapabilitySet everyCapability() {
     return CapabilitySet((std::uint64_t{1} << model::kKnownCapabilities) - 1);
@@ -55,7 +73,8 @@ void readCapabilities(YamlReader& in, Scenario& scenario) {
         if (!capability || !everyCapability().has(*capability)) {
             in.refuse(
                 node->items[i], "capabilities",
-                "no capability is named " + names[i] + "; capabilities(7) lists them, CAP_CHOWN for example");
+                "no capability is named " + base::textFromBytes(names[i]) +
+                    "; capabilities(7) lists them, CAP_CHOWN for example");
             return;
         }
         scenario.capabilities.add(*capability);
@@ -101,38 +120,54 @@ void checkUser(YamlReader& in, const Scenario& scenario) {
     }
 }
 
-std::optional<std::uint64_t> optionalNumber(YamlReader& in, std::string_view key, std::uint64_t most) {
+/// A limit that lets the container start; nothing can be started under a smaller one.
+void refuseBelow(YamlReader& in, std::string_view key, std::uint64_t value, std::uint64_t least) {
+    if (in.problem() || value >= least) {
+        return;
+    }
+    const std::string much = value == 0 ? "a limit of 0" : "a limit of " + std::to_string(value);
+    in.refuse(
+        *in.find(key), key,
+        much + " lets nothing start; " + std::to_string(least) +
+            " is the least, and without the key there is no limit");
+}
+
+std::optional<std::uint64_t>
+optionalNumber(YamlReader& in, std::string_view key, std::uint64_t least, std::uint64_t most) {
     if (in.find(key) == nullptr) {
         return std::nullopt;
     }
-    const std::uint64_t value = in.number(key, 1, most);
-    if (value == 0) {
-        in.refuse(*in.find(key), key, "a limit of 0 lets nothing start; leave the key out for no limit");
-    }
+    const std::uint64_t value = in.number(key, least, most);
+    refuseBelow(in, key, value, least);
     return value;
+}
+
+void readResourceLimits(YamlReader& rlimits, Scenario& scenario) {
+    for (const YamlNode& key : rlimits.node().keys) {
+        if (std::ranges::find(kResourceLimits, key.text) == kResourceLimits.end()) {
+            rlimits.refuse(
+                key, base::textFromBytes(key.text), "no such resource limit; getrlimit(2) lists them");
+            return;
+        }
+        const std::uint64_t most = rlimits.number(key.text, 0, std::uint64_t{1} << 50);
+        const auto* least = std::ranges::find(kLeastLimits, key.text, &LeastLimit::name);
+        refuseBelow(rlimits, key.text, most, least == kLeastLimits.end() ? 0 : least->least);
+        scenario.rlimits[key.text] = {most, most};
+    }
 }
 
 void readLimits(YamlReader& in, Scenario& scenario) {
     if (auto limits = in.map("limits")) {
         limits->allowOnly({"pids", "memory", "cpu"});
-        scenario.limits.pids = optionalNumber(*limits, "pids", 4194304);
-        scenario.limits.memory = optionalNumber(*limits, "memory", std::uint64_t{1} << 50);
-        scenario.limits.cpu = optionalNumber(*limits, "cpu", 1000000);
+        scenario.limits.pids = optionalNumber(*limits, "pids", 1, 4194304);
+        scenario.limits.memory = optionalNumber(*limits, "memory", kLeastMemory, std::uint64_t{1} << 50);
+        scenario.limits.cpu = optionalNumber(*limits, "cpu", kLeastCpu, 1000000);
         in.take(*limits);
     }
-    auto rlimits = in.map("rlimits");
-    if (!rlimits) {
-        return;
+    if (auto rlimits = in.map("rlimits")) {
+        readResourceLimits(*rlimits, scenario);
+        in.take(*rlimits);
     }
-    for (const YamlNode& key : rlimits->node().keys) {
-        if (std::ranges::find(kResourceLimits, key.text) == kResourceLimits.end()) {
-            rlimits->refuse(key, key.text, "no such resource limit; getrlimit(2) lists them");
-            break;
-        }
-        const std::uint64_t most = rlimits->number(key.text, 0, std::uint64_t{1} << 50);
-        scenario.rlimits[key.text] = {most, most};
-    }
-    in.take(*rlimits);
 }
 
 void readDirectories(YamlReader& in, Scenario& scenario) {
@@ -151,15 +186,26 @@ void readDirectories(YamlReader& in, Scenario& scenario) {
     }
 }
 
+void readSeccomp(YamlReader& in, Scenario& scenario, const std::vector<std::string>& profiles) {
+    const std::string name = in.text("seccomp", scenario.seccomp.empty() ? "none" : scenario.seccomp);
+    if (name.empty()) {
+        in.refuse(*in.find("seccomp"), "seccomp", "a text is expected, none for no filter");
+    }
+    scenario.seccomp = name == "none" ? "" : name;
+    if (!scenario.seccomp.empty() && std::ranges::find(profiles, name) == profiles.end()) {
+        std::string known;
+        for (const std::string& profile : profiles) {
+            known += profile + ", ";
+        }
+        const auto* node = in.find("seccomp"); // the file may leave it to the default
+        in.refuse(
+            node != nullptr ? *node : in.node(), "seccomp",
+            "no profile is named " + base::textFromBytes(name) + "; there are " + known + "none");
+    }
+}
+
 void readBoundary(YamlReader& in, Scenario& s) {
     s.noNewPrivileges = in.truth("noNewPrivileges", s.noNewPrivileges);
-    const std::string seccomp = in.text("seccomp", s.seccomp.empty() ? "none" : s.seccomp);
-    const bool nameLike = !seccomp.empty() && seccomp.find_first_of("/.\\") == std::string::npos;
-    if (!nameLike) {
-        in.refuse(
-            *in.find("seccomp"), "seccomp", "the name of a profile, docker-default, or none is expected");
-    }
-    s.seccomp = seccomp == "none" ? "" : seccomp;
     const auto isWord = [&](std::string_view key, bool now, std::string_view yes, std::string_view no) {
         return in.find(key) == nullptr ? now : in.word(key, {yes, no}) == yes;
     };
@@ -198,7 +244,8 @@ CapabilitySet dockerCapabilities() {
     return set;
 }
 
-base::Result<Scenario> parseScenario(std::string_view yaml, std::string_view fileName) {
+base::Result<Scenario>
+parseScenario(std::string_view yaml, std::string_view fileName, const std::vector<std::string>& profiles) {
     const auto tree = parseYamlTree(yaml, fileName);
     if (!tree) {
         return std::unexpected(tree.error());
@@ -220,6 +267,7 @@ base::Result<Scenario> parseScenario(std::string_view yaml, std::string_view fil
     }
     readUser(in, scenario);
     readCapabilities(in, scenario);
+    readSeccomp(in, scenario, profiles);
     readBoundary(in, scenario);
     readDirectories(in, scenario);
     readLimits(in, scenario);

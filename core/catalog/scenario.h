@@ -76,10 +76,13 @@ struct Scenario {
 /// What was asked beyond Docker's defaults, in words for a person: "read-only root", "user namespace".
 [[nodiscard]] std::vector<std::string> asksOf(const Scenario& scenario);
 
-/// Malformed: "FILE:LINE: FIELD: PROBLEM; REMEDY".
-[[nodiscard]] base::Result<Scenario> parseScenario(std::string_view yaml, std::string_view fileName);
+/// Malformed: "FILE:LINE: FIELD: PROBLEM; REMEDY". `profiles` names the seccomp profiles that there are.
+[[nodiscard]] base::Result<Scenario>
+parseScenario(std::string_view yaml, std::string_view fileName, const std::vector<std::string>& profiles);
 
-/// Every FOLDER/NAME/scenario.yaml in teaching order. NotFound where the folder holds none.
-[[nodiscard]] base::Result<std::vector<Scenario>> readScenarios(const std::filesystem::path& folder);
+/// Every FOLDER/NAME/scenario.yaml in teaching order, with the seccomp profiles of the folder `profiles`.
+/// NotFound where the folder holds none.
+[[nodiscard]] base::Result<std::vector<Scenario>>
+readScenarios(const std::filesystem::path& folder, const std::filesystem::path& profiles);
 
 } // namespace bulkhead::catalog

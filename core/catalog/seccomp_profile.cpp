@@ -11,6 +11,8 @@ namespace bulkhead::catalog {
 
 namespace {
 
+constexpr std::size_t kMaxProfiles = 1000;
+
 constexpr std::uint64_t kMaxErrno = 4095; // seccomp(2): SECCOMP_RET_DATA of an errno is capped there
 
 template <class Number>
@@ -138,6 +140,21 @@ base::Result<SeccompProfile> parseSeccompProfile(std::string_view yaml, std::str
         return std::unexpected(*in.problem());
     }
     return profile;
+}
+
+base::Result<std::vector<std::string>> profileNames(const std::filesystem::path& folder) {
+    const auto files = os::listDirectory(folder, kMaxProfiles);
+    if (!files) {
+        return std::unexpected(files.error());
+    }
+    std::vector<std::string> names;
+    for (const std::string& file : *files) {
+        if (const std::filesystem::path path(file); path.extension() == ".yaml") {
+            names.push_back(path.stem().string());
+        }
+    }
+    std::ranges::sort(names);
+    return names;
 }
 
 base::Result<SeccompProfile>

@@ -89,6 +89,9 @@ parseSeccompProfile(std::string_view yaml, std::string_view fileName);
 [[nodiscard]] base::Result<SeccompProfile>
 readSeccompProfile(const std::filesystem::path& folder, const std::string& name);
 
+/// The names of the profiles in FOLDER, sorted.
+[[nodiscard]] base::Result<std::vector<std::string>> profileNames(const std::filesystem::path& folder);
+
 /// Decides every condition as moby's profiles/seccomp does (seccomp_linux.go).
 [[nodiscard]] ResolvedProfile resolveProfile(const SeccompProfile& profile, const ProfileContext& context);
 

@@ -15,10 +15,11 @@ using model::Snapshot;
 
 base::Result<std::vector<Scenario>> shippedScenarios() {
     const auto folder = session::findDataFolder("scenarios");
-    if (!folder) {
-        return std::unexpected(folder.error());
+    const auto profiles = session::findDataFolder("resources/profiles");
+    if (!folder || !profiles) {
+        return std::unexpected(folder ? profiles.error() : folder.error());
     }
-    return catalog::readScenarios(*folder);
+    return catalog::readScenarios(*folder, *profiles);
 }
 
 namespace {

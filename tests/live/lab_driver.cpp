@@ -52,7 +52,7 @@ int clean(const std::string& stateRoot) {
 }
 
 int run(std::span<char*> arguments) {
-    auto scenarios = catalog::readScenarios(arguments[0]);
+    auto scenarios = catalog::readScenarios(arguments[0], arguments[1]);
     if (!scenarios) {
         return complain(scenarios.error());
     }

@@ -283,8 +283,18 @@ class BadInput(Lab):
             ": not statically linked; cmake --build builds bulkhead-probe beside bulkhead"))
 
     def test_a_seccomp_profile_that_is_not_there(self):
-        self.assertRegex(self.refused(scenarios=self.scenario("seccomp: nowhere\n")),
-                         r"launching mine: the seccomp profile nowhere: .*/nowhere.yaml: No such file or directory")
+        scenarios = self.scenario("seccomp: nowhere\n")
+        self.assertEqual(self.refused(scenarios=scenarios), f"{scenarios}/mine/scenario.yaml:4: seccomp: no profile "
+                         "is named nowhere; there are docker-default, none")
+
+    def test_the_least_limits_start_a_container(self):
+        """What a scenario file may ask for at the least is enough for the runtime: the bounds refuse, and lie not."""
+        scenarios = self.scenario("limits:\n  pids: 1\n  memory: 6291456\n  cpu: 10\nrlimits:\n"
+                                  "  RLIMIT_AS: 1073741824\n  RLIMIT_CPU: 1\n  RLIMIT_DATA: 134217728\n"
+                                  "  RLIMIT_NOFILE: 16\n  RLIMIT_STACK: 65536\n  RLIMIT_NPROC: 0\n")
+        run = self.start(scenarios=scenarios)
+        out, err = run.communicate(timeout=120)
+        self.assertEqual((run.returncode, out.split()[:1]), (0, ["mine"]), err)
 
     def test_a_runtime_that_does_not_work_here_says_why(self):
         if not shutil.which("crun") or Path("/sys/fs/cgroup/cgroup.controllers").exists():

@@ -11,7 +11,7 @@ namespace {
 const std::string kHead = "name: mine\ntitle: Mine\norder: 1\n";
 
 base::Result<Scenario> parse(const std::string& rest) {
-    return parseScenario(kHead + rest, "s.yaml");
+    return parseScenario(kHead + rest, "s.yaml", {"docker-default", "mine"});
 }
 
 struct Rejected {
@@ -61,13 +61,13 @@ TEST(ParseScenario, ReadsEveryKey) {
               "noNewPrivileges: true\nrootFilesystem: read-only\nkernelFilesystems: writable\n"
               "devices: host\ndevicePolicy: everything\nprotectedPaths: none\nseccomp: none\n"
               "directories: [{target: /host, access: read-only}]\n"
-              "limits: {pids: 64, memory: 1048576, cpu: 500}\nrlimits: {RLIMIT_CORE: 0}\n");
+              "limits: {pids: 64, memory: 6291456, cpu: 500}\nrlimits: {RLIMIT_CORE: 0}\n");
     ASSERT_TRUE(scenario) << scenario.error().message;
     EXPECT_EQ(std::pair(scenario->uid, scenario->gid), std::pair(1000U, 7U));
     EXPECT_EQ(scenario->userNamespace, (UserMapping{false, 200000, 65536}));
     EXPECT_TRUE(scenario->capabilities.empty());
     EXPECT_EQ(scenario->directories, (std::vector<LabDirectory>{{"/host", true}}));
-    EXPECT_EQ(scenario->limits, (AskedLimits{64, 1048576, 500}));
+    EXPECT_EQ(scenario->limits, (AskedLimits{64, 6291456, 500}));
     EXPECT_EQ(scenario->rlimits.at("RLIMIT_CORE"), (model::ResourceLimit{0, 0}));
     EXPECT_EQ(
         asksOf(*scenario),
@@ -92,7 +92,21 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
         {"noNewPrivileges: \"true\"", "s.yaml:4: noNewPrivileges: true or false is expected"},
         {"limits: {pids: many}", "s.yaml:4: limits.pids: a whole number from 0 to 4194304 is expected"},
         {"limits: {pids: 0}",
-         "s.yaml:4: limits.pids: a limit of 0 lets nothing start; leave the key out for no limit"},
+         "s.yaml:4: limits.pids: a limit of 0 lets nothing start; 1 is the least, and without the key there "
+         "is no limit"},
+        // what runc 1.1.5 on kernel 6.18 starts nothing under
+        {"limits: {memory: 2097152}",
+         "s.yaml:4: limits.memory: a limit of 2097152 lets nothing start; 6291456 is the least, and without "
+         "the key there is no limit"},
+        {"limits:\n  pids: 1\n  cpu: 9", "s.yaml:6: limits.cpu: a limit of 9 lets nothing start; 10 is the "
+                                         "least, and without the key there is "
+                                         "no limit"},
+        {"rlimits: {RLIMIT_NOFILE: 8}",
+         "s.yaml:4: rlimits.RLIMIT_NOFILE: a limit of 8 lets nothing start; 16 is the least, and without the "
+         "key there is no limit"},
+        {"rlimits: {RLIMIT_CORE: 0, RLIMIT_CPU: 0}",
+         "s.yaml:4: rlimits.RLIMIT_CPU: a limit of 0 lets nothing start; 1 is the least, and without the key "
+         "there is no limit"},
         {"limits: {pids: -1}", "s.yaml:4: limits.pids: a whole number from 0 to 4194304 is expected"},
         {"limits: {swap: 1}", "s.yaml:4: limits.swap: no such key; there are pids, memory, cpu"},
         {"limits: 5", "s.yaml:4: limits: a map of keys and values is expected"},
@@ -110,7 +124,10 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
         {"userNamespace: {outside: 200000, length: 0}",
          "s.yaml:1: user: the user namespace maps 0 ids from 0; the user is beyond them"},
         {"seccomp: ../secret",
-         "s.yaml:4: seccomp: the name of a profile, docker-default, or none is expected"},
+         "s.yaml:4: seccomp: no profile is named ../secret; there are docker-default, mine, none"},
+        {"\nseccomp: nowhere",
+         "s.yaml:5: seccomp: no profile is named nowhere; there are docker-default, mine, none"},
+        {"seccomp: \"\"", "s.yaml:4: seccomp: a text is expected, none for no filter"},
         {"a: &x 1", "s.yaml:4: anchors are not accepted; write the value out"},
         {"a: !!binary x", "s.yaml:4: tags are not accepted"},
         {"[a, b]: c", "s.yaml:4: a key must be plain text"},
@@ -125,10 +142,12 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
 }
 
 TEST(ParseScenario, RefusesWhatHasNoName) {
-    EXPECT_EQ(parseScenario("", "s.yaml").error().message, "s.yaml:1: a map of keys and values is expected");
-    EXPECT_EQ(parseScenario("title: x\norder: 1\n", "s.yaml").error().message, "s.yaml:1: name: is missing");
     EXPECT_EQ(
-        parseScenario("name: ../x\ntitle: x\norder: 1\n", "s.yaml").error().message,
+        parseScenario("", "s.yaml", {}).error().message, "s.yaml:1: a map of keys and values is expected");
+    EXPECT_EQ(
+        parseScenario("title: x\norder: 1\n", "s.yaml", {}).error().message, "s.yaml:1: name: is missing");
+    EXPECT_EQ(
+        parseScenario("name: ../x\ntitle: x\norder: 1\n", "s.yaml", {}).error().message,
         "s.yaml:1: name: lower-case letters, digits and hyphens are expected, at most 32");
 }
 
@@ -145,7 +164,7 @@ TEST(ParseScenario, BoundsDepthSizeAndCount) {
 }
 
 TEST(ReadScenarios, OursStandInTeachingOrder) {
-    const auto scenarios = readScenarios("scenarios");
+    const auto scenarios = readScenarios("scenarios", "resources/profiles");
     ASSERT_TRUE(scenarios) << scenarios.error().message;
     std::vector<std::string> names;
     std::map<std::string, std::vector<std::string>> asks;
@@ -169,11 +188,11 @@ TEST(ReadScenarios, NameAndFolderAreTheSame) {
     std::filesystem::create_directories(file.parent_path());
     std::ofstream(file) << kHead;
     EXPECT_EQ(
-        readScenarios(folder->path()).error().message,
+        readScenarios(folder->path(), "resources/profiles").error().message,
         file.string() + ":1: name: is mine and the folder is other; both must be the same");
     std::filesystem::remove(file);
     EXPECT_EQ(
-        readScenarios(folder->path()).error().message,
+        readScenarios(folder->path(), "resources/profiles").error().message,
         folder->path().string() + ": no scenario in this folder; expected NAME/scenario.yaml");
 }
 

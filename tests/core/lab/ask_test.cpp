@@ -34,7 +34,8 @@ LaunchContext context() {
 }
 
 Scenario scenario(const std::string& yaml) {
-    auto parsed = catalog::parseScenario("name: x\ntitle: X\norder: 1\n" + yaml, "x.yaml");
+    auto parsed =
+        catalog::parseScenario("name: x\ntitle: X\norder: 1\n" + yaml, "x.yaml", {"docker-default"});
     EXPECT_TRUE(parsed) << parsed.error().message;
     return *parsed;
 }
@@ -112,14 +113,14 @@ TEST(FitToLauncher, LimitsAreNotRaisedWithoutTheCapability) {
 TEST(FitToLauncher, ALimitWithoutItsControllerIsNotAskedFor) {
     LaunchContext poor = context();
     poor.machine.controllers = {"memory"};
-    const Scenario limited = scenario("limits: {pids: 5, memory: 4096}\n");
+    const Scenario limited = scenario("limits: {pids: 5, memory: 8388608}\n");
     const Fitted fitted = fitToLauncher(askFor(limited, poor), limited, poor);
-    EXPECT_EQ(fitted.config.limits, (engines::OciLimits{std::nullopt, 4096, std::nullopt}));
+    EXPECT_EQ(fitted.config.limits, (engines::OciLimits{std::nullopt, 8388608, std::nullopt}));
     EXPECT_EQ(
         fitted.notes.front(), "pids limit: this machine offers no such cgroup controller, so none is set");
 }
 
-// The table of facts/experiments, "Rootless runc 1.1.5": each of these is refused.
+// Each of these is refused by runc 1.1.5 where it is launched without privilege; tried one by one.
 TEST(FitToLauncher, AnUnprivilegedLaunchAsksForNothingThatIsRefused) {
     const Scenario rootless = scenario("launcher: unprivileged\nuserNamespace: launcher\n");
     const auto asked = askFor(rootless, context());
