@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fcntl.h>
+#include <iterator>
 #include <set>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,31 +28,12 @@ std::vector<std::string_view> split(std::string_view text, char by) {
     return parts;
 }
 
-bool isOctal(std::string_view digits) {
-    return digits.size() == 3 && digits.find_first_not_of("01234567") == std::string_view::npos;
-}
-
-/// Space, tab, newline and backslash stand as \040 and the like (proc(5)).
-std::string unescape(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '\\' && isOctal(text.substr(i + 1, 3))) {
-            const int value = (text[i + 1] - '0') * 64 + (text[i + 2] - '0') * 8 + (text[i + 3] - '0');
-            out += static_cast<char>(value);
-            i += 3;
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 /// The folders in which container groups can stand: the top of each hierarchy, and our own group.
 std::set<fs::path> cgroupParents() {
     std::set<fs::path> parents;
     const std::string own =
         os::readFile("/proc/self/cgroup", 65536).value_or(""); // outlives the views of its lines
-    for (const MountLine& mount : cgroupMounts()) {
+    for (const kernel::MountEntry& mount : cgroupMounts()) {
         parents.insert(mount.target);
         for (const std::string_view line : split(own, '\n')) {
             const std::size_t path = line.find(":/");
@@ -85,24 +67,20 @@ std::vector<std::string> childGroups(const fs::path& cgroup) {
 
 } // namespace
 
-std::vector<MountLine> parseMountLines(std::string_view mountinfo) {
-    std::vector<MountLine> mounts;
+std::vector<kernel::MountEntry> parseMountLines(std::string_view mountinfo) {
+    std::vector<kernel::MountEntry> mounts;
     for (const std::string_view line : split(mountinfo, '\n')) {
-        const auto fields = split(line, ' ');
-        const auto dash = std::ranges::find(fields, std::string_view("-"));
-        if (dash - fields.begin() < 6 || fields.end() - dash < 4) {
-            continue;
+        if (auto entry = kernel::parseMountinfo(line)) {
+            std::ranges::move(*entry, std::back_inserter(mounts));
         }
-        mounts.push_back(
-            {unescape(fields[4]), unescape(fields[3]), std::string(dash[1]), std::string(dash[3])});
     }
     return mounts;
 }
 
-std::vector<MountLine> cgroupMounts() {
+std::vector<kernel::MountEntry> cgroupMounts() {
     const auto text = os::readFile("/proc/self/mountinfo");
-    std::vector<MountLine> mounts = parseMountLines(text ? *text : "");
-    std::erase_if(mounts, [](const MountLine& m) { return m.fsType != "cgroup" && m.fsType != "cgroup2"; });
+    auto mounts = parseMountLines(text ? *text : "");
+    std::erase_if(mounts, [](const auto& m) { return m.fsType != "cgroup" && m.fsType != "cgroup2"; });
     return mounts;
 }
 

@@ -1,26 +1,21 @@
 #pragma once
 
+#include "core/kernel/mountinfo.h"
 #include "core/lab/run_id.h"
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bulkhead::lab {
 
-/// One mount of this process: where, what, and which part of its file system.
-struct MountLine {
-    std::string target;
-    std::string root;
-    std::string fsType;
-    std::string superOptions;
-};
-
-/// The lines of a mountinfo text (proc(5)); lines that are cut short are left out.
-[[nodiscard]] std::vector<MountLine> parseMountLines(std::string_view mountinfo);
+/// The lines of a mountinfo text (proc(5)). What cleans up goes on with what it can read: lines that are cut
+/// short are left out.
+[[nodiscard]] std::vector<kernel::MountEntry> parseMountLines(std::string_view mountinfo);
 
 /// Mount points of the cgroup file systems, v1 and v2.
-[[nodiscard]] std::vector<MountLine> cgroupMounts();
+[[nodiscard]] std::vector<kernel::MountEntry> cgroupMounts();
 
 /// Control groups named after containers of the lab, in every hierarchy: at its top, and beside our own
 /// group, where an unprivileged runtime may put them.

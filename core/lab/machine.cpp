@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 #include <sstream>
 #include <sys/capability.h>
 #include <sys/resource.h>
@@ -63,7 +64,7 @@ model::CapabilitySet ownPermitted() {
 void readCgroups(Machine& machine) {
     bool legacy = false;
     bool unified = false;
-    for (const MountLine& mount : cgroupMounts()) {
+    for (const kernel::MountEntry& mount : cgroupMounts()) {
         if (mount.fsType == "cgroup2") {
             unified = true;
             std::istringstream words(firstLine(fs::path(mount.target) / "cgroup.controllers"));
@@ -74,12 +75,7 @@ void readCgroups(Machine& machine) {
         }
         legacy = true;
         machine.hierarchies.push_back(fs::path(mount.target).filename().string());
-        std::string options = mount.superOptions;
-        std::ranges::replace(options, ',', ' ');
-        std::istringstream words(options);
-        for (std::string word; words >> word;) {
-            machine.controllers.push_back(std::move(word));
-        }
+        std::ranges::copy(mount.superOptions, std::back_inserter(machine.controllers));
     }
     machine.cgroupUnified = unified && !legacy;
 }

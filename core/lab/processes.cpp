@@ -56,7 +56,7 @@ bool isFirstStageOf(std::int64_t pid, const std::vector<std::string>& words, con
 
 bool livesInBundleOf(std::int64_t pid, const Place& place) {
     const auto mounts = parseMountLines(procFile(pid, "mountinfo"));
-    return std::ranges::any_of(mounts, [&](const MountLine& mount) {
+    return std::ranges::any_of(mounts, [&](const kernel::MountEntry& mount) {
         return mount.target == "/" && mount.root.contains("/" + place.run.text() + "/");
     });
 }

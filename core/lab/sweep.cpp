@@ -75,7 +75,7 @@ void unmountAll(const Place& place, Swept& swept) {
     const auto text = os::readFile("/proc/self/mountinfo");
     auto mounts = parseMountLines(text ? *text : "");
     std::ranges::reverse(mounts);
-    for (const MountLine& mount : mounts) {
+    for (const kernel::MountEntry& mount : mounts) {
         if (!mount.target.contains("/" + place.run.text() + "/")) {
             continue;
         }

@@ -60,7 +60,7 @@ TEST(ParseMountLines, ReadsEscapedPathsAndLeavesOutTornLines) {
     EXPECT_EQ(mounts[0].root, "/a b");
     EXPECT_EQ(mounts[0].target, "/mnt\\x");
     EXPECT_EQ(mounts[0].fsType, "ext3");
-    EXPECT_EQ(mounts[1].superOptions, "rw,cpu");
+    EXPECT_EQ(mounts[1].superOptions, (std::vector<std::string>{"rw", "cpu"}));
 }
 
 namespace {
