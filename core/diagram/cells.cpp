@@ -1,7 +1,7 @@
 #include "core/diagram/cells.h"
 
 #include "core/compare/compare.h"
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
 
 #include <algorithm>
 #include <set>
@@ -15,31 +15,6 @@ using model::Snapshot;
 using model::Vantage;
 
 namespace {
-
-Mark markOf(Direction direction) {
-    switch (direction) {
-    case Direction::weaker:
-        return Mark::weaker;
-    case Direction::stronger:
-        return Mark::stronger;
-    case Direction::neutral:
-        return Mark::neutral;
-    case Direction::incomparable:
-        return Mark::incomparable;
-    default:
-        return Mark::unknown;
-    }
-}
-
-/// The name at the end of a path: CAP_SYS_ADMIN, /dev/vda.
-std::string leafOf(const std::string& path) {
-    const auto open = path.find("[\"");
-    if (open != std::string::npos) {
-        return path.substr(open + 2, path.find("\"]", open) - open - 2);
-    }
-    std::string leaf = path.substr(path.rfind('.') + 1);
-    return leaf.starts_with("CAP_") ? leaf.substr(4) : leaf;
-}
 
 /// "adds SYS_ADMIN, SYS_MODULE, SYS_PTRACE and 23 more"
 std::string listing(std::string_view verb, const std::vector<std::string>& names) {

@@ -2,6 +2,7 @@
 
 #include "core/diagram/cells.h"
 #include "core/diagram/headline.h"
+#include "core/diagram/words.h"
 
 #include <algorithm>
 

@@ -1,6 +1,7 @@
 #include "core/diagram/headline.h"
 
 #include "core/diagram/describe.h"
+#include "core/diagram/words.h"
 
 #include <algorithm>
 #include <array>

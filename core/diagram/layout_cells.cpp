@@ -1,5 +1,7 @@
 #include "core/diagram/grid.h"
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
+
+#include <algorithm>
 
 namespace bulkhead::diagram {
 
@@ -108,14 +110,12 @@ private:
             ItemKind::contradiction,
             {at.right() - size - 3 * m_grid.scale, at.y + (at.height - size) / 2, size, size}, 0, 0);
         item.column = static_cast<int>(column);
-        int more = 0;
-        for (const compare::Contradiction& found : cell.contradictions) {
-            more += found.direction == compare::Direction::weaker ? 1 : 0;
-        }
-        item.gotMore = more > 0;
-        item.fullText = item.gotMore ? "got more than asked: " : "got less than asked: ";
-        const compare::Contradiction& first = cell.contradictions.front();
-        item.fullText += first.path + ": asked " + toText(first.declared) + ", got " + toText(first.enforced);
+        const auto more = std::ranges::find(
+            cell.contradictions, compare::Direction::weaker, &compare::Contradiction::direction);
+        item.gotMore = more != cell.contradictions.end();
+        const compare::Contradiction& first = item.gotMore ? *more : cell.contradictions.front();
+        item.fullText = std::string(contradictionWord(first.direction)) + ": " + first.path + ": asked " +
+                        toText(first.declared) + ", got " + toText(first.enforced);
         if (!first.cause.empty()) {
             item.fullText += " (" + first.cause + ")";
         }

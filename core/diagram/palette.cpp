@@ -63,37 +63,4 @@ const Palette& darkPalette() {
     return kDark;
 }
 
-std::string_view glyphOf(Mark mark) {
-    switch (mark) {
-    case Mark::weaker:
-        return "▼";
-    case Mark::stronger:
-        return "▲";
-    case Mark::neutral:
-        return "◆";
-    case Mark::incomparable:
-    case Mark::unknown:
-        return "◇";
-    default:
-        return "";
-    }
-}
-
-std::string_view wordOf(Mark mark) {
-    switch (mark) {
-    case Mark::weaker:
-        return "weaker";
-    case Mark::stronger:
-        return "stronger";
-    case Mark::neutral:
-        return "neutral";
-    case Mark::incomparable:
-        return "incomparable";
-    case Mark::unknown:
-        return "unknown";
-    default:
-        return "";
-    }
-}
-
 } // namespace bulkhead::diagram

@@ -43,9 +43,4 @@ struct Palette {
 [[nodiscard]] const Palette& lightPalette();
 [[nodiscard]] const Palette& darkPalette();
 
-/// "▼", "▲", "◆", "◇"; empty where a mark has no glyph.
-[[nodiscard]] std::string_view glyphOf(Mark mark);
-/// "weaker", "stronger", ...; empty where a mark has no word.
-[[nodiscard]] std::string_view wordOf(Mark mark);
-
 } // namespace bulkhead::diagram

@@ -1,6 +1,6 @@
 #include "core/report/cell_words.h"
 
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
 
 #include <fmt/format.h>
 #include <set>
@@ -29,15 +29,6 @@ void addClause(std::string& text, const std::string& clause) {
 }
 
 } // namespace
-
-std::string leafOf(std::string_view path) {
-    const auto open = path.find("[\"");
-    if (open != std::string_view::npos) {
-        return std::string(path.substr(open + 2, path.find("\"]", open) - open - 2));
-    }
-    const std::string_view leaf = path.substr(path.rfind('.') + 1);
-    return std::string(leaf.starts_with("CAP_") ? leaf.substr(4) : leaf);
-}
 
 const diagram::Cell& cellAt(const diagram::Column& column, std::size_t row) {
     static const diagram::Cell missing = [] {
@@ -74,9 +65,9 @@ std::string contradictionText(const std::vector<compare::Contradiction>& contrad
     std::set<std::string> different;
     for (const compare::Contradiction& found : contradictions) {
         if (std::holds_alternative<compare::Absent>(found.enforced)) {
-            refused.insert(leafOf(found.path));
+            refused.insert(diagram::leafOf(found.path));
         } else if (std::holds_alternative<compare::Absent>(found.declared)) {
-            unasked.insert(leafOf(found.path));
+            unasked.insert(diagram::leafOf(found.path));
         } else {
             different.insert(
                 fmt::format("asked for {}, got {}", briefValue(found.declared), briefValue(found.enforced)));
@@ -96,21 +87,6 @@ std::string contradictionText(const std::vector<compare::Contradiction>& contrad
         addClause(text, fmt::format("got {}, not asked for", listed(unasked)));
     }
     return text;
-}
-
-std::string_view contradictionWord(compare::Direction direction) {
-    switch (direction) {
-    case compare::Direction::weaker:
-        return "got more than asked";
-    case compare::Direction::stronger:
-        return "got less than asked";
-    case compare::Direction::neutral:
-    case compare::Direction::incomparable:
-        return "got other than asked";
-    case compare::Direction::unknown:
-        break;
-    }
-    return "cannot be compared";
 }
 
 std::string briefValue(const compare::Value& value) {

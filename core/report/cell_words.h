@@ -20,14 +20,8 @@ namespace bulkhead::report {
 /// Indices of the rows of one stage, in order.
 [[nodiscard]] std::vector<std::size_t> rowsOf(const diagram::Diagram& diagram, model::Stage stage);
 
-/// The name at the end of a path: SYS_ADMIN, /dev/vda.
-[[nodiscard]] std::string leafOf(std::string_view path);
-
 /// What was asked and what was got, in one line: "asked for SYS_RESOURCE, not given", "asked for 41, got 40".
 [[nodiscard]] std::string contradictionText(const std::vector<compare::Contradiction>& contradictions);
-
-/// "got more than asked", "got less than asked", "got other than asked", "cannot be compared".
-[[nodiscard]] std::string_view contradictionWord(compare::Direction direction);
 
 /// A value in few words: lists of more than three entries become their number.
 [[nodiscard]] std::string briefValue(const compare::Value& value);

@@ -1,6 +1,6 @@
 #include "core/report/markdown_changes.h"
 
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
 #include "core/report/cell_words.h"
 #include "core/report/markdown_table.h"
 
@@ -21,21 +21,6 @@ constexpr std::size_t kMostReasons = 2;
 
 MarkdownText trusted(std::string_view text) {
     return MarkdownText::trusted(text);
-}
-
-diagram::Mark markOf(compare::Direction direction) {
-    switch (direction) {
-    case compare::Direction::weaker:
-        return diagram::Mark::weaker;
-    case compare::Direction::stronger:
-        return diagram::Mark::stronger;
-    case compare::Direction::neutral:
-        return diagram::Mark::neutral;
-    case compare::Direction::incomparable:
-        return diagram::Mark::incomparable;
-    default:
-        return diagram::Mark::unknown;
-    }
 }
 
 /// Glyph and word, which a narrow table must not part.
@@ -60,7 +45,8 @@ std::string_view sentenceOf(const Cell& cell) {
 std::string reasonsOf(const Cell& cell, std::string_view sentence) {
     std::vector<std::pair<std::string, int>> reasons;
     for (const compare::Change& change : cell.changes) {
-        if (markOf(change.direction) != cell.mark || sentence.find(change.reason) != std::string_view::npos) {
+        if (diagram::markOf(change.direction) != cell.mark ||
+            sentence.find(change.reason) != std::string_view::npos) {
             continue;
         }
         const auto found = std::ranges::find(reasons, change.reason, &std::pair<std::string, int>::first);
@@ -116,7 +102,7 @@ std::string factsOf(const Diagram& diagram, const Column& column) {
             if (++facts <= kMostFacts) {
                 table.add(
                     {md(change.path), md(toText(change.before)), md(toText(change.after)),
-                     directionText(markOf(change.direction)), md(change.reason)});
+                     directionText(diagram::markOf(change.direction)), md(change.reason)});
             }
         }
     }
@@ -171,7 +157,7 @@ std::string contradictionsSection(const Diagram& diagram) {
                 if (facts.rows() < kMostFacts) {
                     facts.add(
                         {md(column.name), md(one.path), md(toText(one.declared)), md(toText(one.enforced)),
-                         md(contradictionWord(one.direction))});
+                         md(diagram::contradictionWord(one.direction))});
                 }
             }
         }

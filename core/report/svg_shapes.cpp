@@ -1,6 +1,7 @@
 #include "core/report/svg_shapes.h"
 
 #include "core/base/escaped.h"
+#include "core/diagram/words.h"
 
 #include <algorithm>
 #include <fmt/format.h>

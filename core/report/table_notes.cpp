@@ -1,7 +1,7 @@
 #include "core/report/table_notes.h"
 
 #include "core/base/escaped.h"
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
 #include "core/report/cell_words.h"
 #include "core/report/line_wrap.h"
 

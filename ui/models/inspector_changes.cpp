@@ -1,5 +1,6 @@
 #include "ui/models/inspector_changes.h"
 
+#include "core/diagram/words.h"
 #include "ui/models/cell_text.h"
 #include "ui/models/inspector_html.h"
 
@@ -10,25 +11,9 @@ namespace bulkhead::models {
 
 namespace {
 
-diagram::Mark markOf(compare::Direction direction) {
-    switch (direction) {
-    case compare::Direction::weaker:
-        return diagram::Mark::weaker;
-    case compare::Direction::stronger:
-        return diagram::Mark::stronger;
-    case compare::Direction::neutral:
-        return diagram::Mark::neutral;
-    case compare::Direction::incomparable:
-        return diagram::Mark::incomparable;
-    case compare::Direction::unknown:
-        break;
-    }
-    return diagram::Mark::unknown;
-}
-
 QString directionWord(compare::Direction direction, const diagram::Palette& palette) {
     return QStringLiteral("<b style='color:%1'>%2</b>")
-        .arg(hex(palette.of(markOf(direction)).text), escaped(model::nameOf(direction)));
+        .arg(hex(palette.of(diagram::markOf(direction)).text), escaped(model::nameOf(direction)));
 }
 
 /// A path in two: the fact, and its member behind the last dot that is not inside of a quoted key.
@@ -60,20 +45,15 @@ QString groupHtml(const ChangeGroup& group, const diagram::Palette& palette) {
 }
 
 QString contradictionHtml(const compare::Contradiction& found, const diagram::Palette& palette) {
-    QString verdict = inspectorTr("another than asked");
-    diagram::Colour colour = palette.ink;
-    if (found.direction == compare::Direction::weaker) {
-        verdict = inspectorTr("got more than asked");
-        colour = palette.weaker.text;
-    } else if (found.direction == compare::Direction::stronger) {
-        verdict = inspectorTr("got less than asked");
-    }
+    const bool more = found.direction == compare::Direction::weaker;
+    const diagram::Colour colour = more ? palette.weaker.text : palette.ink;
     const QString cause =
         found.cause.empty() ? QString() : QStringLiteral("<br>") + mutedHtml(escaped(found.cause));
     return QStringLiteral("%1<br>%2 <b>%3</b>, %4 <b>%5</b><br><b style='color:%6'>%7</b>%8")
         .arg(
             pathHtml(found.path), inspectorTr("declared"), escaped(compare::toText(found.declared)),
-            inspectorTr("enforced"), escaped(compare::toText(found.enforced)), hex(colour), verdict, cause);
+            inspectorTr("enforced"), escaped(compare::toText(found.enforced)), hex(colour),
+            escaped(diagram::contradictionWord(found.direction)), cause);
 }
 
 } // namespace

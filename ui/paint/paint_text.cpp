@@ -1,5 +1,6 @@
 #include "ui/paint/paint_text.h"
 
+#include "core/diagram/words.h"
 #include "ui/paint/fonts.h"
 
 #include <QFontMetricsF>

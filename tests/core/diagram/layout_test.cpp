@@ -103,5 +103,34 @@ TEST(Layout, FindsTheCellUnderAPoint) {
     EXPECT_EQ(itemAt(layout, 1, 1), -1);
 }
 
+/// The mark of a cell, whose sentence a pointer shows, drawn for these contradictions.
+Item drawn(const std::vector<compare::Contradiction>& found) {
+    Diagram diagram = buildDiagram(samples::four(), {});
+    diagram.columns[1].cells[0].contradictions = found;
+    for (const Item& item : layoutDiagram(diagram, builtInTextWidth, {}).items) {
+        if (item.kind == ItemKind::contradiction && item.column == 1) {
+            return item;
+        }
+    }
+    return {};
+}
+
+TEST(LayoutContradiction, TheGravestIsTheOneThatIsTold) {
+    const compare::Contradiction less{"a", 2, 1, {}, compare::Direction::stronger, ""};
+    const compare::Contradiction more{"b", 1, 2, {}, compare::Direction::weaker, "why"};
+    const Item item = drawn({less, more});
+    EXPECT_TRUE(item.gotMore);
+    EXPECT_EQ(item.fullText, "got more than asked: b: asked 1, got 2 (why)");
+}
+
+TEST(LayoutContradiction, WhatHasNoOrderIsNotCalledLess) {
+    const auto text = [](compare::Direction direction) {
+        return drawn({{"a", 1, 2, {}, direction, ""}}).fullText;
+    };
+    EXPECT_EQ(text(compare::Direction::stronger), "got less than asked: a: asked 1, got 2");
+    EXPECT_EQ(text(compare::Direction::incomparable), "got other than asked: a: asked 1, got 2");
+    EXPECT_EQ(text(compare::Direction::unknown), "cannot be compared: a: asked 1, got 2");
+}
+
 } // namespace
 } // namespace bulkhead::diagram
