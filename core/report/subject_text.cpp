@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <map>
 
 namespace bulkhead::report {
 
@@ -33,6 +34,13 @@ public:
         for (const std::string& line : wrapText(base::terminalText(raw).str(), fitsCells(m_width - kLabel))) {
             m_text += front + m_style.marked(mark, line) + "\n";
             front = std::string(kLabel, ' ');
+        }
+    }
+
+    /// A text wrapped over the whole width.
+    void paragraph(std::string_view raw) {
+        for (const std::string& line : wrapText(base::terminalText(raw).str(), fitsCells(m_width - 2))) {
+            m_text += "  " + line + "\n";
         }
     }
 
@@ -189,15 +197,35 @@ void addMounts(Page& page, const Snapshot& snapshot) {
     }
 }
 
+/// Facts that are not known for one reason, told once.
+struct GapGroup {
+    model::Unreadable why;
+    std::string paths;
+};
+
+std::vector<GapGroup> groupGaps(const std::vector<model::Gap>& gaps) {
+    std::vector<GapGroup> groups;
+    std::map<model::Unreadable, std::size_t> places;
+    for (const model::Gap& gap : gaps) {
+        const auto [place, fresh] = places.try_emplace(gap.why, groups.size());
+        if (fresh) {
+            groups.push_back({gap.why, gap.path});
+        } else {
+            groups[place->second].paths += ", " + gap.path;
+        }
+    }
+    return groups;
+}
+
 void addGaps(Page& page, const Snapshot& snapshot) {
     const std::vector<model::Gap> gaps = model::gapsOf(snapshot);
     if (gaps.empty()) {
         return;
     }
     page.head(fmt::format("Not known ({})", gaps.size()));
-    for (const model::Gap& gap : gaps) {
-        page.row({gap.path}, {});
-        page.below(gap.why.reason + (gap.why.needs.empty() ? "" : "; needs " + gap.why.needs));
+    for (const GapGroup& group : groupGaps(gaps)) {
+        page.paragraph(group.paths);
+        page.below(group.why.reason + (group.why.needs.empty() ? "" : "; needs " + group.why.needs));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "core/report/subject_text.h"
 #include "tests/samples/sample_snapshots.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <sstream>
 
@@ -35,6 +36,31 @@ TEST(SubjectText, gapsSayWhatTheyNeed) {
     EXPECT_TRUE(holds(text, "\nMounts\n  mounts              ? mountinfo could not be read: EACCES\n"));
     EXPECT_TRUE(
         holds(text, "  capabilities.bounding\n    status could not be read: EACCES; needs CAP_SYS_PTRACE\n"));
+}
+
+/// The text below the heading "Not known".
+std::string notKnown(const model::Snapshot& snapshot) {
+    const std::string text = writeSubject(snapshot, {.columns = 80, .colour = false});
+    const auto head = text.find("\nNot known (");
+    return head == std::string::npos ? "" : text.substr(text.find('\n', head + 1) + 1);
+}
+
+TEST(SubjectText, oneReasonIsToldOnceForAllThatItHides) {
+    model::Snapshot snapshot = samples::dockerDefault();
+    const std::string before = notKnown(snapshot);
+    const model::Unreadable denied{"status could not be read: EACCES", "CAP_SYS_PTRACE"};
+    snapshot.capabilities.bounding = denied;
+    snapshot.identity.noNewPrivileges = model::Unreadable{"status could not be read: EACCES", "root"};
+    snapshot.capabilities.effective = denied;
+    snapshot.capabilities.permitted = denied;
+    const std::string text = notKnown(snapshot);
+    EXPECT_TRUE(holds(
+        text, "  capabilities.effective, capabilities.permitted, capabilities.bounding\n"
+              "    status could not be read: EACCES; needs CAP_SYS_PTRACE\n"))
+        << text;
+    EXPECT_TRUE(holds(text, "  identity.noNewPrivileges\n    status could not be read: EACCES; needs root\n"))
+        << text;
+    EXPECT_EQ(std::ranges::count(text, '\n'), std::ranges::count(before, '\n') + 4);
 }
 
 TEST(SubjectText, hostileMountsStayInTheirLine) {
