@@ -84,6 +84,13 @@ void fillMounts(const Inputs& in, Snapshot& snapshot) {
     snapshot.kernel.instances = {kernelInstances(*in.tree), observed(source)};
 }
 
+/// Some mount that a path walk reaches runs programs and honours their setuid bits (mount(2), MS_NOSUID).
+bool honoursFiles(const MountTree& tree) {
+    return std::ranges::any_of(tree.mounts, [](const PlacedMount& mount) {
+        return mount.visible && !mount.entry.has("nosuid") && !mount.entry.has("noexec");
+    });
+}
+
 /// capable(CAP_SYS_MODULE), which only the initial user namespace grants (kernel/module/main.c).
 Fact<bool> modulesLoadable(const Snapshot& snapshot) {
     const auto disabled = snapshot.host.knobs.find("kernel.modules_disabled");
@@ -157,12 +164,15 @@ Snapshot fillSnapshot(const Inputs& in) {
     snapshot.vantage = model::Vantage::enforced;
     snapshot.host = readHost(in.root);
     snapshot.host.reference = {in.host.known ? "known" : "unknown", observed(in.host.evidence)};
-    snapshot.namespaces = collectNamespaces(in.task, in.host);
+    const NamespaceReadings namespaces = collectNamespaces(in.task, in.host);
+    snapshot.namespaces = namespaces.facts;
     const Fact<bool> inHostUserNamespace = userNamespaceIsHost(snapshot.namespaces, in.task);
     const std::string status = in.task.source("status");
-    snapshot.identity = collectIdentity(in.task, in.status, inHostUserNamespace);
+    snapshot.identity =
+        collectIdentity(in.task, in.status, inHostUserNamespace, readIdView(in.root, namespaces));
     snapshot.capabilities = buildCapabilities(
-        in.status, snapshot.host.capLastCap, snapshot.namespaces, inHostUserNamespace, status);
+        {in.status, snapshot.host.capLastCap, namespaces, in.host, inHostUserNamespace, snapshot.identity.uid,
+         !in.tree || honoursFiles(*in.tree), status});
     snapshot.seccomp = buildSeccomp(in.status, snapshot.host.arch, status);
     snapshot.lsm = collectLsm(in.root, in.task);
     fillMounts(in, snapshot);

@@ -1,9 +1,11 @@
 #include "core/kernel/credentials.h"
 
+#include "core/kernel/authority.h"
 #include "core/kernel/id_maps.h"
 #include "core/kernel/resource_limits.h"
 #include "core/kernel/text.h"
 
+#include <algorithm>
 #include <array>
 
 namespace bulkhead::kernel {
@@ -32,11 +34,24 @@ std::vector<std::uint32_t> translated(const std::vector<std::uint32_t>& host, co
     return inside;
 }
 
+Unreadable notOurs() {
+    return {
+        "ids are shown in Bulkhead's own user namespace, which is not above that of the process",
+        "running Bulkhead in the host's user namespace"};
+}
+
 template <class T>
 Fact<T> translatedFact(
-    const Reading<TaskStatus>& status, T TaskStatus::* member, const Fact<IdMap>& map, std::string source) {
+    const Reading<TaskStatus>& status, T TaskStatus::* member, const Fact<IdMap>& map, std::string source,
+    IdView view) {
     if (!status) {
         return status.error().why;
+    }
+    if (view == IdView::unknown) {
+        return notOurs();
+    }
+    if (view == IdView::asTheyAre) {
+        return {(*status).*member, observed(source + ": Bulkhead is in the same user namespace")};
     }
     if (!map.known()) {
         return map.gap();
@@ -85,8 +100,8 @@ Fact<T> optionalFact(
 
 } // namespace
 
-model::Identity
-collectIdentity(const Task& task, const Reading<TaskStatus>& status, const Fact<bool>& userNamespaceIsHost) {
+model::Identity collectIdentity(
+    const Task& task, const Reading<TaskStatus>& status, const Fact<bool>& userNamespaceIsHost, IdView view) {
     const auto mapFact = [&](const std::string& name) {
         auto map = parsed(task.read(name), [&](std::string_view text) { return parseIdMap(name, text); });
         return factOf(std::move(map), task.source(name));
@@ -96,14 +111,16 @@ collectIdentity(const Task& task, const Reading<TaskStatus>& status, const Fact<
     identity.gidMap = mapFact("gid_map");
     const std::string source = task.source("status");
     identity.uid = translatedFact(
-        status, &TaskStatus::uid, identity.uidMap, source + " Uid through " + task.source("uid_map"));
+        status, &TaskStatus::uid, identity.uidMap, source + " Uid through " + task.source("uid_map"), view);
     identity.gid = translatedFact(
-        status, &TaskStatus::gid, identity.gidMap, source + " Gid through " + task.source("gid_map"));
+        status, &TaskStatus::gid, identity.gidMap, source + " Gid through " + task.source("gid_map"), view);
     identity.groups = translatedFact(
-        status, &TaskStatus::groups, identity.gidMap, source + " Groups through " + task.source("gid_map"));
+        status, &TaskStatus::groups, identity.gidMap, source + " Groups through " + task.source("gid_map"),
+        view);
     identity.groupsOnHost =
-        status ? Fact<std::vector<std::uint32_t>>(status->groups, observed(source + " Groups"))
-               : Fact<std::vector<std::uint32_t>>(status.error().why);
+        view != IdView::throughMaps ? Fact<std::vector<std::uint32_t>>(notOurs())
+        : status ? Fact<std::vector<std::uint32_t>>(status->groups, observed(source + " Groups"))
+                 : Fact<std::vector<std::uint32_t>>(status.error().why);
     identity.noNewPrivileges = optionalFact(status, &TaskStatus::noNewPrivileges, "NoNewPrivs", source);
     identity.userNamespaceIsHost = userNamespaceIsHost;
     identity.rlimits = collectLimits(task);
@@ -111,10 +128,36 @@ collectIdentity(const Task& task, const Reading<TaskStatus>& status, const Fact<
     return identity;
 }
 
+IdView viewOfIds(
+    const NamespaceReadings& namespaces, const std::optional<NamespaceIdentity>& reader, bool readerIsFull) {
+    if (!namespaces.user || !reader) {
+        return readerIsFull ? IdView::throughMaps : IdView::unknown;
+    }
+    if (*namespaces.user == *reader) {
+        return readerIsFull ? IdView::throughMaps : IdView::asTheyAre;
+    }
+    const auto chain = namespaces.owners.find(model::NamespaceType::user);
+    const bool above = chain != namespaces.owners.end() &&
+                       std::ranges::find(chain->second, *reader, &UserNamespace::self) != chain->second.end();
+    return above ? IdView::throughMaps : IdView::unknown;
+}
+
+IdView readIdView(const os::ProcRoot& root, const NamespaceReadings& namespaces) {
+    const auto self =
+        root.live ? Task::openSelf(root) : base::Result<Task>(base::fail(base::ErrorKind::notFound, ""));
+    if (!self) {
+        return IdView::throughMaps;
+    }
+    const auto map =
+        parsed(self->read("uid_map"), [](std::string_view text) { return parseIdMap("uid_map", text); });
+    const auto own = readNamespaceFile(*self, "user");
+    return viewOfIds(namespaces, own ? std::optional(own->self) : std::nullopt, map && map->isFullIdentity());
+}
+
 namespace {
 
 /// Effective where the namespace is the host's and the process stands in the user namespace that owns it.
-Fact<CapabilitySet> worthOver(
+Fact<CapabilitySet> worthOverHost(
     const Fact<CapabilitySet>& effective, const Fact<bool>& shared, const Fact<bool>& userNamespaceIsHost) {
     const CapabilitySet none;
     for (const Fact<bool>* decides : {&userNamespaceIsHost, &shared}) {
@@ -133,32 +176,60 @@ Fact<CapabilitySet> worthOver(
     return {effective.value(), inferred(effective.evidence().source + " and " + shared.evidence().source)};
 }
 
-Fact<CapabilitySet> obtainableOf(const model::Capabilities& sets, const Fact<bool>& noNewPrivileges) {
-    if (!sets.permitted.known()) {
-        return sets.permitted;
+/// Over the namespace of a type that the process is in, by who owns that.
+Fact<CapabilitySet> worthWithin(
+    const CapabilityInputs& in, model::NamespaceType type, const Fact<CapabilitySet>& effective, int last) {
+    if (!effective.known()) {
+        return effective;
+    }
+    const auto owners = in.namespaces.owners.find(type);
+    if (!in.namespaces.user || owners == in.namespaces.owners.end()) {
+        const auto& inode =
+            in.namespaces.facts.at(in.namespaces.user ? type : model::NamespaceType::user).inode;
+        return inode.unreadable() ? inode.gap() : Unreadable{"the owner of the namespace was not read", ""};
+    }
+    const auto hosts = in.host.of(model::NamespaceType::user);
+    const bool whole = hosts && !owners->second.empty() && owners->second.back().self == *hosts;
+    const Holder holder{
+        *in.namespaces.user, in.status->uid.effective, effective.value(), CapabilitySet(~0ULL).upTo(last)};
+    const auto worth = worthOver(holder, owners->second, whole);
+    if (!worth) {
+        return Unreadable{
+            "the user namespaces above the owner of the " + std::string(model::nameOf(type)) +
+                " namespace are out of sight",
+            "running Bulkhead in the host's user namespace"};
+    }
+    return {
+        *worth,
+        inferred(
+            effective.evidence().source + " and NS_GET_USERNS, NS_GET_PARENT and NS_GET_OWNER_UID of ns/" +
+            std::string(model::nameOf(type)))};
+}
+
+Fact<CapabilitySet>
+obtainableOf(const model::Capabilities& sets, const Fact<bool>& noNewPrivileges, const CapabilityInputs& in) {
+    for (const Fact<CapabilitySet>* needed : {&sets.permitted, &sets.bounding, &sets.inheritable}) {
+        if (!needed->known()) {
+            return *needed;
+        }
     }
     if (noNewPrivileges.unreadable()) {
         return noNewPrivileges.gap();
     }
-    if (noNewPrivileges.value()) {
-        return {sets.permitted.value(), inferred("CapPrm with NoNewPrivs 1")};
-    }
-    if (!sets.bounding.known()) {
-        return sets.bounding;
-    }
-    const CapabilitySet both(sets.permitted.value().mask() | sets.bounding.value().mask());
-    return {both, inferred("CapPrm and CapBnd with NoNewPrivs 0")};
+    const bool isRoot = in.uid.known() && (in.uid.value().real == 0 || in.uid.value().effective == 0);
+    const ExecveConditions conditions{noNewPrivileges.value(), isRoot, in.honoursFiles || !in.uid.known()};
+    return {
+        obtainableBy(conditions, sets.permitted.value(), sets.bounding.value(), sets.inheritable.value()),
+        inferred(in.source + " " + wordsOf(conditions))};
 }
 
 } // namespace
 
-model::Capabilities buildCapabilities(
-    const Reading<TaskStatus>& status, const Fact<std::int64_t>& lastCapability,
-    const model::Namespaces& namespaces, const Fact<bool>& userNamespaceIsHost, const std::string& source) {
+model::Capabilities buildCapabilities(const CapabilityInputs& in) {
     const auto last =
-        static_cast<int>(lastCapability.valueOr(static_cast<std::int64_t>(model::kKnownCapabilities) - 1));
+        static_cast<int>(in.lastCapability.valueOr(static_cast<std::int64_t>(model::kKnownCapabilities) - 1));
     const auto setFact = [&](std::optional<CapabilitySet> TaskStatus::* member, std::string_view line) {
-        const auto whole = optionalFact(status, member, line, source);
+        const auto whole = optionalFact(in.status, member, line, in.source);
         return whole.known() ? Fact<CapabilitySet>(whole.value().upTo(last), whole.evidence()) : whole;
     };
     model::Capabilities sets;
@@ -167,12 +238,13 @@ model::Capabilities buildCapabilities(
     sets.inheritable = setFact(&TaskStatus::inheritable, "CapInh");
     sets.bounding = setFact(&TaskStatus::bounding, "CapBnd");
     sets.ambient = setFact(&TaskStatus::ambient, "CapAmb");
-    sets.obtainable =
-        obtainableOf(sets, optionalFact(status, &TaskStatus::noNewPrivileges, "NoNewPrivs", source));
-    for (const auto& [type, facts] : namespaces) {
+    sets.obtainable = obtainableOf(
+        sets, optionalFact(in.status, &TaskStatus::noNewPrivileges, "NoNewPrivs", in.source), in);
+    for (const auto& [type, facts] : in.namespaces.facts) {
         const Fact<bool>& shared =
-            type == model::NamespaceType::user ? userNamespaceIsHost : facts.sharedWithHost;
-        sets.over.emplace(type, worthOver(sets.effective, shared, userNamespaceIsHost));
+            type == model::NamespaceType::user ? in.userNamespaceIsHost : facts.sharedWithHost;
+        sets.over.emplace(type, worthOverHost(sets.effective, shared, in.userNamespaceIsHost));
+        sets.within.emplace(type, worthWithin(in, type, sets.effective, last));
     }
     return sets;
 }

@@ -102,6 +102,20 @@ std::optional<UserNamespace> capturedOwner(const std::vector<std::string_view>& 
                                                : std::nullopt;
 }
 
+/// Without lines of the whole chain, what owner and uid say of its beginning.
+void addCapturedOwners(std::string_view name, NamespaceFile& file) {
+    if (!file.owners.empty()) {
+        return;
+    }
+    const std::uint32_t uid = file.ownerUid ? *file.ownerUid : 0;
+    if (name == "ns/user") {
+        file.owners.push_back({file.self, uid});
+    }
+    if (file.owner) {
+        file.owners.push_back({*file.owner, name == "ns/user" ? 0 : uid});
+    }
+}
+
 Failure notCaptured(std::string_view name, std::string_view fact) {
     return {0, {std::string(name) + ": the captured tree does not state its " + std::string(fact), ""}};
 }
@@ -181,6 +195,7 @@ base::Result<NamespaceFile> parseCapturedNamespace(std::string_view name, std::s
                                           ": expected owner, ownerUid, parent or level and a number");
         }
     }
+    addCapturedOwners(name, file);
     return file;
 }
 

@@ -112,18 +112,23 @@ void failAll(NamespaceType type, const Unreadable& why, Namespace& facts) {
     }
 }
 
-Namespace collectNamespace(const Task& task, NamespaceType type, const HostReference& host) {
+void collectNamespace(
+    const Task& task, NamespaceType type, const HostReference& host, NamespaceReadings& readings) {
     const std::string_view name = model::nameOf(type);
     const std::string source = task.source("ns/" + std::string(name));
-    Namespace facts;
+    Namespace& facts = readings.facts[type];
     if (type == NamespaceType::pid || type == NamespaceType::time) {
         addForChildren(task, name, facts);
     }
     const auto file = readNamespaceFile(task, name);
     if (!file) {
         failAll(type, file.error().why, facts);
-        return facts;
+        return;
     }
+    if (type == NamespaceType::user) {
+        readings.user = file->self;
+    }
+    readings.owners.emplace(type, file->owners);
     facts.inode = {file->self.inode, observed(source)};
     facts.device = {file->self.device, observed(source)};
     facts.sharedWithHost = sameAs(file->self, host.of(type), source);
@@ -131,15 +136,14 @@ Namespace collectNamespace(const Task& task, NamespaceType type, const HostRefer
     facts.ownedByHost = ownedByHost(type, *file, facts, host, source);
     addOwner(type, *file, source, facts);
     addAncestry(type, *file, source, facts);
-    return facts;
 }
 
 } // namespace
 
-model::Namespaces collectNamespaces(const Task& task, const HostReference& host) {
-    model::Namespaces all;
+NamespaceReadings collectNamespaces(const Task& task, const HostReference& host) {
+    NamespaceReadings all;
     for (const auto& [type, name] : model::Names<NamespaceType>::names) {
-        all.emplace(type, collectNamespace(task, type, host));
+        collectNamespace(task, type, host, all);
     }
     return all;
 }
