@@ -30,6 +30,7 @@ struct Verb {
 
 [[nodiscard]] std::span<const Verb> verbs();
 
+Exit runList(const Verb& verb, std::span<const std::string> arguments);
 Exit runInspect(const Verb& verb, std::span<const std::string> arguments);
 Exit runDiff(const Verb& verb, std::span<const std::string> arguments);
 Exit runLab(const Verb& verb, std::span<const std::string> arguments);

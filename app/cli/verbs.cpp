@@ -7,6 +7,9 @@ namespace bulkhead::cli {
 namespace {
 
 constexpr std::array kVerbs = {
+    Verb{
+        "list", "every container of this machine, and processes that are confined without one",
+        "bulkhead list --posture", runList},
     Verb{"inspect", "the boundary of one or more subjects", "bulkhead inspect pid:1234", runInspect},
     Verb{
         "diff", "subjects against a baseline, each difference with its direction",

@@ -30,6 +30,8 @@ public:
     /// "/proc/12/status CapEff", whatever folder stands for /proc.
     [[nodiscard]] std::string source(std::string_view name) const;
     [[nodiscard]] bool live() const { return m_live; }
+    /// Of its /proc directory, for readers with a buffer of their own; stays ours.
+    [[nodiscard]] int descriptor() const { return m_directory.get(); }
 
 private:
     Task(os::Fd directory, std::string name, bool live)

@@ -1,7 +1,9 @@
 #include "core/session/resolve.h"
 
 #include "core/os/file.h"
+#include "core/os/process.h"
 #include "core/session/capture.h"
+#include "core/session/oci_subject.h"
 #include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
 
@@ -34,6 +36,28 @@ Subjects fromPid(const std::string& reference) {
     if (!snapshot) {
         return std::unexpected(snapshot.error());
     }
+    std::vector<model::Snapshot> one;
+    one.push_back(std::move(*snapshot));
+    return joinVantages(std::move(one));
+}
+
+Subjects fromRuntimeState(const std::string& reference) {
+    const auto found = findOciSubject(reference.substr(4));
+    if (!found) {
+        return std::unexpected(found.error());
+    }
+    auto snapshot = capturePid(found->pid, reference);
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
+    if (os::startTimeOf(found->pid) != found->startTime) {
+        return base::fail(ErrorKind::notFound, reference + ": exited while it was read");
+    }
+    snapshot->subject.name = found->name;
+    snapshot->subject.id = found->id;
+    snapshot->subject.engine.name = found->engine;
+    snapshot->subject.runtime.name = found->runtime;
+    snapshot->subject.image.ref = found->image;
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
     return joinVantages(std::move(one));
@@ -103,9 +127,8 @@ Subjects fromFile(const std::string& reference) {
 
 Subjects unsupported(const std::string& reference) {
     return base::fail(
-        ErrorKind::unsupported,
-        reference +
-            ": this version does not read such references; it reads pid:N, lab:NAME and snapshot files");
+        ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
+                                            "oci:ID, lab:NAME and snapshot files");
 }
 
 /// The kinds of references, by the word before the colon.
@@ -115,8 +138,8 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"pid:", fromPid},        Kind{"lab:", fromRecording}, Kind{"docker:", unsupported},
-    Kind{"podman:", unsupported}, Kind{"oci:", unsupported},   Kind{"run:", unsupported},
+    Kind{"pid:", fromPid},        Kind{"lab:", fromRecording},    Kind{"docker:", unsupported},
+    Kind{"podman:", unsupported}, Kind{"oci:", fromRuntimeState}, Kind{"run:", unsupported},
     Kind{"image:", unsupported},  Kind{"bpf:", unsupported},
 };
 

@@ -8,9 +8,10 @@
 
 namespace bulkhead::session {
 
-/// The subjects a reference names: `pid:N`, `lab:NAME` (the recording of a scenario), a snapshot file, a
-/// folder that a lab wrote, `FILE#NAME` for one of several, `-` for standard input. Unsupported for the kinds
-/// of reference that this version does not read, NotFound for what is not there.
+/// The subjects a reference names: `pid:N`, `oci:ID` (the state of a local runtime), `lab:NAME` (the
+/// recording of a scenario), a snapshot file, a folder that a lab wrote, `FILE#NAME` for one of several, `-`
+/// for standard input. Unsupported for the kinds of reference that this version does not read, NotFound for
+/// what is not there.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>> resolveReference(const std::string& reference);
 
 /// All subjects of several references, in order; names that collide are numbered.

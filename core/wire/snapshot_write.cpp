@@ -1,6 +1,7 @@
 #include "core/model/gaps.h"
 #include "core/model/walk.h"
 #include "core/wire/snapshot_json.h"
+#include "core/wire/subject_list_json.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -163,6 +164,19 @@ Json document(const model::Snapshot& snapshot) {
     return out;
 }
 
+Json postureJson(const model::Posture& posture) {
+    Json out = write(posture);
+    Json gaps = Json::array();
+    const auto collect = [&](const std::string& path, const auto& fact) {
+        if (fact.unreadable()) {
+            gaps.push_back({{"path", path}, {"reason", fact.gap().reason}, {"needs", fact.gap().needs}});
+        }
+    };
+    model::forEachFact("", posture, collect);
+    out["gaps"] = std::move(gaps);
+    return out;
+}
+
 std::string dump(const Json& json) {
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -180,6 +194,24 @@ std::string writeSnapshots(const std::vector<model::Snapshot>& snapshots) {
     Json out = Json::array();
     for (const model::Snapshot& snapshot : snapshots) {
         out.push_back(document(snapshot));
+    }
+    return dump(out);
+}
+
+std::string writeSubjectList(const model::SubjectList& list) {
+    return dump(write(list));
+}
+
+std::string writePostures(const model::SubjectList& list, const std::vector<model::Posture>& postures) {
+    Json out = {{"postures", Json::array()}};
+    for (const model::Posture& posture : postures) {
+        out["postures"].push_back(postureJson(posture));
+    }
+    const Json counts = write(list);
+    for (const auto& [key, value] : counts.items()) {
+        if (key != "subjects") {
+            out[key] = value;
+        }
     }
     return dump(out);
 }
