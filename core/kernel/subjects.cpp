@@ -113,10 +113,15 @@ void tellGaps(const Sweep& sweep, const HostReference& host, model::SubjectList&
             "): what differs from them cannot be told, only filters, roots and control groups count");
     }
     if (sweep.unreadable > 0) {
+        std::string pids;
+        for (const std::int64_t pid : sweep.refused) {
+            pids += (pids.empty() ? "pid " : ", ") + std::to_string(pid);
+        }
+        pids += sweep.unreadable > sweep.refused.size() ? ", ..." : "";
         list.gaps.push_back(
-            "namespaces of " + count(sweep.unreadable, "process", "processes") + " were refused (needs " +
-            std::string(kNeedsPtrace) + "): " + count(sweep.unknown, "of them is", "of them are") +
-            " not known to be confined or not");
+            "the kernel refused the namespaces of " + count(sweep.unreadable, "process", "processes") + " (" +
+            pids + "): " + count(sweep.unknown, "of them is", "of them are") +
+            " not known to be confined or not; bulkhead doctor says why");
     }
     if (sweep.hidden) {
         list.gaps.emplace_back("/proc is mounted with hidepid: processes of others may be missing");

@@ -24,6 +24,8 @@ namespace {
 constexpr std::size_t kMaxMountinfo = 16UL * 1024 * 1024; // what is beyond is not counted, and said so
 constexpr std::size_t kMaxProcesses = 4U * 1024 * 1024;   // PID_MAX_LIMIT
 
+constexpr std::size_t kRefusedSample = 3;
+
 constexpr std::array<const char*, 8> kLinks = {"ns/user", "ns/pid", "ns/mnt",    "ns/net",
                                                "ns/ipc",  "ns/uts", "ns/cgroup", "ns/time"};
 
@@ -42,7 +44,7 @@ private:
     /// False: it exited meanwhile, or is none of ours to look at.
     [[nodiscard]] bool readBasics(int directory, SweptProcess& process);
     [[nodiscard]] bool readNamespaces(int directory, SweptProcess& process);
-    [[nodiscard]] Confined judge(int directory, SweptProcess& process, std::string_view rootLink);
+    [[nodiscard]] Confined judge(const SweptProcess& process, std::string_view rootLink) const;
     [[nodiscard]] Confined judgeUnread(int directory, SweptProcess& process);
     void readShared(const Task& task, SweptProcess& process, const std::string& rootLink);
     [[nodiscard]] std::optional<std::size_t> mountsOf(int directory, std::uint64_t space, std::string root);
@@ -125,7 +127,7 @@ bool Pass::readNamespaces(int directory, SweptProcess& process) {
     return true;
 }
 
-Pass::Confined Pass::judge(int directory, SweptProcess& process, std::string_view rootLink) {
+Pass::Confined Pass::judge(const SweptProcess& process, std::string_view rootLink) const {
     for (const auto& [type, identity] : m_host.namespaces) {
         const std::uint64_t inode = process.namespaces[slotOf(type)];
         if (inode != 0 && inode != identity.inode) {
@@ -135,7 +137,6 @@ Pass::Confined Pass::judge(int directory, SweptProcess& process, std::string_vie
     if (process.seccomp != 0 || (rootLink != "/" && !rootLink.empty())) {
         return Confined::yes;
     }
-    static_cast<void>(directory);
     return m_host.known ? Confined::no : Confined::unknown;
 }
 
@@ -149,6 +150,9 @@ std::string_view Pass::firstMountId(int directory) {
 Pass::Confined Pass::judgeUnread(int directory, SweptProcess& process) {
     process.inferred = true;
     ++m_sweep.unreadable;
+    if (m_sweep.refused.size() < kRefusedSample) {
+        m_sweep.refused.push_back(process.pid);
+    }
     if (process.depth > 1 || process.seccomp != 0) {
         return Confined::yes;
     }
@@ -258,7 +262,7 @@ void Pass::look(std::int64_t pid) {
             --m_sweep.looked;
             return;
         }
-        confined = judge(directory, process, rootLink);
+        confined = judge(process, rootLink);
     } else {
         process.namespaces = {};
         confined = judgeUnread(directory, process);

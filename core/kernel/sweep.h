@@ -86,6 +86,7 @@ struct Sweep {
     std::size_t onHost = 0;
     std::size_t kernelThreads = 0;
     std::size_t unreadable = 0;
+    std::vector<std::int64_t> refused; ///< the first few of these
     std::size_t unknown = 0;
     std::size_t vanished = 0;
     bool hidden = false; ///< /proc is mounted with hidepid
