@@ -2,8 +2,10 @@
 
 #include "core/diagram/posture.h"
 #include "core/engines/container_states.h"
+#include "core/kernel/collect.h"
 #include "core/kernel/freezer.h"
 #include "core/kernel/host_mounts.h"
+#include "core/kernel/process_table.h"
 #include "core/kernel/subjects.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
@@ -107,19 +109,22 @@ base::Result<model::SubjectList> sweepSnapshots(const SweepOptions& options, con
     }
     const model::SubjectList& list = swept->subjects.list;
     const auto children = childrenOf(list);
+    const os::ProcRoot machine;
+    auto tasks = kernel::ProcessTable::read(machine);
     for (std::size_t i = 0; i < list.subjects.size(); ++i) {
         const SubjectSummary& subject = list.subjects[i];
         const auto& main = swept->sweep.processes[swept->subjects.members[i].processes.front()];
         if (options.stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "the sweep was interrupted");
         }
-        auto snapshot = capturePid(main.pid, subject.ref);
+        auto snapshot = kernel::collectSnapshot(machine, main.pid, swept->host, tasks ? &*tasks : nullptr);
         if (snapshot && os::startTimeOf(main.pid) != main.startTime) {
             snapshot =
                 base::fail(ErrorKind::notFound, "pid " + std::to_string(main.pid) + ": exited meanwhile");
         }
         if (snapshot) {
             nameSnapshot(subject, *snapshot);
+            signSnapshot(*snapshot);
             if (const auto nested = children.find(subject.ref); nested != children.end()) {
                 snapshot->group.children = nested->second;
             }
