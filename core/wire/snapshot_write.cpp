@@ -113,12 +113,26 @@ bool isWritten(const std::optional<T>& value) {
     return value.has_value() || std::same_as<T, std::uint64_t>;
 }
 
+/// Adds keys that are new without a look at those before: an ordered object searches them one by one, and
+/// copies them as it grows.
+class Members {
+public:
+    Members(Json& object, std::size_t count) : m_members(object.get_ref<Json::object_t&>()) {
+        m_members.reserve(count);
+    }
+    void add(std::string key, Json value) { m_members.emplace_back(std::move(key), std::move(value)); }
+
+private:
+    Json::object_t::Container& m_members;
+};
+
 template <class Key, class T>
 Json write(const std::map<Key, T>& values) {
     Json out = Json::object();
+    Members members(out, values.size());
     for (const auto& [key, value] : values) {
         if (isWritten(value)) {
-            out[keyText(key)] = write(value);
+            members.add(keyText(key), write(value));
         }
     }
     return out;
@@ -153,13 +167,15 @@ Json evidenceJson(const model::Evidence& evidence) {
 
 Json document(const model::Snapshot& snapshot) {
     Json out = write(snapshot);
-    out["evidence"] = Json::object();
-    for (const auto& [path, evidence] : model::evidenceOf(snapshot)) {
-        out["evidence"][path] = evidenceJson(evidence);
+    const auto stated = model::evidenceOf(snapshot);
+    Json& evidence = out["evidence"] = Json::object();
+    Members members(evidence, stated.size());
+    for (const auto& [path, of] : stated) {
+        members.add(path, evidenceJson(of));
     }
-    out["gaps"] = Json::array();
+    Json& gaps = out["gaps"] = Json::array();
     for (const model::Gap& gap : model::gapsOf(snapshot)) {
-        out["gaps"].push_back({{"path", gap.path}, {"reason", gap.why.reason}, {"needs", gap.why.needs}});
+        gaps.push_back({{"path", gap.path}, {"reason", gap.why.reason}, {"needs", gap.why.needs}});
     }
     return out;
 }
