@@ -159,6 +159,11 @@ SlotText describeHostProcesses(const Snapshot& snapshot) {
     if (space == snapshot.namespaces.end()) {
         return unstatedText();
     }
+    if (snapshot.kernel.hostProcesses.valueOr(false) && !space->second.sharedWithHost.valueOr(false)) {
+        return {
+            "by procfs", "visible, procfs",
+            "a procfs of the host shows its processes, whatever the pid namespace", false};
+    }
     return textOf(space->second.sharedWithHost, "namespace", [](bool shared) -> SlotText {
         return shared
                    ? SlotText{"visible", "visible", "the host's processes are in sight", false}

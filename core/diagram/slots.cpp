@@ -31,7 +31,8 @@ constexpr std::array<std::string_view, 1> kLsm = {"lsm"};
 constexpr std::array<std::string_view, 1> kPaths = {"paths"};
 constexpr std::array<std::string_view, 2> kRootfs = {"rootfs", "mounts:own"};
 constexpr std::array<std::string_view, 1> kCalls = {"seccomp.verdicts"};
-constexpr std::array<std::string_view, 2> kKnobs = {"kernel", "mounts:kernel"};
+constexpr std::array<std::string_view, 4> kKnobs = {
+    "kernel.writableKnobs", "kernel.modulesLoadable", "kernel.instances", "mounts:kernel"};
 constexpr std::array<std::string_view, 1> kNodes = {"devices"};
 constexpr std::array<std::string_view, 1> kPolicy = {"cgroup.devicePolicy"};
 constexpr std::array<std::string_view, 3> kLimits = {
@@ -39,7 +40,8 @@ constexpr std::array<std::string_view, 3> kLimits = {
 constexpr std::array<std::string_view, 2> kHostFiles = {"mounts:host", "namespaces.mnt.sharedWithHost"};
 constexpr std::array<std::string_view, 1> kSockets = {"sockets"};
 constexpr std::array<std::string_view, 1> kDisks = {"devices:disk"};
-constexpr std::array<std::string_view, 1> kProcesses = {"namespaces.pid.sharedWithHost"};
+constexpr std::array<std::string_view, 2> kProcesses = {
+    "namespaces.pid.sharedWithHost", "kernel.hostProcesses"};
 constexpr std::array<std::string_view, 1> kNetwork = {"network"};
 constexpr std::array<std::string_view, 1> kAudit = {"audit"};
 

@@ -6,13 +6,16 @@
 #include "core/kernel/device_policy.h"
 #include "core/kernel/devices.h"
 #include "core/kernel/host_mounts.h"
+#include "core/kernel/idmapped.h"
 #include "core/kernel/lsm_label.h"
 #include "core/kernel/machine.h"
 #include "core/kernel/mounts.h"
 #include "core/kernel/namespaces.h"
+#include "core/kernel/proc_instances.h"
 #include "core/kernel/sensitive.h"
 #include "core/kernel/sockets.h"
 #include "core/kernel/subject_tasks.h"
+#include "core/kernel/task_mounts.h"
 #include "core/kernel/text.h"
 
 #include <algorithm>
@@ -38,26 +41,15 @@ struct Inputs {
 };
 
 Inputs readInputs(const os::ProcRoot& root, const Task& task, const HostReference& host) {
-    const auto readTree = [](std::string_view text) -> base::Result<MountTree> {
-        auto entries = parseMountinfo(text);
-        if (!entries) {
-            return std::unexpected(entries.error());
-        }
-        if (std::ranges::find(*entries, "/", &MountEntry::target) == entries->end()) {
-            // proc(5): mountinfo shows what is below the root of the process, and not what the root lies on
-            return base::fail(
-                base::ErrorKind::unsupported,
-                "the root of the process is no mount point (chroot): what it lies on is not shown");
-        }
-        return buildMountTree(std::move(*entries));
-    };
+    auto hostMounts = readHostMounts(root, host);
+    auto tree = readMountTree(task, host, hostMounts);
     return {
         root,
         task,
         host,
         parsed(task.read("status"), parseStatus),
-        parsed(task.read("mountinfo"), readTree),
-        readHostMounts(root, host),
+        std::move(tree),
+        std::move(hostMounts),
         parsed(task.read("cgroup"), parseCgroupFile)};
 }
 
@@ -73,15 +65,21 @@ void fillMounts(const Inputs& in, Snapshot& snapshot) {
         snapshot.sockets = why;
         snapshot.kernel.writableKnobs = why;
         snapshot.kernel.instances = why;
+        snapshot.kernel.hostProcesses = why;
         return;
     }
-    snapshot.mounts = {buildMounts(*in.tree, in.hostMounts, source), observed(source)};
+    auto mounts = buildMounts(*in.tree, in.hostMounts, source);
+    addIdMappings(in.task, *in.tree, mounts);
+    snapshot.mounts = {std::move(mounts), observed(source)};
     snapshot.devices = factOf(readDevices(in.task, *in.tree), in.task.source("root/dev"));
+    const auto listeners = readHostSockets(in.root, in.host, in.hostMounts);
     snapshot.sockets = factOf(
-        readRuntimeSockets(in.task, *in.tree, snapshot.mounts.value(), in.status, snapshot.identity),
-        source + ": single sockets by the names of runtimes; mounted directories are not searched");
+        readRuntimeSockets(
+            {in.root, in.task, *in.tree, snapshot.mounts.value(), in.status, snapshot.identity, listeners}),
+        source + " against the listeners of the host's net/unix");
     snapshot.kernel.writableKnobs = {writableKnobs(*in.tree, snapshot.paths.states), observed(source)};
     snapshot.kernel.instances = {kernelInstances(*in.tree), observed(source)};
+    snapshot.kernel.hostProcesses = showsHostProcesses(in.root, in.task, *in.tree, in.hostMounts, in.host);
 }
 
 /// Some mount that a path walk reaches runs programs and honours their setuid bits (mount(2), MS_NOSUID).

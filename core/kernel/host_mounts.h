@@ -17,11 +17,16 @@ namespace bulkhead::kernel {
 struct HostMounts {
     MountTree tree;
     std::set<std::int64_t> peerGroups;
-    std::map<std::string, std::vector<std::size_t>> byDevice; ///< visible mounts, as indices in `tree`
+    /// By device, then by root in the file system: indices in `tree` of visible mounts, shortest target
+    /// first.
+    std::map<std::string, std::map<std::string, std::vector<std::size_t>, std::less<>>> byRoot;
+    std::set<std::string> devices; ///< of all mounts, covered ones too
 
     /// Host paths of a directory within a file system, shortest first; at most 8. Empty: the host does not
     /// mount it where it could be seen.
     [[nodiscard]] std::vector<std::string> pathsOf(const MountEntry& mount) const;
+    /// The host mounts the file system, be it covered by now or another part of it (btrfs subvolumes).
+    [[nodiscard]] bool holds(const MountEntry& mount) const { return devices.contains(mount.device); }
 };
 
 /// Our own mountinfo where we are in the host's mount namespace, else pid 1's; a gap where neither is the

@@ -34,7 +34,8 @@ bool isKeptEmpty(std::string_view path) {
     return leaf == "empty" || leaf == ".empty-directory" || path.contains("/systemd/inaccessible/");
 }
 
-bool isMask(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+bool isMask(
+    const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths, bool heldByHost) {
     const bool inKernelTree = isWithin(mount.target, "/proc") || isWithin(mount.target, "/sys");
     const bool itsOwnPlace =
         mount.target == "/proc" || mount.target == "/sys" || isWithin(mount.target, "/sys/fs/cgroup");
@@ -43,7 +44,7 @@ bool isMask(const MountEntry& mount, const std::optional<std::vector<std::string
     }
     // Memory that anyone may write into hides what lies there, but is no mask.
     const bool writableMemory = isMemory(mount.fsType) && mount.root == "/" && !mount.readOnly();
-    return !writableMemory && showsNothing(mount, hostPaths);
+    return !writableMemory && showsNothing(mount, hostPaths, heldByHost);
 }
 
 /// The nodes every container has, bound one by one where mknod(2) is refused (rootless), and /dev itself; the
@@ -89,8 +90,10 @@ MountKind kindOfKernelTree(const MountEntry& mount) {
 }
 
 /// Everything that is neither the kernel's nor the runtime's furniture.
-MountKind kindOfStorage(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
-    const bool fromHost = hostPaths ? !hostPaths->empty() : (mount.root != "/" || mount.deleted);
+MountKind kindOfStorage(
+    const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths, bool heldByHost) {
+    const bool fromHost =
+        hostPaths ? heldByHost || !hostPaths->empty() : (mount.root != "/" || mount.deleted);
     if (!fromHost && !mount.deleted) {
         return isMemory(mount.fsType) ? MountKind::tmpfs : MountKind::other;
     }
@@ -127,10 +130,23 @@ bool mayStall(std::string_view fsType) {
     return fsType == "fuse" || fsType == "fuseblk" || fsType.starts_with("fuse.") || isOneOf(fsType, kTypes);
 }
 
-bool showsNothing(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+bool wayIsSafe(std::string_view target, const MountTree& tree) {
+    for (std::string_view up = target;; up = parentOf(up)) {
+        const MountEntry* mount = tree.at(up);
+        if (mount == nullptr || mayStall(mount->fsType)) {
+            return false;
+        }
+        if (up == "/") {
+            return true;
+        }
+    }
+}
+
+bool showsNothing(
+    const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths, bool heldByHost) {
     const bool onHost = hostPaths && !hostPaths->empty();
     if (isMemory(mount.fsType) && mount.root == "/") {
-        return !onHost;
+        return !onHost && !heldByHost;
     }
     if (isMemory(mount.fsType) || mount.fsType == "devtmpfs") {
         if (mount.root == "/null") {
@@ -143,11 +159,12 @@ bool showsNothing(const MountEntry& mount, const std::optional<std::vector<std::
     return onHost ? std::ranges::any_of(*hostPaths, isKeptEmpty) : isKeptEmpty(mount.root);
 }
 
-MountKind kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths) {
+MountKind
+kindOf(const MountEntry& mount, const std::optional<std::vector<std::string>>& hostPaths, bool heldByHost) {
     if (mount.target == "/") {
         return MountKind::rootfs;
     }
-    if (isMask(mount, hostPaths)) {
+    if (isMask(mount, hostPaths, heldByHost)) {
         return MountKind::masked;
     }
     if (isKernelFileSystem(mount.fsType)) {
@@ -156,7 +173,7 @@ MountKind kindOf(const MountEntry& mount, const std::optional<std::vector<std::s
     if (mount.target == "/sys/fs/cgroup" && isMemory(mount.fsType)) {
         return MountKind::cgroup;
     }
-    return isDeviceTree(mount, hostPaths) ? MountKind::dev : kindOfStorage(mount, hostPaths);
+    return isDeviceTree(mount, hostPaths) ? MountKind::dev : kindOfStorage(mount, hostPaths, heldByHost);
 }
 
 } // namespace bulkhead::kernel

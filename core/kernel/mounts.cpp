@@ -20,12 +20,14 @@ std::vector<std::string> textsOf(const std::vector<std::string>& all) {
     return texts;
 }
 
-/// Lower directories between unescaped colons; `::` stands before data-only layers.
-void appendLayers(std::string_view text, std::vector<std::string>& layers) {
+/// Lower directories between unescaped colons; those after `::` are data-only layers.
+void appendLayers(std::string_view text, model::Overlay& overlay) {
     std::string layer;
+    bool data = false;
     const auto finish = [&] {
+        data = data || (layer.empty() && !overlay.lower.empty());
         if (!layer.empty()) {
-            layers.push_back(textFromBytes(layer));
+            (data ? overlay.data : overlay.lower).push_back(textFromBytes(layer));
         }
         layer.clear();
     };
@@ -66,6 +68,19 @@ Fact<bool> sharedWithHostPeer(
         hostMounts->peerGroups.contains(*entry.shared), observed(source + " against the host's mountinfo")};
 }
 
+/// The host's side of the propagation the mount receives (mount_namespaces(7), slave mounts).
+Fact<bool>
+receivesFromHost(const MountEntry& entry, const Reading<HostMounts>& hostMounts, const std::string& source) {
+    if (!entry.master) {
+        return {false, observed(source)};
+    }
+    if (!hostMounts) {
+        return hostMounts.error().why;
+    }
+    return {
+        hostMounts->peerGroups.contains(*entry.master), observed(source + " against the host's mountinfo")};
+}
+
 Mount buildMount(const PlacedMount& placed, const Reading<HostMounts>& hostMounts, const std::string& file) {
     const MountEntry& entry = placed.entry;
     const std::string source = file + " id " + std::to_string(entry.id);
@@ -85,6 +100,7 @@ Mount buildMount(const PlacedMount& placed, const Reading<HostMounts>& hostMount
     mount.peerGroup = entry.shared;
     mount.master = entry.master;
     mount.sharedWithHostPeer = sharedWithHostPeer(entry, hostMounts, source);
+    mount.receivesFromHost = receivesFromHost(entry, hostMounts, source);
     mount.deleted = entry.deleted;
     mount.idmap = entry.has("idmapped");
     if (entry.fsType == "overlay") {
@@ -93,7 +109,7 @@ Mount buildMount(const PlacedMount& placed, const Reading<HostMounts>& hostMount
     if (hostMounts) {
         const auto paths = hostMounts->pathsOf(entry);
         mount.hostPaths = {textsOf(paths), observed(source + " against the host's mountinfo")};
-        mount.kind = kindOf(entry, paths);
+        mount.kind = kindOf(entry, paths, hostMounts->holds(entry));
     } else {
         mount.hostPaths = hostMounts.error().why;
         mount.kind = kindOf(entry, std::nullopt);
@@ -110,8 +126,12 @@ model::Overlay parseOverlay(const std::vector<std::string>& superOptions) {
         const auto equals = text.find('=');
         const std::string_view name = text.substr(0, equals);
         const std::string_view value = equals == std::string_view::npos ? "" : text.substr(equals + 1);
-        if (name == "lowerdir" || name == "lowerdir+") {
-            appendLayers(unescapeOctal(value), overlay.lower);
+        if (name == "lowerdir") {
+            appendLayers(unescapeOctal(value), overlay);
+        } else if (name == "lowerdir+") { // one layer each, whose colons and backslashes are its own
+            overlay.lower.push_back(textFromBytes(unescapeOctal(value)));
+        } else if (name == "datadir+") {
+            overlay.data.push_back(textFromBytes(unescapeOctal(value)));
         } else if (name == "upperdir") {
             overlay.upper = textFromBytes(unescapeOctal(value));
         } else if (name == "workdir") {

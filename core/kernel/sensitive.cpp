@@ -46,7 +46,7 @@ Fact<PathState> judge(
     const auto evidence = observed(source + " id " + std::to_string(mount->id));
     if (!isOfTheKernel(mount->fsType)) {
         const auto hostPaths = hostMounts ? std::optional(hostMounts->pathsOf(*mount)) : std::nullopt;
-        if (!showsNothing(*mount, hostPaths)) {
+        if (!showsNothing(*mount, hostPaths, hostMounts && hostMounts->holds(*mount))) {
             return model::Unreadable{
                 evidence.source +
                     ": covered by a mount that is not known to be empty; what it shows is not judged",
@@ -109,9 +109,9 @@ writableKnobs(const MountTree& tree, const std::map<std::string, Fact<PathState>
 std::vector<std::string> kernelInstances(const MountTree& tree) {
     std::set<std::string> targets;
     for (const auto& [entry, visible] : tree.mounts) {
-        const bool instance =
-            isCgroupFileSystem(entry.fsType) || entry.fsType == "proc" || entry.fsType == "sysfs";
-        if (visible && instance && (entry.root == "/" || isCgroupFileSystem(entry.fsType))) {
+        const bool cgroup = isCgroupFileSystem(entry.fsType);
+        const bool instance = cgroup || isOfTheKernel(entry.fsType) || entry.fsType == "devtmpfs";
+        if (visible && instance && (entry.root == "/" || cgroup)) {
             targets.insert(textFromBytes(entry.target));
         }
     }

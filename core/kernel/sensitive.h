@@ -29,7 +29,8 @@ using KernelHas = std::function<bool(std::string_view)>;
 [[nodiscard]] std::vector<std::string>
 writableKnobs(const MountTree& tree, const std::map<std::string, model::Fact<model::PathState>>& states);
 
-/// Mount points of procfs, sysfs and cgroupfs that a path walk reaches, sorted.
+/// Mount points of procfs, sysfs, cgroupfs, devtmpfs and the kernel's other control file systems that a path
+/// walk reaches, wherever they are, sorted.
 [[nodiscard]] std::vector<std::string> kernelInstances(const MountTree& tree);
 
 } // namespace bulkhead::kernel

@@ -8,6 +8,7 @@
 #include <array>
 #include <cerrno>
 #include <fcntl.h>
+#include <map>
 #include <optional>
 #include <sys/stat.h>
 
@@ -18,20 +19,6 @@ using model::RuntimeSocket;
 namespace {
 
 constexpr std::size_t kMaxSockets = 64;
-
-/// Nothing on the way may keep us waiting: every mount from the root to the socket's directory is a plain
-/// one.
-bool wayIsSafe(std::string_view target, const MountTree& tree) {
-    for (std::string_view up = target;; up = parentOf(up)) {
-        const MountEntry* mount = tree.at(up);
-        if (mount == nullptr || mayStall(mount->fsType)) {
-            return false;
-        }
-        if (up == "/") {
-            return true;
-        }
-    }
-}
 
 /// nullopt: what is there is no socket.
 Reading<std::optional<SocketFile>>
@@ -60,7 +47,7 @@ lookAt(const Task& task, const MountTree& tree, const std::string& target) {
     if (!S_ISSOCK(facts.st_mode)) {
         return std::optional<SocketFile>();
     }
-    return SocketFile{facts.st_uid, facts.st_gid, facts.st_mode & 07777U};
+    return SocketFile{facts.st_uid, facts.st_gid, facts.st_mode & 07777U, facts.st_dev, facts.st_ino};
 }
 
 /// The names a mounted socket goes by: here, in its file system, and on the host.
@@ -134,34 +121,126 @@ bool mayConnect(const SocketFile& file, const TaskStatus& status, const model::I
     return override && mapped;
 }
 
-Reading<std::vector<RuntimeSocket>> readRuntimeSockets(
-    const Task& task, const MountTree& tree, const std::vector<model::Mount>& mounts,
-    const Reading<TaskStatus>& status, const model::Identity& identity) {
-    std::vector<RuntimeSocket> sockets;
-    for (std::size_t i = 0; i < mounts.size(); ++i) {
-        const std::string& target = tree.mounts[i].entry.target;
-        const std::string_view runtime = runtimeOfMount(tree.mounts[i].entry, mounts[i]);
-        if (mounts[i].kind != model::MountKind::socket || !mounts[i].visible || runtime.empty()) {
-            continue;
+namespace {
+
+/// Collects sockets, each by its path in the container once.
+class Search {
+public:
+    explicit Search(const SocketSearch& in) : m_in(in) {}
+
+    /// Single sockets by the names of runtimes; the failure ends the search.
+    [[nodiscard]] std::optional<Failure> addNamed() {
+        for (std::size_t i = 0; i < m_in.mounts.size(); ++i) {
+            const model::Mount& mount = m_in.mounts[i];
+            const MountEntry& entry = m_in.tree.mounts[i].entry;
+            const std::string_view runtime = runtimeOfMount(entry, mount);
+            if (mount.kind != model::MountKind::socket || !mount.visible || runtime.empty()) {
+                continue;
+            }
+            const auto file = lookAt(m_in.task, m_in.tree, entry.target);
+            if (!file || !m_in.status) {
+                return file ? m_in.status.error() : file.error();
+            }
+            if (*file && !add(std::string(runtime), entry.target, mount.target, **file)) {
+                return tooMany();
+            }
         }
-        if (sockets.size() == kMaxSockets) {
-            return std::unexpected(Failure{0, {"more than 64 runtime sockets are mounted", ""}});
-        }
-        const auto file = lookAt(task, tree, target);
-        if (!file || !status) {
-            return std::unexpected(file ? status.error() : file.error());
-        }
-        if (*file) {
-            sockets.push_back(
-                {std::string(runtime), mounts[i].target, mounts[i].target, (*file)->owner, (*file)->mode,
-                 mayConnect(**file, *status, identity)});
-        }
+        return std::nullopt;
     }
-    if (sockets.empty() && mayHoldSockets(mounts)) {
+
+    /// What the host listens on, through the mounts that show the host's directories.
+    [[nodiscard]] std::optional<Failure> addListeners() {
+        const auto byHostPath = mountsByHostPath();
+        for (const HostSocket& listener : *m_in.listeners) {
+            for (std::string_view up = listener.path;; up = parentOf(up)) {
+                const auto [first, last] = byHostPath.equal_range(up);
+                for (auto at = first; at != last; ++at) {
+                    if (!addThrough(listener, up, at->second)) {
+                        return tooMany();
+                    }
+                }
+                if (up == "/") {
+                    break;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    [[nodiscard]] std::vector<RuntimeSocket> take() && { return std::move(m_sockets); }
+
+private:
+    [[nodiscard]] std::multimap<std::string_view, std::size_t> mountsByHostPath() const {
+        std::multimap<std::string_view, std::size_t> byPath;
+        for (std::size_t i = 0; i < m_in.mounts.size(); ++i) {
+            if (!m_in.mounts[i].visible || !m_in.mounts[i].hostPaths.known()) {
+                continue;
+            }
+            for (const std::string& path : m_in.mounts[i].hostPaths.value()) {
+                byPath.emplace(path, i);
+            }
+        }
+        return byPath;
+    }
+
+    /// false: the bound is reached.
+    [[nodiscard]] bool addThrough(const HostSocket& listener, std::string_view hostPath, std::size_t mount) {
+        const MountEntry& entry = m_in.tree.mounts[mount].entry;
+        const std::string_view rest =
+            std::string_view(listener.path).substr(hostPath == "/" ? 0 : hostPath.size());
+        std::string target = entry.target == "/" ? "" : entry.target;
+        target += rest;
+        if (m_in.tree.at(target) != &entry) {
+            return true; // covered in the container
+        }
+        const auto file = lookAt(m_in.task, m_in.tree, target);
+        if (!file || !*file || (*file)->device != listener.device || (*file)->inode != listener.inode) {
+            return true;
+        }
+        std::string runtime(runtimeOfSocket(listener.path));
+        runtime = runtime.empty() ? runtimeOfListener(m_in.root, listener.listener) : runtime;
+        return runtime.empty() || add(std::move(runtime), target, m_in.mounts[mount].target, **file);
+    }
+
+    [[nodiscard]] bool
+    add(std::string runtime, const std::string& target, const std::string& viaMount, const SocketFile& file) {
+        const std::string path = base::textFromBytes(target);
+        if (std::ranges::find(m_sockets, path, &RuntimeSocket::path) != m_sockets.end()) {
+            return true;
+        }
+        if (m_sockets.size() == kMaxSockets) {
+            return false;
+        }
+        const bool connectable = m_in.status && mayConnect(file, *m_in.status, m_in.identity);
+        m_sockets.push_back({std::move(runtime), path, viaMount, file.owner, file.mode, connectable});
+        return true;
+    }
+
+    static Failure tooMany() { return {0, {"more than 64 runtime sockets are in reach", ""}}; }
+
+    const SocketSearch& m_in;
+    std::vector<RuntimeSocket> m_sockets;
+};
+
+} // namespace
+
+Reading<std::vector<RuntimeSocket>> readRuntimeSockets(const SocketSearch& in) {
+    Search search(in);
+    if (const auto failure = search.addNamed()) {
+        return std::unexpected(*failure);
+    }
+    if (in.listeners) {
+        if (const auto failure = search.addListeners()) {
+            return std::unexpected(*failure);
+        }
+        return std::move(search).take();
+    }
+    auto sockets = std::move(search).take();
+    if (sockets.empty() && mayHoldSockets(in.mounts)) {
         return std::unexpected(Failure{
             0,
-            {"a mounted host directory may hold runtime sockets; it is not searched by this version",
-             "a version of Bulkhead that searches mounted directories"}});
+            {"a mounted host directory may hold runtime sockets: " + in.listeners.error().why.reason,
+             in.listeners.error().why.needs}});
     }
     return sockets;
 }

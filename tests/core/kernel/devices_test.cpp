@@ -132,8 +132,12 @@ Reading<std::vector<model::RuntimeSocket>> socketsOf(const FakeTask& fake, const
     const MountTree tree = buildMountTree(*parseMountinfo("1 0 0:9 / / rw - overlay o rw\n" + lines));
     const Reading<HostMounts> host = hostMountsOf(*parseMountinfo("27 1 254:0 / / rw - ext4 /dev/vda rw\n"
                                                                   "28 27 0:24 / /run rw - tmpfs t rw\n"));
-    return readRuntimeSockets(
-        fake.task(), tree, buildMounts(tree, host, "mountinfo"), TaskStatus{}, model::Identity{});
+    const Task task = fake.task();
+    const auto mounts = buildMounts(tree, host, "mountinfo");
+    const Reading<TaskStatus> status = TaskStatus{};
+    const model::Identity identity;
+    const Reading<std::vector<HostSocket>> listeners = std::unexpected(Failure{0, {"not asked", ""}});
+    return readRuntimeSockets({os::ProcRoot{}, task, tree, mounts, status, identity, listeners});
 }
 
 TEST(RuntimeSockets, areFoundUnderAnyName) {
@@ -153,8 +157,7 @@ TEST(RuntimeSockets, aDirectoryThatMayHoldThemIsAGap) {
         const auto sockets = socketsOf(fake, lines);
         return sockets ? std::to_string(sockets->size()) : sockets.error().why.reason;
     };
-    const std::string gap =
-        "a mounted host directory may hold runtime sockets; it is not searched by this version";
+    const std::string gap = "a mounted host directory may hold runtime sockets: not asked";
     EXPECT_EQ(reason("2 1 254:0 / /host rw - ext4 d rw\n"), gap);
     EXPECT_EQ(reason("2 1 0:24 / /host/run rw - tmpfs t rw\n"), gap);
     EXPECT_EQ(reason("2 1 0:24 /containerd /c ro - tmpfs t rw\n"), gap);

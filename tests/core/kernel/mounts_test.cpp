@@ -1,5 +1,7 @@
+#include "core/kernel/host_sockets.h"
 #include "core/kernel/mount_kind.h"
 #include "core/kernel/mounts.h"
+#include "core/kernel/task_mounts.h"
 
 #include <gtest/gtest.h>
 
@@ -155,9 +157,55 @@ TEST(Overlay, readsLayersAsTheyWereTyped) {
     EXPECT_EQ(overlay("ro,lowerdir=/a:/b").upper, "");
     EXPECT_EQ(overlay("rw,lowerdir=/a\\134:b:/c\\040d").lower, (Paths{"/a:b", "/c d"}));
     EXPECT_EQ(overlay("rw,lowerdir+=/a,lowerdir+=/b,datadir+=/c").lower, (Paths{"/a", "/b"}));
-    EXPECT_EQ(overlay("rw,lowerdir=/a::/data").lower, (Paths{"/a", "/data"}));
+    EXPECT_EQ(overlay("rw,lowerdir+=/a,lowerdir+=/b,datadir+=/c").data, Paths{"/c"});
+    EXPECT_EQ(overlay("rw,lowerdir+=/a:b").lower, Paths{"/a:b"}); // one layer, colons are its own
+    EXPECT_EQ(overlay("rw,lowerdir=/a::/data").lower, Paths{"/a"});
+    EXPECT_EQ(overlay("rw,lowerdir=/a::/data").data, Paths{"/data"});
     EXPECT_EQ(overlay("rw,lowerdir=/a\\134\\054b").lower, Paths{"/a,b"});
     EXPECT_EQ(overlay("rw,lowerdir=/a\\,b,upperdir=/u").upper, "/u");
+}
+
+// A bind from the host stays one when the host mounts something over its source, or shows another subvolume.
+TEST(Mounts, aCoveredSourceOfTheHostIsABindStill) {
+    const MountTree tree =
+        buildMountTree(*parseMountinfo("10 9 0:80 / / rw - overlay o rw,lowerdir=/l\n"
+                                       "11 10 254:0 /srv/x /covered rw master:5 - ext4 /dev/vda rw\n"
+                                       "12 10 0:31 /home /subvolume rw master:99 - btrfs /dev/sdc rw\n"
+                                       "13 10 0:50 / /proc/acpi ro - tmpfs cover ro\n"
+                                       "14 10 0:99 / /own rw - tmpfs t rw\n"));
+    const Reading<HostMounts> machine = host();
+    const auto mounts = buildMounts(tree, machine, "s");
+    EXPECT_TRUE(mounts[1].hostPaths.value().empty());
+    EXPECT_EQ(mounts[1].kind, MountKind::bind);
+    EXPECT_TRUE(mounts[1].receivesFromHost.value());
+    EXPECT_EQ(mounts[2].kind, MountKind::bind);
+    EXPECT_FALSE(mounts[2].receivesFromHost.value());
+    EXPECT_EQ(mounts[3].kind, MountKind::bind); // the host's tmpfs holds what the host put there
+    EXPECT_EQ(mounts[4].kind, MountKind::tmpfs);
+}
+
+TEST(Mounts, theRootOfAChrootLiesOnAMountOfTheHost) {
+    const auto at = [](const std::string& directory) { return rootEntryAt(host().tree, directory); };
+    EXPECT_EQ(at("/home/jail")->root, "/home/jail");
+    EXPECT_EQ(at("/mnt/e/jail")->root, "/exports/jail");
+    EXPECT_EQ(at("/mnt/e/jail")->device, "8:16");
+    EXPECT_EQ(at("/mnt/e/jail")->target, "/");
+    EXPECT_FALSE(at("(unreachable)"));
+}
+
+// seq_file of net/unix: Num RefCount Protocol Flags Type St Inode Path (proc(5)); 00010000 is listening.
+TEST(HostSockets, areTheListeningOnesWithAPath) {
+    const auto sockets =
+        parseListeners("Num       RefCount Protocol Flags    Type St Inode Path\n"
+                       "0000000000000000: 00000002 00000000 00010000 0001 01 23456 /run/docker.sock\n"
+                       "0000000000000000: 00000003 00000000 00000000 0001 03 23457 /run/docker.sock\n"
+                       "0000000000000000: 00000002 00000000 00010000 0001 01 23458 @abstract/x\n"
+                       "0000000000000000: 00000002 00000000 00010000 0001 01 23459\n"
+                       "0000000000000000: 00000002 00000000 00010000 0005 01 23460 /run/a b.sock\n");
+    ASSERT_EQ(sockets.size(), 2U);
+    EXPECT_EQ(sockets[0].path, "/run/docker.sock");
+    EXPECT_EQ(sockets[0].listener, 23456U);
+    EXPECT_EQ(sockets[1].path, "/run/a b.sock");
 }
 
 TEST(Mounts, setsEachMountAgainstTheHost) {
