@@ -30,6 +30,9 @@ constexpr std::array kCommands{
         Command::exportSvg, QT_TR_NOOP("Export &SVG..."),
         QT_TR_NOOP("Writes what is shown as an SVG picture"), "Ctrl+Shift+E"},
     CommandRow{
+        Command::exportTable, QT_TR_NOOP("Export &table..."),
+        QT_TR_NOOP("Writes the table in front, as it is filtered, as CSV, TSV or Markdown"), "Ctrl+Alt+E"},
+    CommandRow{
         Command::quit, QT_TR_NOOP("&Quit"),
         QT_TR_NOOP("Closes the window; a running lab is stopped and cleaned up"), "Ctrl+Q"},
     CommandRow{
@@ -74,7 +77,8 @@ constexpr std::array kCommands{
         QT_TR_NOOP("Shows or hides what there is to know about the selected cell"), "F3", true},
     CommandRow{
         Command::tables, QT_TR_NOOP("&Tables"),
-        QT_TR_NOOP("Shows or hides the tables of capabilities, namespaces and mounts"), "F4", true},
+        QT_TR_NOOP("Shows or hides the tables of capabilities, namespaces, mounts and system calls"), "F4",
+        true},
     CommandRow{
         Command::labLog, QT_TR_NOOP("Lab &log"), QT_TR_NOOP("Shows or hides what the lab launched"), "F5",
         true},

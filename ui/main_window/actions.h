@@ -13,6 +13,7 @@ enum class Command {
     openRecordings,
     exportMermaid,
     exportSvg,
+    exportTable,
     quit,
     undo,
     redo,

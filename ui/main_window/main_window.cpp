@@ -231,6 +231,7 @@ void MainWindow::updateControls() {
     m_actions.at(Command::fold)->setChecked(m_workspace.fold());
     m_actions.at(Command::copyHeadline)->setEnabled(shown);
     m_actions.at(Command::exportSvg)->setEnabled(shown && m_services.writeSvg);
+    m_actions.at(Command::exportTable)->setEnabled(shown);
     m_actions.at(Command::exportMermaid)->setEnabled(shown && m_services.writeMermaid);
     m_actions.at(Command::openRecordings)->setEnabled(!m_services.recordings.empty());
     m_actions.at(Command::runLab)->setEnabled(m_services.runLab && !running);

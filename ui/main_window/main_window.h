@@ -42,6 +42,7 @@ public:
     /// Writes what is shown; empty on success, else what happened.
     QString exportSvg(const QString& path) const;
     QString exportMermaid(const QString& path) const;
+    QString exportTable(const QString& path) const;
 
     [[nodiscard]] models::Workspace& workspace() { return m_workspace; }
     [[nodiscard]] pages::CanvasPage& canvasPage() { return *m_canvas; }
@@ -73,8 +74,8 @@ private:
 
     void chooseFiles();
     void chooseScenarios();
-    void exportAs(
-        const QString& suffix, const QString& filter, QString (MainWindow::*write)(const QString&) const);
+    void
+    exportAs(const QString& name, const QString& filter, QString (MainWindow::*write)(const QString&) const);
     void showColumnMenu(int subject, const QPoint& position);
     void showCommands();
     void moveSelected(int by);

@@ -6,6 +6,8 @@
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/recent_files.h"
 #include "ui/pages/canvas_page.h"
+#include "ui/pages/table_page.h"
+#include "ui/pages/tables_page.h"
 
 #include <QActionGroup>
 #include <QApplication>
@@ -50,7 +52,7 @@ void MainWindow::buildMenus() {
     m_recentMenu = file->addMenu(tr("Open r&ecent"));
     add(file, {Command::openRecordings});
     file->addSeparator();
-    add(file, {Command::exportMermaid, Command::exportSvg});
+    add(file, {Command::exportMermaid, Command::exportSvg, Command::exportTable});
     file->addSeparator();
     add(file, {Command::quit});
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
@@ -112,6 +114,7 @@ void MainWindow::buildToolBar() {
     auto* menu = new QMenu(exports);
     menu->addAction(m_actions.at(Command::exportMermaid));
     menu->addAction(m_actions.at(Command::exportSvg));
+    menu->addAction(m_actions.at(Command::exportTable));
     exports->setMenu(menu);
     bar->addWidget(exports);
 }
@@ -123,10 +126,14 @@ void MainWindow::connectCommands() {
     addActions(m_actions.all());
     on(Command::open, [this] { chooseFiles(); });
     on(Command::openRecordings, [this] { openRecordings(); });
-    on(Command::exportMermaid,
-       [this] { exportAs(QStringLiteral("mmd"), tr("Mermaid (*.mmd)"), &MainWindow::exportMermaid); });
+    on(Command::exportMermaid, [this] {
+        exportAs(QStringLiteral("diagram.mmd"), tr("Mermaid (*.mmd)"), &MainWindow::exportMermaid);
+    });
     on(Command::exportSvg,
-       [this] { exportAs(QStringLiteral("svg"), tr("SVG (*.svg)"), &MainWindow::exportSvg); });
+       [this] { exportAs(QStringLiteral("diagram.svg"), tr("SVG (*.svg)"), &MainWindow::exportSvg); });
+    on(Command::exportTable, [this] {
+        exportAs(QStringLiteral("table.csv"), tr("Tables (*.csv *.tsv *.md)"), &MainWindow::exportTable);
+    });
     on(Command::quit, [this] { close(); });
     on(Command::runLab, [this] { chooseScenarios(); });
     on(Command::cancelLab, [this] { m_lab->cancel(); });
@@ -201,10 +208,15 @@ QString MainWindow::exportMermaid(const QString& path) const {
     return writeTextFile(path, m_services.writeMermaid(m_workspace.diagram()));
 }
 
+QString MainWindow::exportTable(const QString& path) const {
+    const pages::TablePage* table = m_tables->current();
+    return table == nullptr ? tr("There is no table in front.")
+                            : writeTextFile(path, table->text(models::tableFormatOf(path)));
+}
+
 void MainWindow::exportAs(
-    const QString& suffix, const QString& filter, QString (MainWindow::*write)(const QString&) const) {
-    const QString path =
-        QFileDialog::getSaveFileName(this, tr("Export"), QStringLiteral("diagram.%1").arg(suffix), filter);
+    const QString& name, const QString& filter, QString (MainWindow::*write)(const QString&) const) {
+    const QString path = QFileDialog::getSaveFileName(this, tr("Export"), name, filter);
     if (path.isEmpty()) {
         return;
     }

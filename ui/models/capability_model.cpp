@@ -20,6 +20,56 @@ int lastCapability(const std::vector<diagram::SubjectView>& subjects, model::Van
     return static_cast<int>(std::min(last < 0 ? std::int64_t{model::kKnownCapabilities} - 1 : last, kMost));
 }
 
+QString heldText(const CapabilityWorth& worth) {
+    switch (worth.scope) {
+    case CapabilityScope::host:
+        return CapabilityModel::tr("● over host");
+    case CapabilityScope::own:
+        return CapabilityModel::tr("○ own user ns");
+    case CapabilityScope::unknown:
+        break;
+    }
+    return CapabilityModel::tr("● over ?");
+}
+
+QString heldWords(const CapabilityWorth& worth) {
+    switch (worth.scope) {
+    case CapabilityScope::host:
+        return CapabilityModel::tr("held over the host");
+    case CapabilityScope::own:
+        return CapabilityModel::tr("held over its own user namespace only");
+    case CapabilityScope::unknown:
+        break;
+    }
+    return CapabilityModel::tr("held, over which user namespace is not known");
+}
+
+QString heldToolTip(const CapabilityWorth& worth) {
+    QStringList lines{heldWords(worth)};
+    if (!worth.overHost.isEmpty()) {
+        lines << CapabilityModel::tr("counts over the host's namespaces: %1").arg(worth.overHost);
+    }
+    if (worth.scope == CapabilityScope::own) {
+        lines
+            << CapabilityModel::tr(
+                   "user namespace %1 and the namespaces that it owns; over the host's objects it is nothing")
+                   .arg(worth.within)
+                   .simplified();
+    }
+    if (!worth.reason.isEmpty()) {
+        lines << worth.reason;
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+/// Most authority first: over the host, own, unknown, none.
+int heldOrder(const model::Fact<model::CapabilitySet>& set, const CapabilityWorth* worth) {
+    if (!set.known()) {
+        return 3;
+    }
+    return worth == nullptr ? 4 : static_cast<int>(worth->scope);
+}
+
 } // namespace
 
 const std::vector<CapabilitySetRow>& capabilitySets() {
@@ -30,6 +80,7 @@ const std::vector<CapabilitySetRow>& capabilitySets() {
         {QT_TRANSLATE_NOOP("bulkhead::models::CapabilityModel", "inheritable"), &Capabilities::inheritable},
         {QT_TRANSLATE_NOOP("bulkhead::models::CapabilityModel", "bounding"), &Capabilities::bounding},
         {QT_TRANSLATE_NOOP("bulkhead::models::CapabilityModel", "ambient"), &Capabilities::ambient},
+        {QT_TRANSLATE_NOOP("bulkhead::models::CapabilityModel", "obtainable"), &Capabilities::obtainable},
     };
     return sets;
 }
@@ -43,10 +94,16 @@ void CapabilityModel::show(
     for (const diagram::SubjectView& subject : subjects) {
         const model::Snapshot* snapshot = subject.at(vantage);
         for (int i = 0; snapshot != nullptr && i < static_cast<int>(capabilitySets().size()); ++i) {
-            if (!set || *set == i) {
-                const auto member = capabilitySets()[static_cast<std::size_t>(i)].member;
-                m_columns.push_back({subject.name, i, snapshot->capabilities.*member});
+            if (set && *set != i) {
+                continue;
             }
+            const auto member = capabilitySets()[static_cast<std::size_t>(i)].member;
+            SetColumn column{subject.name, i, snapshot->capabilities.*member, {}};
+            for (const model::Capability held : column.held.valueOr({}).members()) {
+                const bool effective = member == &model::Capabilities::effective;
+                column.worth[static_cast<int>(held)] = capabilityWorth(*snapshot, held, effective);
+            }
+            m_columns.push_back(std::move(column));
         }
     }
     m_rows = m_columns.empty() ? 0 : lastCapability(subjects, vantage) + 1;
@@ -78,30 +135,51 @@ QVariant CapabilityModel::nameData(int row, int role) const {
         return tr("capability number %1").arg(row);
     case sortKeyRole:
         return row;
+    case differsRole:
+        return rowDiffers(row);
     default:
         return {};
     }
 }
 
 QVariant CapabilityModel::heldData(int row, const SetColumn& column, int role) const {
-    const bool held = column.held.known() && column.held.value().has(static_cast<model::Capability>(row));
+    const auto found = column.worth.find(row);
+    const CapabilityWorth* worth = found == column.worth.end() ? nullptr : &found->second;
     switch (role) {
     case Qt::DisplayRole:
-        return factText(
-            column.held, [&](const auto&) { return held ? QStringLiteral("●") : QStringLiteral("·"); });
+        return factText(column.held, [&](const auto&) {
+            return worth != nullptr ? heldText(*worth) : QStringLiteral("·");
+        });
     case Qt::ToolTipRole:
     case Qt::AccessibleTextRole:
         if (!column.held.known()) {
             return column.held.unreadable() ? gapToolTip(column.held) : tr("not stated");
         }
-        return held ? tr("held") : tr("not held");
-    case Qt::TextAlignmentRole:
-        return Qt::AlignCenter;
+        if (worth == nullptr) {
+            return tr("not held");
+        }
+        return role == Qt::ToolTipRole ? heldToolTip(*worth) : heldWords(*worth);
+    case gapRole:
+        return column.held.unreadable();
+    case mutedRole:
+        return worth == nullptr || worth->scope == CapabilityScope::own;
     case sortKeyRole:
-        return column.held.known() ? (held ? 0 : 2) : 1;
+        return heldOrder(column.held, worth);
     default:
         return {};
     }
+}
+
+/// A set is compared with the same set of the other subjects.
+bool CapabilityModel::rowDiffers(int row) const {
+    const auto order = [row](const SetColumn& column) {
+        const auto found = column.worth.find(row);
+        return heldOrder(column.held, found == column.worth.end() ? nullptr : &found->second);
+    };
+    std::map<int, int> first;
+    return std::ranges::any_of(m_columns, [&](const SetColumn& column) {
+        return first.try_emplace(column.set, order(column)).first->second != order(column);
+    });
 }
 
 QVariant CapabilityModel::headerData(int section, Qt::Orientation orientation, int role) const {

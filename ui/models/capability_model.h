@@ -1,14 +1,16 @@
 #pragma once
 
 #include "core/diagram/diagram.h"
+#include "ui/models/capability_scope.h"
 
 #include <QAbstractTableModel>
+#include <map>
 #include <optional>
 #include <vector>
 
 namespace bulkhead::models {
 
-/// One of the five capability sets of capabilities(7).
+/// One of the five capability sets of capabilities(7), or what an execve can make of them.
 struct CapabilitySetRow {
     const char* title;
     model::Fact<model::CapabilitySet> model::Capabilities::* member;
@@ -23,7 +25,7 @@ class CapabilityModel : public QAbstractTableModel {
 public:
     explicit CapabilityModel(QObject* parent = nullptr);
 
-    /// The subjects' snapshots of one vantage; `set` counts in capabilitySets(), nullopt shows all five.
+    /// The subjects' snapshots of one vantage; `set` counts in capabilitySets(), nullopt shows all.
     void
     show(const std::vector<diagram::SubjectView>& subjects, model::Vantage vantage, std::optional<int> set);
 
@@ -38,10 +40,12 @@ private:
         std::string subject;
         int set = 0;
         model::Fact<model::CapabilitySet> held;
+        std::map<int, CapabilityWorth> worth; ///< of what is held, by number
     };
 
     [[nodiscard]] QVariant nameData(int row, int role) const;
     [[nodiscard]] QVariant heldData(int row, const SetColumn& column, int role) const;
+    [[nodiscard]] bool rowDiffers(int row) const;
 
     std::vector<SetColumn> m_columns;
     int m_rows = 0;

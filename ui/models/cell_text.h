@@ -14,6 +14,13 @@ namespace bulkhead::models {
 enum TableRole {
     sortKeyRole = Qt::UserRole + 1, ///< what a column sorts by
     identityRole,                   ///< what two cells have in common; empty where nothing
+    badgeRole,                      ///< letter in front of a cell; cells with the same one belong together
+    tintRole,                       ///< number of the tint that goes with the letter; 0 is the host's
+    gapRole,                        ///< true: could not be read, drawn hatched
+    struckRole,                     ///< true: struck through, it is there and cannot be reached
+    mutedRole,                      ///< true: says nothing new, drawn quietly
+    markRole,                       ///< a diagram::Mark: which way the cell moves authority
+    differsRole,                    ///< of a row's first cell: true where its columns differ
 };
 
 [[nodiscard]] QString toQString(std::string_view text);

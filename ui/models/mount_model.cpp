@@ -1,66 +1,11 @@
 #include "ui/models/mount_model.h"
 
 #include "ui/models/cell_text.h"
+#include "ui/models/mount_columns.h"
 
-#include <array>
 #include <map>
 
 namespace bulkhead::models {
-
-namespace {
-
-/// One column of the table: its title and what it says of a mount.
-struct MountColumn {
-    const char* title;
-    QString (*text)(const model::Mount& mount);
-};
-
-QString hostText(const model::Mount& mount) {
-    return factText(mount.hostPaths, [](const std::vector<std::string>& paths) { return joined(paths); });
-}
-
-constexpr std::array kColumns{
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Target"),
-        [](const model::Mount& m) { return toQString(m.target); }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Kind"),
-        [](const model::Mount& m) { return toQString(model::nameOf(m.kind)); }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Access"),
-        [](const model::Mount& m) {
-            return m.readOnly ? MountModel::tr("read-only") : MountModel::tr("writable");
-        }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Type"),
-        [](const model::Mount& m) { return toQString(m.fsType); }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Source"),
-        [](const model::Mount& m) { return toQString(m.source); }},
-    MountColumn{QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Host paths"), hostText},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Options"),
-        [](const model::Mount& m) { return joined(m.options); }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Propagation"),
-        [](const model::Mount& m) { return toQString(m.propagation); }},
-    MountColumn{
-        QT_TRANSLATE_NOOP("bulkhead::models::MountModel", "Device"),
-        [](const model::Mount& m) { return toQString(m.device); }},
-};
-
-QString toolTipOf(const model::Mount& mount) {
-    QStringList lines{toQString(mount.target)};
-    if (!mount.visible) {
-        lines << MountModel::tr("hidden by a later mount");
-    }
-    if (mount.hostPaths.unreadable()) {
-        lines << MountModel::tr("host paths %1").arg(gapToolTip(mount.hostPaths));
-    }
-    return lines.join(QLatin1Char('\n'));
-}
-
-} // namespace
 
 MountModel::MountModel(QObject* parent) : QAbstractItemModel(parent) {
     buildTree();
@@ -120,7 +65,7 @@ int MountModel::rowCount(const QModelIndex& parent) const {
 }
 
 int MountModel::columnCount(const QModelIndex& /*parent*/) const {
-    return static_cast<int>(kColumns.size());
+    return static_cast<int>(mountColumns().size());
 }
 
 QVariant MountModel::data(const QModelIndex& index, int role) const {
@@ -131,9 +76,15 @@ QVariant MountModel::data(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
     case sortKeyRole:
-        return kColumns.at(static_cast<std::size_t>(index.column())).text(mount);
+        return mountColumns()[static_cast<std::size_t>(index.column())].text(mount);
     case Qt::ToolTipRole:
-        return toolTipOf(mount);
+        return mountToolTip(mount);
+    case struckRole:
+        return !mount.visible && index.column() == 0;
+    case mutedRole:
+        return !mount.visible || mount.kind == model::MountKind::masked;
+    case gapRole:
+        return index.data().toString() == QLatin1String("?");
     default:
         return {};
     }
@@ -143,7 +94,7 @@ QVariant MountModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columnCount()) {
         return {};
     }
-    return tr(kColumns.at(static_cast<std::size_t>(section)).title);
+    return mountTr(mountColumns()[static_cast<std::size_t>(section)].title);
 }
 
 } // namespace bulkhead::models

@@ -2,107 +2,60 @@
 
 #include "ui/models/cell_text.h"
 
+#include <algorithm>
+
 namespace bulkhead::models {
 
-namespace {
-
-/// Inode numbers mean something within one boot of one machine only.
-QString identityOf(const model::Namespace& space, const QString& boot) {
-    if (space.inode.known()) {
-        return boot + QLatin1Char(' ') + QString::number(space.inode.value());
-    }
-    return space.sharedWithHost.valueOr(false) ? boot + QStringLiteral(" host") : QString();
-}
-
-QString ownershipText(const model::Namespace& space) {
-    if (space.sharedWithHost.known()) {
-        return space.sharedWithHost.value() ? NamespaceModel::tr("the host's") : NamespaceModel::tr("own");
-    }
-    return factText(space.declared, [](const std::string& asked) { return toQString(asked); });
-}
-
-QString letter(int number) {
-    return QString(QChar(static_cast<char16_t>(u'A' + number % 26)));
-}
-
-} // namespace
-
 NamespaceModel::NamespaceModel(QObject* parent) : QAbstractTableModel(parent) {}
-
-NamespaceModel::Entry NamespaceModel::entryOf(const model::Namespace* space, const QString& boot) {
-    if (space == nullptr) {
-        return {};
-    }
-    Entry entry;
-    entry.identity = identityOf(*space, boot);
-    const QString inode = factText(space->inode, [](std::uint64_t n) { return QString::number(n); });
-    entry.text = QStringList{ownershipText(*space), inode}.join(QLatin1Char(' ')).trimmed();
-    QStringList lines;
-    if (space->ownedByHost.known()) {
-        lines
-            << (space->ownedByHost.value() ? tr("owned by the host's user namespace")
-                                           : tr("owned by a child user namespace"));
-    }
-    for (const QString& gap :
-         {gapToolTip(space->inode), gapToolTip(space->sharedWithHost), gapToolTip(space->declared)}) {
-        if (!gap.isEmpty() && !lines.contains(gap)) {
-            lines << gap;
-        }
-    }
-    entry.toolTip = lines.join(QLatin1Char('\n'));
-    return entry;
-}
-
-void NamespaceModel::numberShared(std::vector<Entry>& row) {
-    std::map<QString, int> members;
-    for (const Entry& entry : row) {
-        ++members[entry.identity];
-    }
-    std::map<QString, int> numbers;
-    for (Entry& entry : row) {
-        if (!entry.identity.isEmpty() && members[entry.identity] > 1) {
-            entry.shared =
-                numbers.try_emplace(entry.identity, static_cast<int>(numbers.size())).first->second;
-        }
-    }
-}
 
 void NamespaceModel::show(const std::vector<diagram::SubjectView>& subjects, model::Vantage vantage) {
     beginResetModel();
     m_subjects.clear();
-    m_rows.clear();
     for (const diagram::SubjectView& subject : subjects) {
-        m_subjects.push_back(subject.name);
+        m_subjects.emplace_back();
+        m_subjects.back().name = subject.name;
     }
-    for (const auto& named : model::Names<model::NamespaceType>::names) {
-        std::vector<Entry> row;
-        for (const diagram::SubjectView& subject : subjects) {
-            const model::Snapshot* snapshot = subject.at(vantage);
-            const auto found = snapshot == nullptr ? model::Namespaces::const_iterator{}
-                                                   : snapshot->namespaces.find(named.first);
-            const bool there = snapshot != nullptr && found != snapshot->namespaces.end();
-            const QString boot = there ? toQString(snapshot->host.bootId.valueOr({})) : QString();
-            row.push_back(entryOf(there ? &found->second : nullptr, boot));
-        }
-        numberShared(row);
-        m_rows.push_back(std::move(row));
-    }
+    m_sharing = namespaceSharing(subjects, vantage);
     endResetModel();
 }
 
-void NamespaceModel::setTints(const std::vector<QColor>& tints) {
-    m_tints = tints;
-    if (rowCount() > 0 && columnCount() > 0) {
-        Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, columnCount() - 1), {Qt::BackgroundRole});
+/// The host's tint is its own; the other groups take theirs in turn.
+int NamespaceModel::tintOf(int group) const {
+    int tint = 0;
+    for (int i = 0; i <= group; ++i) {
+        tint += m_sharing.groups[static_cast<std::size_t>(i)].letter == QLatin1String("H") ? 0 : 1;
     }
+    return m_sharing.groups[static_cast<std::size_t>(group)].letter == QLatin1String("H") ? 0 : tint;
+}
+
+std::vector<NamespaceModel::LegendEntry> NamespaceModel::legend() const {
+    std::vector<LegendEntry> entries;
+    for (int i = 0; i < static_cast<int>(m_sharing.groups.size()); ++i) {
+        const SharingGroup& group = m_sharing.groups[static_cast<std::size_t>(i)];
+        entries.push_back({group.letter, sharingText(group, m_subjects), tintOf(i)});
+    }
+    std::ranges::stable_sort(entries, {}, &LegendEntry::tint);
+    return entries;
 }
 
 int NamespaceModel::rowCount(const QModelIndex& parent) const {
-    return parent.isValid() || m_subjects.empty() ? 0 : static_cast<int>(m_rows.size());
+    return parent.isValid() || m_subjects.empty() ? 0 : static_cast<int>(m_sharing.rows.size());
 }
 
 int NamespaceModel::columnCount(const QModelIndex& parent) const {
     return parent.isValid() || m_subjects.empty() ? 0 : static_cast<int>(m_subjects.size()) + 1;
+}
+
+/// Two namespaces of their own are alike; what differs is who shares and who owns.
+bool NamespaceModel::rowDiffers(std::size_t row) const {
+    const auto& cells = m_sharing.rows[row];
+    const auto isHost = [this](const NamespaceCell& cell) {
+        return cell.group >= 0 && tintOf(cell.group) == 0;
+    };
+    return std::ranges::any_of(cells, [&](const NamespaceCell& cell) {
+        return isHost(cell) != isHost(cells.front()) || cell.gap != cells.front().gap ||
+               (cell.group >= 0 && !isHost(cell));
+    });
 }
 
 QVariant NamespaceModel::data(const QModelIndex& index, int role) const {
@@ -110,28 +63,40 @@ QVariant NamespaceModel::data(const QModelIndex& index, int role) const {
         return {};
     }
     const auto row = static_cast<std::size_t>(index.row());
-    if (index.column() == 0) {
-        const bool named = role == Qt::DisplayRole || role == sortKeyRole;
-        return named ? QVariant(toQString(model::Names<model::NamespaceType>::names.at(row).second))
-                     : QVariant();
+    return index.column() == 0
+               ? typeData(row, role)
+               : cellData(m_sharing.rows[row][static_cast<std::size_t>(index.column() - 1)], role);
+}
+
+QVariant NamespaceModel::typeData(std::size_t row, int role) const {
+    if (role == Qt::DisplayRole || role == sortKeyRole) {
+        return toQString(model::Names<model::NamespaceType>::names.at(row).second);
     }
-    const Entry& entry = m_rows[row][static_cast<std::size_t>(index.column() - 1)];
+    return role == differsRole ? QVariant(rowDiffers(row)) : QVariant();
+}
+
+QVariant NamespaceModel::cellData(const NamespaceCell& cell, int role) const {
+    const SharingGroup* group =
+        cell.group < 0 ? nullptr : &m_sharing.groups[static_cast<std::size_t>(cell.group)];
     switch (role) {
     case Qt::DisplayRole:
-        return entry.shared < 0 ? entry.text : QStringLiteral("%1  %2").arg(letter(entry.shared), entry.text);
-    case Qt::ToolTipRole:
-        return entry.shared < 0 ? entry.toolTip
-                                : (entry.toolTip + QLatin1Char('\n') +
-                                   tr("shared: every cell marked %1 in this row").arg(letter(entry.shared)))
-                                      .trimmed();
-    case Qt::BackgroundRole:
-        return entry.shared < 0 || m_tints.empty()
-                   ? QVariant()
-                   : QVariant(m_tints[static_cast<std::size_t>(entry.shared) % m_tints.size()]);
     case sortKeyRole:
-        return entry.text;
+        return cell.text;
+    case Qt::AccessibleTextRole:
+        return group == nullptr ? cell.text : QStringLiteral("%1 %2").arg(group->letter, cell.text);
+    case Qt::ToolTipRole:
+        return group == nullptr ? cell.toolTip
+                                : QStringLiteral("%1: %2\n%3")
+                                      .arg(group->letter, sharingText(*group, m_subjects), cell.toolTip)
+                                      .trimmed();
+    case badgeRole:
+        return group == nullptr ? QVariant() : QVariant(group->letter);
+    case tintRole:
+        return group == nullptr ? QVariant() : QVariant(tintOf(cell.group));
+    case gapRole:
+        return cell.gap;
     case identityRole:
-        return entry.identity;
+        return cell.identity;
     default:
         return {};
     }
@@ -141,7 +106,7 @@ QVariant NamespaceModel::headerData(int section, Qt::Orientation orientation, in
     if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columnCount()) {
         return {};
     }
-    return section == 0 ? tr("Namespace") : toQString(m_subjects[static_cast<std::size_t>(section - 1)]);
+    return section == 0 ? tr("Namespace") : toQString(m_subjects[static_cast<std::size_t>(section - 1)].name);
 }
 
 } // namespace bulkhead::models

@@ -18,7 +18,16 @@ void TableFilter::setText(const QString& text) {
     invalidateFilter();
 }
 
+void TableFilter::setOnlyDifferences(bool only) {
+    m_onlyDifferences = only;
+    invalidateFilter();
+}
+
 bool TableFilter::filterAcceptsRow(int row, const QModelIndex& parent) const {
+    const QVariant differs = sourceModel()->index(row, 0, parent).data(differsRole);
+    if (m_onlyDifferences && differs.isValid() && !differs.toBool()) {
+        return false;
+    }
     const int columns = sourceModel()->columnCount(parent);
     return std::ranges::all_of(m_words, [&](const QString& word) {
         for (int column = 0; column < columns; ++column) {

@@ -13,12 +13,15 @@ public:
     explicit TableFilter(QObject* parent = nullptr);
 
     void setText(const QString& text);
+    /// Leaves out rows whose first cell says that nothing differs in them.
+    void setOnlyDifferences(bool only);
 
 protected:
     [[nodiscard]] bool filterAcceptsRow(int row, const QModelIndex& parent) const override;
 
 private:
     QStringList m_words;
+    bool m_onlyDifferences = false;
 };
 
 } // namespace bulkhead::models

@@ -2,9 +2,11 @@
 
 #include "ui/models/selection_text.h"
 #include "ui/models/table_filter.h"
+#include "ui/pages/table_delegate.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QHBoxLayout>
 #include <QHeaderView>
@@ -12,21 +14,25 @@
 #include <QLineEdit>
 #include <QTableView>
 #include <QTreeView>
+#include <algorithm>
 
 namespace bulkhead::pages {
 
 namespace {
 
 constexpr int kRowHeight = 24;
+constexpr int kWidestColumn = 380; ///< longer words are elided, and in the tooltip
 
 } // namespace
 
 TablePage::TablePage(QAbstractItemModel& model, Kind kind, const QString& name, QWidget* parent)
-    : QWidget(parent), m_filter(new models::TableFilter(this)), m_edit(new QLineEdit), m_count(new QLabel),
-      m_message(new QLabel), m_bar(new QHBoxLayout) {
+    : QWidget(parent), m_filter(new models::TableFilter(this)), m_delegate(new TableDelegate(this)),
+      m_edit(new QLineEdit), m_count(new QLabel), m_message(new QLabel), m_legend(new QLabel),
+      m_bar(new QHBoxLayout) {
     m_filter->setSourceModel(&model);
     kind == Kind::table ? buildTable() : buildTree();
     m_view->setAccessibleName(name);
+    m_view->setItemDelegate(m_delegate);
     m_view->setSelectionMode(QAbstractItemView::ExtendedSelection);
     addCopyAction();
     m_edit->setPlaceholderText(tr("Filter"));
@@ -36,8 +42,16 @@ TablePage::TablePage(QAbstractItemModel& model, Kind kind, const QString& name, 
     m_edit->setToolTip(tr("Rows in which every word occurs"));
     m_count->setForegroundRole(QPalette::PlaceholderText);
     m_message->setWordWrap(true);
-    m_message->setMargin(8);
-    m_message->hide();
+    m_message->setTextFormat(Qt::PlainText); // a reason may hold a name from a container
+    for (QLabel* words : {m_message, m_legend}) {
+        words->setWordWrap(true);
+        words->setContentsMargins(10, 0, 10, 6);
+        words->setTextInteractionFlags(Qt::TextSelectableByMouse);
+        words->hide();
+    }
+    m_message->setForegroundRole(QPalette::PlaceholderText);
+    m_legend->setTextFormat(Qt::RichText);
+    m_legend->setAccessibleName(tr("What the letters stand for"));
     m_bar->setContentsMargins(8, 6, 8, 6);
     m_bar->setSpacing(8);
     m_bar->addWidget(m_edit);
@@ -48,11 +62,13 @@ TablePage::TablePage(QAbstractItemModel& model, Kind kind, const QString& name, 
     column->setSpacing(0);
     column->addLayout(m_bar);
     column->addWidget(m_message);
+    column->addWidget(m_legend);
     column->addWidget(m_view, 1);
     connect(m_edit, &QLineEdit::textChanged, m_filter, &models::TableFilter::setText);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::updateCount);
     connect(m_filter, &QAbstractItemModel::rowsInserted, this, &TablePage::updateCount);
     connect(m_filter, &QAbstractItemModel::rowsRemoved, this, &TablePage::updateCount);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &TablePage::currentChanged);
 }
 
 void TablePage::buildTable() {
@@ -66,8 +82,23 @@ void TablePage::buildTable() {
     table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     table->setWordWrap(false);
     table->setTabKeyNavigation(false);
-    connect(m_filter, &QAbstractItemModel::modelReset, table, &QTableView::resizeColumnsToContents);
     m_view = table;
+    connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
+}
+
+void TablePage::fitColumns() const {
+    if (auto* table = qobject_cast<QTableView*>(m_view)) {
+        table->resizeColumnsToContents();
+        for (int column = 0; column < m_filter->columnCount(); ++column) {
+            table->setColumnWidth(column, std::min(table->columnWidth(column), kWidestColumn));
+        }
+    } else if (auto* tree = qobject_cast<QTreeView*>(m_view)) {
+        tree->expandAll();
+        for (int column = 0; column < m_filter->columnCount(); ++column) {
+            tree->resizeColumnToContents(column);
+            tree->setColumnWidth(column, std::min(tree->columnWidth(column), kWidestColumn));
+        }
+    }
 }
 
 void TablePage::buildTree() {
@@ -77,13 +108,7 @@ void TablePage::buildTree() {
     tree->sortByColumn(-1, Qt::AscendingOrder);
     tree->setUniformRowHeights(true);
     tree->setSelectionBehavior(QAbstractItemView::SelectRows);
-    const auto unfold = [tree] {
-        tree->expandAll();
-        for (int column = 0; column < tree->model()->columnCount(); ++column) {
-            tree->resizeColumnToContents(column);
-        }
-    };
-    connect(m_filter, &QAbstractItemModel::modelReset, tree, unfold);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
     connect(m_edit, &QLineEdit::textChanged, tree, &QTreeView::expandAll);
     m_view = tree;
 }
@@ -103,6 +128,33 @@ void TablePage::addControl(const QString& label, QWidget* control) {
     words->setBuddy(control);
     m_bar->insertWidget(m_bar->count() - 2, words);
     m_bar->insertWidget(m_bar->count() - 2, control);
+}
+
+QCheckBox* TablePage::addDifferences() {
+    auto* box = new QCheckBox(tr("Only differences"));
+    box->setToolTip(tr("Leaves out the rows in which the subjects do not differ"));
+    m_bar->insertWidget(m_bar->count() - 2, box);
+    connect(box, &QCheckBox::toggled, m_filter, &models::TableFilter::setOnlyDifferences);
+    connect(box, &QCheckBox::toggled, this, &TablePage::updateCount);
+    return box;
+}
+
+void TablePage::setColours(const diagram::Palette& palette) {
+    m_delegate->setColours(palette);
+    m_view->viewport()->update();
+}
+
+void TablePage::setLegend(const QString& html) {
+    m_legend->setText(html);
+    m_legend->setVisible(!html.isEmpty());
+}
+
+std::string TablePage::text(models::TableFormat format) const {
+    return models::tableText(*m_filter, format);
+}
+
+QModelIndex TablePage::currentSource() const {
+    return m_filter->mapToSource(m_view->currentIndex());
 }
 
 void TablePage::setMessage(const QString& message) {

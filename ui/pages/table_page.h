@@ -1,8 +1,12 @@
 #pragma once
 
+#include "core/diagram/palette.h"
+#include "ui/models/table_text.h"
+
 #include <QAbstractItemView>
 #include <QWidget>
 
+class QCheckBox;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
@@ -13,7 +17,9 @@ class TableFilter;
 
 namespace bulkhead::pages {
 
-/// A model as a table or tree that can be sorted, filtered as one types, and copied.
+class TableDelegate;
+
+/// A model as a table or tree that can be sorted, filtered as one types, copied and exported.
 class TablePage : public QWidget {
     Q_OBJECT
 
@@ -26,21 +32,36 @@ public:
     [[nodiscard]] QLineEdit* filterEdit() const { return m_edit; }
     /// Puts a control beside the filter.
     void addControl(const QString& label, QWidget* control);
-    /// Says in place of the rows why there are none; empty removes it.
+    /// Offers to leave out the rows in which nothing differs.
+    QCheckBox* addDifferences();
+    void setColours(const diagram::Palette& palette);
+    /// Says above the rows what holds for all of them, or why there are none; empty removes it.
     void setMessage(const QString& message);
+    /// What the letters of the cells stand for: rich text of our own, everything from a target escaped.
+    void setLegend(const QString& html);
     void copySelection() const;
+    /// The rows that are shown, as a file holds them.
+    [[nodiscard]] std::string text(models::TableFormat format) const;
+    /// The row of the model that the keyboard is on.
+    [[nodiscard]] QModelIndex currentSource() const;
+
+Q_SIGNALS:
+    void currentChanged();
 
 private:
     void buildTable();
     void buildTree();
     void addCopyAction();
+    void fitColumns() const;
     void updateCount();
 
     models::TableFilter* m_filter;
+    TableDelegate* m_delegate;
     QAbstractItemView* m_view = nullptr;
     QLineEdit* m_edit;
     QLabel* m_count;
     QLabel* m_message;
+    QLabel* m_legend;
     QHBoxLayout* m_bar;
 };
 

@@ -4,8 +4,9 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/mount_model.h"
 #include "ui/models/namespace_model.h"
+#include "ui/pages/syscalls_page.h"
 #include "ui/pages/table_page.h"
-#include "ui/paint/paint_text.h"
+#include "ui/paint/theme.h"
 
 #include <QComboBox>
 #include <QSignalBlocker>
@@ -13,24 +14,16 @@
 
 namespace bulkhead::pages {
 
-namespace {
-
-QColor mixed(const diagram::Colour& from, const diagram::Colour& to, double share) {
-    const auto part = [share](int a, int b) { return qRound(a + (b - a) * share); };
-    return {part(from.red, to.red), part(from.green, to.green), part(from.blue, to.blue)};
-}
-
-} // namespace
-
 TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     : QTabWidget(parent), m_workspace(workspace), m_capabilities(new models::CapabilityModel(this)),
       m_namespaces(new models::NamespaceModel(this)), m_mounts(new models::MountModel(this)),
       m_setChoice(new QComboBox), m_mountChoice(new QComboBox),
       m_capabilityPage(new TablePage(*m_capabilities, TablePage::Kind::table, tr("Capabilities"))),
       m_namespacePage(new TablePage(*m_namespaces, TablePage::Kind::table, tr("Namespaces"))),
-      m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))) {
+      m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))),
+      m_syscallPage(new SyscallsPage(workspace)), m_palette(&diagram::lightPalette()) {
     setDocumentMode(true);
-    m_setChoice->addItem(tr("all five"), -1);
+    m_setChoice->addItem(tr("all sets"), -1);
     for (int i = 0; i < static_cast<int>(models::capabilitySets().size()); ++i) {
         m_setChoice->addItem(
             models::CapabilityModel::tr(models::capabilitySets()[static_cast<std::size_t>(i)].title), i);
@@ -39,10 +32,13 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     m_setChoice->setAccessibleName(tr("Capability set"));
     m_mountChoice->setAccessibleName(tr("Subject whose mounts are shown"));
     m_capabilityPage->addControl(tr("Set"), m_setChoice);
+    m_capabilityPage->addDifferences();
+    m_namespacePage->addDifferences();
     m_mountPage->addControl(tr("Of"), m_mountChoice);
     addTab(m_capabilityPage, tr("Capabilities"));
     addTab(m_namespacePage, tr("Namespaces"));
     addTab(m_mountPage, tr("Mounts"));
+    addTab(m_syscallPage, tr("System calls"));
     connect(m_setChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showCapabilities);
     connect(m_mountChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showMounts);
     connect(&workspace, &models::Workspace::diagramChanged, this, &TablesPage::showAll);
@@ -55,15 +51,37 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     showAll();
 }
 
+TablePage* TablesPage::current() const {
+    return qobject_cast<TablePage*>(currentWidget());
+}
+
 void TablesPage::setColours(const diagram::Palette& palette) {
-    m_namespaces->setTints(
-        {mixed(palette.canvas, palette.ink, 0.10), mixed(palette.canvas, palette.neutral.mark, 0.18),
-         mixed(palette.canvas, palette.boundary, 0.16), mixed(palette.canvas, palette.muted, 0.34)});
+    m_palette = &palette;
+    for (TablePage* page : findChildren<TablePage*>()) {
+        page->setColours(palette);
+    }
+    showLegend();
+}
+
+/// The letters of the namespaces in their colours.
+void TablesPage::showLegend() {
+    QStringList entries;
+    for (const models::NamespaceModel::LegendEntry& entry : m_namespaces->legend()) {
+        entries << QStringLiteral(
+                       "<span style='background-color:%1;color:%2'><b>&nbsp;%3&nbsp;</b></span>&nbsp; %4")
+                       .arg(
+                           paint::identityBlock(*m_palette, entry.tint).name(),
+                           models::toQString(m_palette->canvas.hex()), entry.letter.toHtmlEscaped(),
+                           entry.text.toHtmlEscaped());
+    }
+    m_namespacePage->setLegend(entries.join(QStringLiteral(" &nbsp; &nbsp; ")));
 }
 
 void TablesPage::showAll() {
     showCapabilities();
     m_namespaces->show(m_workspace.shown(), m_workspace.vantage());
+    showLegend();
+    m_syscallPage->showSubjects();
     fillMountChoice();
     showMounts();
 }

@@ -15,9 +15,10 @@ class NamespaceModel;
 
 namespace bulkhead::pages {
 
+class SyscallsPage;
 class TablePage;
 
-/// The tables below the canvas: capabilities, namespaces and mounts of the columns.
+/// The tables below the canvas: capabilities, namespaces, mounts and system calls of the columns.
 class TablesPage : public QTabWidget {
     Q_OBJECT
 
@@ -28,12 +29,16 @@ public:
     [[nodiscard]] TablePage* capabilities() const { return m_capabilityPage; }
     [[nodiscard]] TablePage* namespaces() const { return m_namespacePage; }
     [[nodiscard]] TablePage* mounts() const { return m_mountPage; }
+    [[nodiscard]] SyscallsPage* syscalls() const { return m_syscallPage; }
+    /// The table in front; nullptr where there is none.
+    [[nodiscard]] TablePage* current() const;
 
 private:
     void showAll();
     void showCapabilities();
     void showMounts();
     void fillMountChoice();
+    void showLegend();
 
     models::Workspace& m_workspace;
     models::CapabilityModel* m_capabilities;
@@ -44,6 +49,8 @@ private:
     TablePage* m_capabilityPage;
     TablePage* m_namespacePage;
     TablePage* m_mountPage;
+    SyscallsPage* m_syscallPage;
+    const diagram::Palette* m_palette;
 };
 
 } // namespace bulkhead::pages

@@ -69,14 +69,18 @@ void paintChip(
         toColor(palette.ink));
 }
 
+void paintHatch(QPainter& painter, const QRectF& box, const diagram::Palette& palette, double scale) {
+    painter.fillRect(box, toColor(palette.panel));
+    QColor hatch = toColor(palette.line);
+    hatch.setAlphaF(0.28F);
+    fillHatch(painter, box, hatch, scale);
+}
+
 void paintGap(
     QPainter& painter, const diagram::Item& item, const diagram::Layout& layout,
     const diagram::Palette& palette) {
     const QRectF box = toRect(item.rect);
-    painter.fillRect(box, toColor(palette.panel));
-    QColor hatch = toColor(palette.line);
-    hatch.setAlphaF(0.28F);
-    fillHatch(painter, box, hatch, layout.scale);
+    paintHatch(painter, box, palette, layout.scale);
     QPen pen(toColor(palette.line), layout.scale);
     pen.setDashPattern({3, 2});
     painter.setPen(pen);

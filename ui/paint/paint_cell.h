@@ -4,6 +4,7 @@
 #include "core/diagram/palette.h"
 
 class QPainter;
+class QRectF;
 
 namespace bulkhead::paint {
 
@@ -11,6 +12,9 @@ namespace bulkhead::paint {
 void paintChip(
     QPainter& painter, const diagram::Item& item, const diagram::Layout& layout,
     const diagram::Palette& palette);
+
+/// The hatching of what could not be read, on the panel's colour.
+void paintHatch(QPainter& painter, const QRectF& box, const diagram::Palette& palette, double scale);
 
 /// What could not be read: hatched box, question mark, the reason.
 void paintGap(

@@ -4,6 +4,7 @@
 #include "ui/paint/paint_text.h"
 
 #include <QFile>
+#include <array>
 
 namespace bulkhead::paint {
 
@@ -79,6 +80,27 @@ QPalette widgetPalette(const diagram::Palette& palette) {
         out.setColor(QPalette::Disabled, role, mixed(panel, muted, 0.65));
     }
     return out;
+}
+
+namespace {
+
+/// Hues at one lightness each for light and dark grounds: ink for the host, then slate, plum, steel, ochre,
+/// rose, moss.
+QColor identityHue(const diagram::Palette& palette, int number) {
+    static constexpr std::array kLight{0x3d4653, 0x4a5a8a, 0x7b4a80, 0x1f6a85, 0x6f5b1d, 0x8a4560, 0x56653a};
+    static constexpr std::array kDark{0xc9d1d6, 0xa9b7ee, 0xd6a9dc, 0x8cc6dd, 0xd9c489, 0xe3a9bd, 0xbccb98};
+    const auto at = static_cast<std::size_t>(number <= 0 ? 0 : 1 + (number - 1) % (kIdentityTints - 1));
+    return QColor::fromRgb(static_cast<QRgb>((&palette == &diagram::darkPalette() ? kDark : kLight).at(at)));
+}
+
+} // namespace
+
+QColor identityTint(const diagram::Palette& palette, int number) {
+    return mixed(toColor(palette.canvas), identityHue(palette, number), 0.15);
+}
+
+QColor identityBlock(const diagram::Palette& palette, int number) {
+    return identityHue(palette, number);
 }
 
 QString widgetStyleSheet(const diagram::Palette& palette) {

@@ -22,6 +22,14 @@ enum class ThemeChoice { system, light, dark };
 /// The picture's colours as roles of the widgets around it.
 [[nodiscard]] QPalette widgetPalette(const diagram::Palette& palette);
 
+/// How many groups have colours of their own before they come round again; the letter tells them apart then.
+inline constexpr int kIdentityTints = 7;
+
+/// The ground of cells that share an identity, and the block behind their letter. Number 0 is the host's.
+/// Quiet hues, none of them the orange and green of authority.
+[[nodiscard]] QColor identityTint(const diagram::Palette& palette, int number);
+[[nodiscard]] QColor identityBlock(const diagram::Palette& palette, int number);
+
 /// What a palette cannot say: flat headers, thin separators, a focus that can be seen.
 [[nodiscard]] QString widgetStyleSheet(const diagram::Palette& palette);
 

@@ -2,12 +2,12 @@
 #include "ui/models/capability_model.h"
 #include "ui/models/cell_text.h"
 #include "ui/models/mount_model.h"
-#include "ui/models/namespace_model.h"
 #include "ui/models/selection_text.h"
 #include "ui/models/table_filter.h"
 
 #include <QAbstractItemModelTester>
 #include <gtest/gtest.h>
+#include <map>
 
 namespace bulkhead::models {
 namespace {
@@ -32,7 +32,7 @@ TEST(CapabilityModel, hasARowForEachCapabilityOfTheKernelAndAColumnForEachSet) {
     EXPECT_EQ(tested.model.rowCount(), 0);
     tested.model.show(samples::four(), model::Vantage::enforced, std::nullopt);
     EXPECT_EQ(tested.model.rowCount(), 41);
-    EXPECT_EQ(tested.model.columnCount(), 1 + 4 * 5);
+    EXPECT_EQ(tested.model.columnCount(), 1 + 4 * 6);
     tested.model.show(samples::four(), model::Vantage::enforced, 0);
     EXPECT_EQ(tested.model.columnCount(), 1 + 4);
     EXPECT_EQ(
@@ -46,12 +46,47 @@ TEST(CapabilityModel, saysWhoHoldsWhat) {
     ASSERT_TRUE(admin.isValid());
     EXPECT_EQ(admin.row(), 21); // CAP_SYS_ADMIN is 21 in linux/capability.h
     EXPECT_EQ(admin.siblingAtColumn(1).data(Qt::AccessibleTextRole).toString(), "not held");
-    EXPECT_EQ(admin.siblingAtColumn(4).data(Qt::AccessibleTextRole).toString(), "held");
+    EXPECT_EQ(admin.siblingAtColumn(4).data(Qt::AccessibleTextRole).toString(), "held over the host");
     int held = 0;
     for (int row = 0; row < tested.model.rowCount(); ++row) {
-        held += tested.model.index(row, 1).data().toString() == QStringLiteral("●") ? 1 : 0;
+        held += tested.model.index(row, 1).data().toString() == QStringLiteral("● over host") ? 1 : 0;
     }
     EXPECT_EQ(held, 14); // Docker's default set
+}
+
+/// The same bits in a child user namespace count over that one alone (user_namespaces(7)).
+TEST(CapabilityModel, saysOverWhichNamespace) {
+    Tested<CapabilityModel> tested;
+    tested.model.show(samples::four(), model::Vantage::enforced, 0);
+    const QModelIndex chown = rowNamed(tested.model, QStringLiteral("CAP_CHOWN"));
+    const QModelIndex rootless = chown.siblingAtColumn(3);
+    EXPECT_EQ(rootless.data().toString(), "○ own user ns");
+    EXPECT_EQ(rootless.data(Qt::AccessibleTextRole).toString(), "held over its own user namespace only");
+    EXPECT_TRUE(rootless.data(Qt::ToolTipRole).toString().contains("over the host's objects it is nothing"));
+    EXPECT_TRUE(chown.data(differsRole).toBool());
+    EXPECT_FALSE(rowNamed(tested.model, QStringLiteral("CAP_SYS_RESOURCE")).data(differsRole).toBool())
+        << "nobody has it";
+}
+
+TEST(CapabilityModel, namesTheHostsNamespacesOverWhichACapabilityCounts) {
+    auto subjects = samples::four();
+    subjects.resize(1);
+    auto& over = subjects[0].enforced->capabilities.over;
+    model::CapabilitySet admin;
+    admin.add(static_cast<model::Capability>(0));
+    over[model::NamespaceType::net] = model::Fact<model::CapabilitySet>(admin, {});
+    over[model::NamespaceType::uts] = model::Fact<model::CapabilitySet>(admin, {});
+    Tested<CapabilityModel> tested;
+    tested.model.show(subjects, model::Vantage::enforced, 0);
+    EXPECT_TRUE(tested.model.index(0, 1)
+                    .data(Qt::ToolTipRole)
+                    .toString()
+                    .contains("counts over the host's namespaces: net, uts"));
+    subjects[0].enforced->identity.userNamespaceIsHost = model::Unreadable{"EACCES", "CAP_SYS_PTRACE"};
+    tested.model.show(subjects, model::Vantage::enforced, 3); // bounding: only the user namespace tells
+    EXPECT_EQ(tested.model.index(0, 1).data().toString(), "● over ?");
+    EXPECT_TRUE(
+        tested.model.index(0, 1).data(Qt::ToolTipRole).toString().contains("EACCES, needs CAP_SYS_PTRACE"));
 }
 
 TEST(CapabilityModel, whatCouldNotBeReadIsNoAbsence) {
@@ -74,42 +109,6 @@ TEST(CapabilityModel, anAbsurdLastCapabilityIsBounded) {
     Tested<CapabilityModel> tested;
     tested.model.show(subjects, model::Vantage::enforced, std::nullopt);
     EXPECT_EQ(tested.model.rowCount(), 64);
-}
-
-TEST(NamespaceModel, cellsOfOneNamespaceShareLetterAndTint) {
-    auto subjects = samples::four();
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-        auto& net = subjects[i].enforced->namespaces[model::NamespaceType::net];
-        net.inode = model::Fact<std::uint64_t>(i < 2 ? 4026531840U : 4026532000U + i, {});
-    }
-    Tested<NamespaceModel> tested;
-    tested.model.setTints({Qt::lightGray, Qt::gray});
-    tested.model.show(subjects, model::Vantage::enforced);
-    EXPECT_EQ(tested.model.rowCount(), 8);
-    EXPECT_EQ(tested.model.columnCount(), 5);
-    const QModelIndex net = rowNamed(tested.model, QStringLiteral("net"));
-    ASSERT_TRUE(net.isValid());
-    EXPECT_TRUE(net.siblingAtColumn(1).data().toString().startsWith("A  "));
-    EXPECT_TRUE(net.siblingAtColumn(2).data().toString().startsWith("A  "));
-    EXPECT_EQ(
-        net.siblingAtColumn(1).data(Qt::BackgroundRole), net.siblingAtColumn(2).data(Qt::BackgroundRole));
-    EXPECT_FALSE(net.siblingAtColumn(3).data(Qt::BackgroundRole).isValid());
-    EXPECT_NE(net.siblingAtColumn(3).data(identityRole), net.siblingAtColumn(4).data(identityRole));
-}
-
-TEST(NamespaceModel, equalInodesOfTwoMachinesAreNotShared) {
-    auto subjects = samples::four();
-    subjects.resize(2);
-    for (const char* boot : {"b1", "b2"}) {
-        auto& snapshot = *subjects[boot[1] == '1' ? 0 : 1].enforced;
-        snapshot.host.bootId = model::Fact<std::string>(boot, {});
-        snapshot.namespaces[model::NamespaceType::net].inode = model::Fact<std::uint64_t>(4026531840U, {});
-    }
-    Tested<NamespaceModel> tested;
-    tested.model.show(subjects, model::Vantage::enforced);
-    const QModelIndex net = rowNamed(tested.model, QStringLiteral("net"));
-    EXPECT_NE(net.siblingAtColumn(1).data(identityRole), net.siblingAtColumn(2).data(identityRole));
-    EXPECT_FALSE(net.siblingAtColumn(1).data().toString().startsWith("A  "));
 }
 
 model::Mount mountOf(std::int64_t id, std::int64_t parent, const std::string& target) {
@@ -146,6 +145,56 @@ TEST(MountModel, idsInACircleMakeNoLoop) {
     tested.model.show(&snapshot);
     EXPECT_TRUE(rowNamed(tested.model, QStringLiteral("/b")).isValid());
     EXPECT_EQ(tested.model.rowCount(), 2); // /a with /b below it, /c
+}
+
+/// Each column says what it is called, for the mount that has it.
+TEST(MountModel, saysWhatIsShadowedMaskedReadOnlyAndShared) {
+    model::Mount shadowed = mountOf(31, 30, "/data");
+    shadowed.visible = false;
+    model::Mount masked = mountOf(32, 30, "/proc/kcore");
+    masked.kind = model::MountKind::masked;
+    masked.readOnly = true;
+    masked.options = {"ro", "nosuid"};
+    model::Mount bound = mountOf(33, 30, "/host");
+    bound.readOnly = true;
+    bound.superOptions = {"ro"};
+    bound.propagation = "shared";
+    bound.peerGroup = 7;
+    bound.sharedWithHostPeer = model::Fact<bool>(true, {});
+    bound.hostPaths = model::Fact<std::vector<std::string>>({"/srv/www"}, {});
+    bound.idmap = true;
+    bound.deleted = true;
+    model::Mount root = mountOf(30, 1, "/");
+    root.overlay = model::Overlay{};
+    root.overlay->lower = {"/l1", "/l2"};
+    root.overlay->upper = "/up";
+    root.hostPaths = model::Unreadable{"another mount namespace", "CAP_SYS_ADMIN"};
+    const auto snapshot = withMounts({root, shadowed, masked, bound});
+    Tested<MountModel> tested;
+    tested.model.show(&snapshot);
+    std::map<QString, int> columns;
+    for (int i = 0; i < tested.model.columnCount(); ++i) {
+        columns[tested.model.headerData(i, Qt::Horizontal, Qt::DisplayRole).toString()] = i;
+    }
+    const auto cell = [&](const char* target, const char* column) {
+        return rowNamed(tested.model, QString::fromLatin1(target)).siblingAtColumn(columns.at(column));
+    };
+    EXPECT_TRUE(cell("/data", "Target").data(struckRole).toBool());
+    EXPECT_FALSE(cell("/host", "Target").data(struckRole).toBool());
+    EXPECT_EQ(cell("/data", "State").data().toString(), "shadowed");
+    EXPECT_EQ(cell("/proc/kcore", "State").data().toString(), "masked");
+    EXPECT_EQ(cell("/proc/kcore", "Access").data().toString(), "read-only (mount)");
+    EXPECT_EQ(cell("/host", "State").data().toString(), "source deleted");
+    EXPECT_EQ(cell("/host", "Access").data().toString(), "read-only (superblock)");
+    EXPECT_EQ(cell("/host", "Propagation").data().toString(), "shared, travels to the host");
+    EXPECT_EQ(cell("/host", "Host paths").data().toString(), "/srv/www");
+    EXPECT_EQ(cell("/host", "Ids").data().toString(), "mapped by the mount");
+    EXPECT_EQ(cell("/", "Layers").data().toString(), "2 lower, upper /up");
+    EXPECT_TRUE(cell("/", "Host paths").data(gapRole).toBool());
+    const QString tip = cell("/", "Target").data(Qt::ToolTipRole).toString();
+    EXPECT_TRUE(tip.contains("needs CAP_SYS_ADMIN")) << tip.toStdString();
+    EXPECT_TRUE(tip.contains("lower layer: /l2"));
+    EXPECT_TRUE(cell("/host", "Target").data(Qt::ToolTipRole).toString().contains("peer group 7"));
 }
 
 TEST(MountModel, mountsThatCannotBeReadAreAGap) {
@@ -192,7 +241,7 @@ TEST(TableFilter, sortsByWhatACellMeans) {
     TableFilter filter;
     filter.setSourceModel(&model);
     filter.sort(1, Qt::AscendingOrder);
-    EXPECT_EQ(filter.index(0, 1).data(Qt::AccessibleTextRole).toString(), "held");
+    EXPECT_EQ(filter.index(0, 1).data(Qt::AccessibleTextRole).toString(), "held over the host");
     EXPECT_EQ(filter.index(40, 1).data(Qt::AccessibleTextRole).toString(), "not held");
     filter.sort(0, Qt::DescendingOrder);
     EXPECT_EQ(filter.index(0, 0).data().toString(), "CAP_CHECKPOINT_RESTORE"); // 40, the highest
@@ -204,7 +253,8 @@ TEST(SelectionText, isTabSeparatedWithHeadersAndWords) {
     const QString text =
         selectionText({model.index(21, 4), model.index(21, 0), model.index(0, 0), model.index(0, 4)});
     EXPECT_EQ(
-        text, QStringLiteral("Capability\tprivileged effective\nCAP_CHOWN\theld\nCAP_SYS_ADMIN\theld\n"));
+        text, QStringLiteral("Capability\tprivileged effective\nCAP_CHOWN\theld over the "
+                             "host\nCAP_SYS_ADMIN\theld over the host\n"));
     EXPECT_EQ(selectionText({}), QString());
 }
 

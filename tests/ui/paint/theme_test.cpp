@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <gtest/gtest.h>
+#include <set>
 
 namespace bulkhead::paint {
 namespace {
@@ -46,6 +47,25 @@ TEST(Theme, widgetTextCanBeReadInBothThemes) {
         EXPECT_GE(contrast(widgets.color(QPalette::HighlightedText), widgets.color(QPalette::Highlight)), 7);
         EXPECT_GE(contrast(widgets.color(QPalette::PlaceholderText), widgets.color(QPalette::Window)), 4.5);
         EXPECT_EQ(isDark(widgets), palette == &diagram::darkPalette());
+    }
+}
+
+/// The seven grounds and blocks of identities: text on them can be read, and they can be told from the canvas
+/// and from one another (the letter says it where a colour cannot).
+TEST(Theme, identityColoursCanBeReadAndToldApart) {
+    for (const diagram::Palette* palette : {&diagram::lightPalette(), &diagram::darkPalette()}) {
+        std::set<QRgb> tints;
+        for (int i = 0; i < kIdentityTints; ++i) {
+            const QColor tint = identityTint(*palette, i);
+            const QColor block = identityBlock(*palette, i);
+            EXPECT_GE(contrast(toColor(palette->ink), tint), 7) << i;
+            EXPECT_GE(contrast(toColor(palette->muted), tint), 4.5) << i;
+            EXPECT_GE(contrast(toColor(palette->canvas), block), 4.5) << i << ": the letter on its block";
+            EXPECT_GE(contrast(block, tint), 3) << i << ": the block on its ground";
+            EXPECT_TRUE(tints.insert(tint.rgb()).second) << i;
+        }
+        EXPECT_EQ(identityTint(*palette, kIdentityTints), identityTint(*palette, 1))
+            << "the host's is its own";
     }
 }
 
