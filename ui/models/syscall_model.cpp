@@ -1,6 +1,6 @@
 #include "ui/models/syscall_model.h"
 
-#include "core/diagram/palette.h"
+#include "core/diagram/words.h"
 #include "ui/models/cell_text.h"
 #include "ui/models/verdict_text.h"
 

@@ -1,5 +1,6 @@
 #include "ui/pages/table_delegate.h"
 
+#include "core/diagram/words.h"
 #include "ui/models/cell_text.h"
 #include "ui/paint/paint_cell.h"
 #include "ui/paint/paint_text.h"
