@@ -51,14 +51,25 @@ def names_of_mask(mask, names):
     return sorted(names[bit] for bit in range(64) if int(mask, 16) >> bit & 1)
 
 
+def lsns(pid):
+    """lsns looks at every process of the machine, and gives up when one of them ends under its eyes."""
+    for attempt in range(10):
+        try:
+            return json.loads(run("lsns", "-J", "-p", str(pid), "-o", "NS,TYPE"))["namespaces"]
+        except RuntimeError:
+            if attempt == 9:
+                raise
+            time.sleep(0.1)
+    return []
+
+
 def compare_namespaces(name, pid, snapshot):
-    listed = json.loads(run("lsns", "-J", "-p", str(pid), "-o", "NS,TYPE"))["namespaces"]
+    listed = lsns(pid)
     equal(f"{name}: namespace types", sorted(snapshot["namespaces"]), sorted(entry["type"] for entry in listed))
     for entry in listed:
         ours = snapshot["namespaces"][entry["type"]]["inode"]
         equal(f"{name}: namespaces.{entry['type']}.inode", ours, int(entry["ns"]))
-    own = {entry["type"]: int(entry["ns"]) for entry in json.loads(
-        run("lsns", "-J", "-p", str(os.getpid()), "-o", "NS,TYPE"))["namespaces"]}
+    own = {entry["type"]: int(entry["ns"]) for entry in lsns(os.getpid())}
     for kind, inode in own.items():
         ours = snapshot["namespaces"][kind]
         equal(f"{name}: namespaces.{kind}.sharedWithHost", ours["sharedWithHost"], ours["inode"] == inode)

@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""Processes that make life hard for whoever inspects them. `hostile_targets.py KIND` becomes one, prints the pid to
+inspect once it is as promised, and stays until its standard input ends; everything it made goes with it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWIPC = 0x20000, 0x4000000, 0x20000000, 0x8000000
+MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
+PR_SET_NAME, PR_SET_SECCOMP, PR_SET_PDEATHSIG = 15, 22, 1
+PTRACE_SEIZE = 0x4206
+
+MANY = 10000
+# Colours, a window title, a line of its own, a bell, a carriage return, text turned round, a C1 control, bytes that
+# are no UTF-8, what Mermaid, Markdown and HTML would take for their own, and a mountinfo field that ends early.
+NAMES = [b"\x1b[31mred", b"\x1b]0;owned\x07", b"one\ntwo", b"bell\x07", b"back\rover", "turned \u202e round".encode(),
+         b"c1\xc2\x9b31m", b"bytes\xff\xfe", b"%%{init: {}}%%", b"<img src=x onerror=alert(1)>", b"| cell | `code` $$",
+         b"a - proc proc rw", b"back\\slash\\040", b"x" * 200]
+COMM = b"\x1b[2J\nPid:\t1"  # 15 bytes at most; as if the status went on with lines of its own
+HOSTNAME = b"\x1b]2;host\x07\n\xff"
+
+
+def check(result, what):
+    if result != 0:
+        raise OSError(ctypes.get_errno(), what)
+
+
+def unshare(flags):
+    check(LIBC.unshare(flags), "unshare")
+
+
+def mount(source, target, kind=None, flags=0):
+    check(LIBC.mount(source, target, kind, flags, None), f"mount {target!r}")
+
+
+def own_mounts():
+    unshare(CLONE_NEWNS)
+    mount(b"none", b"/", None, MS_REC | MS_PRIVATE)
+
+
+def ready(pid=None):
+    print(os.getpid() if pid is None else pid, flush=True)
+
+
+def stay():
+    sys.stdin.read()
+
+
+def scratch():
+    """A tmpfs that only this mount namespace has."""
+    folder = os.fsencode(tempfile.mkdtemp(prefix="bulkhead-hostile-"))
+    mount(b"tmpfs", folder, b"tmpfs")
+    return folder
+
+
+def many_mounts():
+    folder = scratch()
+    place = folder + b"/place"
+    os.mkdir(place)
+    for _ in range(MANY):  # each over the one before: a stack, the hardest tree there is
+        mount(folder, place, None, MS_BIND)
+    ready()
+    stay()
+    os.chdir("/")
+    LIBC.umount2(folder, 2)
+    os.rmdir(folder)
+
+
+def wide_mounts():
+    folder = scratch()
+    os.mkdir(folder + b"/source")
+    for number in range(MANY):
+        place = folder + b"/m%d" % number
+        os.mkdir(place)
+        mount(folder + b"/source", place, None, MS_BIND)
+    ready()
+    stay()
+    LIBC.umount2(folder, 2)
+    os.rmdir(folder)
+
+
+def names():
+    unshare(CLONE_NEWUTS)
+    check(LIBC.sethostname(HOSTNAME, len(HOSTNAME)), "sethostname")
+    folder = scratch()
+    for name in NAMES:
+        place = folder + b"/" + name.replace(b"/", b"_")
+        os.mkdir(place)
+        mount(name, place, b"tmpfs")
+    LIBC.prctl(PR_SET_NAME, COMM, 0, 0, 0)
+    ready()
+    stay()
+    LIBC.umount2(folder, 2)
+    os.rmdir(folder)
+
+
+def churn():
+    """Init of a pid namespace whose children, and theirs, come and go as fast as they can."""
+    unshare(CLONE_NEWPID | CLONE_NEWIPC)
+    reader, writer = os.pipe()
+    init = os.fork()
+    if init == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        os.write(writer, b"r")
+        while True:
+            child = os.fork()
+            if child == 0:
+                if os.fork() == 0:
+                    os._exit(0)
+                os._exit(0)
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(child, 0)
+    os.read(reader, 1)
+    ready(init)
+    stay()
+    os.kill(init, signal.SIGKILL)
+    os.waitpid(init, 0)
+
+
+def relay():
+    """A process that forks its successor and is gone: whoever is named has left when it is looked at."""
+    unshare(CLONE_NEWPID)
+    reader, writer = os.pipe()
+    keeper = os.fork()
+    if keeper == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        if os.fork() == 0:
+            while True:
+                if os.fork() != 0:
+                    os._exit(0)
+                time.sleep(0.002)
+        os.write(writer, b"r")
+        while True:
+            time.sleep(1)
+    os.read(reader, 1)
+    ready(keeper)
+    stay()
+    os.kill(keeper, signal.SIGKILL)
+    os.waitpid(keeper, 0)
+
+
+def traced():
+    """Held by another tracer, which is not us."""
+    target = os.fork()
+    if target == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        os.execv("/bin/sleep", ["sleep", "1000"])
+    while Path(f"/proc/{target}/comm").read_text() != "sleep\n":
+        time.sleep(0.01)
+    LIBC.ptrace.argtypes = [ctypes.c_long] * 4
+    check(LIBC.ptrace(PTRACE_SEIZE, target, 0, 0), "ptrace")
+    ready(target)
+    stay()
+    os.kill(target, signal.SIGKILL)
+    os.waitpid(target, 0)
+
+
+def filters():
+    """32 filters on top of each other, each a little longer than the one before; all allow."""
+    os.environ.clear()
+    check(LIBC.prctl(38, 1, 0, 0, 0), "no_new_privs")
+    for number in range(32):
+        load = struct.pack("HBBI", 0x20, 0, 0, 0)  # ld [nr]
+        allow = struct.pack("HBBI", 0x06, 0, 0, 0x7FFF0000)
+        program = load * (number + 1) + allow
+        buffer = ctypes.create_string_buffer(program, len(program))
+        fprog = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
+        check(LIBC.prctl(PR_SET_SECCOMP, 2, fprog, 0, 0), "seccomp")
+    ready()
+    stay()
+
+
+def zombie():
+    child = os.fork()
+    if child == 0:
+        os._exit(0)
+    while Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+        time.sleep(0.01)
+    ready(child)
+    stay()
+    os.waitpid(child, 0)
+
+
+def frozen(group, file, freeze, thaw, told, expected):
+    os.makedirs(group)
+    child = subprocess.Popen(["sleep", "1000"])
+    try:
+        Path(group, "cgroup.procs").write_text(str(child.pid))
+        Path(group, file).write_text(freeze)
+        while expected not in Path(group, told).read_text():
+            time.sleep(0.01)
+        ready(child.pid)
+        stay()
+    finally:
+        Path(group, file).write_text(thaw)
+        child.kill()
+        child.wait()
+        os.rmdir(group)
+
+
+def frozen_v1():
+    frozen(f"/sys/fs/cgroup/freezer/bulkhead-hostile-{os.getpid()}", "freezer.state", "FROZEN", "THAWED",
+           "freezer.state", "FROZEN")
+
+
+def unified():
+    return next((line.split()[1] for line in Path("/proc/mounts").read_text().splitlines()
+                 if line.split()[2] == "cgroup2"), None)
+
+
+def frozen_v2():
+    frozen(f"{unified()}/bulkhead-hostile-{os.getpid()}", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1")
+
+
+KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, traced, filters, zombie,
+                                          frozen_v1, frozen_v2)}
+
+if __name__ == "__main__":
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+    own_mounts()  # what others mount meanwhile is not the target's
+    KINDS[sys.argv[1]]()

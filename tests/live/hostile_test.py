@@ -1,0 +1,303 @@
+#!/usr/bin/env python3
+"""Targets that resist: every verb answers in bounded time and memory, with facts that are the kernel's, with nothing
+raw on the terminal, and leaves the target as it was."""
+
+import contextlib
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+from pathlib import Path
+
+import engines
+import hostile_targets
+import lab_oracles
+
+BULKHEAD = os.environ.get("BULKHEAD", "build/dev/bin/bulkhead")
+SCRIPT = Path(__file__).with_name("hostile_targets.py")
+SECONDS = 60  # far above what any verb takes on a busy machine: a bound against hanging, no measurement
+MOST_MEMORY = 256 * 1024  # KiB of resident memory
+CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def unescaped(field):
+    """proc(5): a backslash and three octal digits are a byte."""
+    return re.sub(rb"\\([0-3][0-7]{2})", lambda match: bytes([int(match[1], 8)]), field)
+
+
+def shown(raw):
+    """Bytes as a snapshot writes them: printable UTF-8, every other byte and the backslash as \\xNN."""
+    text = raw.decode(errors="surrogateescape")
+    return "".join(char if char.isprintable() and char != "\\" else
+                   "".join(f"\\x{byte:02x}" for byte in char.encode(errors="surrogateescape")) for char in text)
+
+
+def unique(pairs):
+    """A JSON object in which no key stands twice."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise AssertionError("a key stands twice")
+    return found
+
+
+def mountinfo(pid):
+    """By id: parent, device, root and target of every mount, in bytes, read with nothing of ours."""
+    found = {}
+    for line in Path(f"/proc/{pid}/mountinfo").read_bytes().rstrip(b"\n").split(b"\n"):
+        fields = line.split(b" ")
+        dash = fields.index(b"-", 6)
+        found[int(fields[0])] = (int(fields[1]), fields[2].decode(), unescaped(fields[3]), unescaped(fields[4]),
+                                 fields[dash + 1].decode(), unescaped(fields[dash + 2]))
+    return found
+
+
+class Answer:
+    """What one command said and used."""
+
+    def __init__(self, *words, seconds=SECONDS):
+        with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+            environment = {**os.environ, "COLUMNS": "80"}
+            process = subprocess.Popen([BULKHEAD, *map(str, words)], stdout=out, stderr=err, env=environment)
+            end = time.monotonic() + seconds
+            while True:
+                pid, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if pid:
+                    break
+                if time.monotonic() > end:
+                    process.kill()
+                    os.wait4(process.pid, 0)
+                    process.returncode = -9
+                    raise AssertionError(f"{words}: no answer within {seconds} s")
+                time.sleep(0.02)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            out.seek(0)
+            err.seek(0)
+            self.code, self.memory = process.returncode, usage.ru_maxrss
+            self.out, self.err = out.read().decode(), err.read().decode()  # strict: what is printed is UTF-8
+
+
+class Hostile(unittest.TestCase):
+    def setUp(self):
+        lab_oracles.failures.clear()
+        folder = tempfile.TemporaryDirectory(prefix="bulkhead-hostile-out-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    @contextlib.contextmanager
+    def target(self, kind):
+        process = subprocess.Popen([sys.executable, "-B", str(SCRIPT), kind], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, text=True)
+        try:
+            yield int(process.stdout.readline())
+        finally:
+            process.stdin.close()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=60)
+            process.kill()
+            process.wait()
+            process.stdout.close()
+
+    def ask(self, *words, codes=(0,), lines=None):
+        answer = Answer(*words)
+        self.assertIn(answer.code, codes, f"{words}: {answer.err}")
+        self.assertLess(answer.memory, MOST_MEMORY, words)
+        for text in (answer.out, answer.err):
+            found = CONTROLS.search(text)
+            self.assertIsNone(found, f"{words}: {found and text[max(0, found.start() - 60):found.end() + 20]!r}")
+        if lines is not None:
+            self.assertLessEqual(len(answer.err.splitlines()), lines, answer.err)
+        return answer
+
+    def every_verb(self, pid):
+        """Table, json, diff and report of one target; returns its enforced snapshot."""
+        table = self.ask("inspect", f"pid:{pid}").out
+        self.assertLessEqual(max(map(len, table.splitlines())), 80 * 2)  # cells, of which a character may be none
+        snapshot = self.snapshot_of(pid)
+        self.ask("diff", f"pid:{os.getpid()}", f"pid:{pid}")
+        json.loads(self.ask("diff", f"pid:{os.getpid()}", f"pid:{pid}", "--format", "json").out)
+        self.ask("report", f"pid:{pid}", "--out", self.folder / "report.md")
+        self.ask("report", f"pid:{pid}", "--out", self.folder / "report.mmd")
+        for name in ("report.md", "report.mmd"):
+            self.assertIsNone(CONTROLS.search((self.folder / name).read_text()), name)
+        return snapshot
+
+    def snapshot_of(self, pid):
+        """Taken while the mounts stand still: a mount point that is removed elsewhere takes its mount from here."""
+        for _ in range(5):
+            self.kernels = mountinfo(pid)
+            answer = self.ask("inspect", f"pid:{pid}", "--format", "json")
+            if mountinfo(pid) == self.kernels:
+                return json.loads(answer.out, object_pairs_hook=unique)
+        raise AssertionError("the mounts of this machine never stand still")
+
+    def namespaces_are_the_kernels(self, pid, snapshot):
+        """By the links themselves: lsns gives up on a hostile name."""
+        for kind, space in snapshot["namespaces"].items():
+            link = os.readlink(f"/proc/{pid}/ns/{kind}")
+            self.assertEqual(f"{kind}:[{space['inode']}]", link)
+            self.assertEqual(space["sharedWithHost"], link == os.readlink(f"/proc/self/ns/{kind}"), kind)
+
+    def facts_are_the_kernels(self, pid, snapshot):
+        self.namespaces_are_the_kernels(pid, snapshot)
+        lab_oracles.compare_status("target", pid, snapshot)
+        lab_oracles.compare_capabilities("target", pid, snapshot, lab_oracles.capability_names())
+        self.assertEqual(lab_oracles.failures, [])
+        ours = {mount["id"]: (mount["parent"], mount["device"], mount["root"], mount["target"], mount["fsType"],
+                              mount["source"]) for mount in snapshot["mounts"]}
+        self.assertEqual(sorted(ours), sorted(self.kernels))
+        for number, (parent, device, root, target, kind, source) in self.kernels.items():
+            root = root.removesuffix(b"//deleted")
+            self.assertEqual(ours[number], (parent, device, shown(root), shown(target), kind, shown(source)))
+
+    def test_ten_thousand_mounts_on_one_another(self):
+        with self.target("many_mounts") as pid:
+            snapshot = self.every_verb(pid)
+            self.facts_are_the_kernels(pid, snapshot)
+            stack = [mount for mount in snapshot["mounts"] if mount["target"].endswith("/place")]
+            self.assertEqual(len(stack), hostile_targets.MANY)
+            visible = [mount["id"] for mount in stack if mount["visible"]]
+            top = set(mount["id"] for mount in stack) - {mount["parent"] for mount in stack}
+            self.assertEqual(visible, list(top))  # that on which no other stands
+
+    def test_ten_thousand_mounts_side_by_side(self):
+        with self.target("wide_mounts") as pid:
+            snapshot = self.every_verb(pid)
+            self.facts_are_the_kernels(pid, snapshot)
+            placed = [mount for mount in snapshot["mounts"] if re.search(r"/m\d+$", mount["target"])]
+            self.assertEqual(len(placed), hostile_targets.MANY)
+            self.assertTrue(all(mount["visible"] for mount in placed))
+
+    def test_names_that_speak_to_the_terminal(self):
+        with self.target("names") as pid:
+            self.assertEqual(Path(f"/proc/{pid}/comm").read_bytes(), hostile_targets.COMM[:15] + b"\n")
+            snapshot = self.every_verb(pid)
+            self.facts_are_the_kernels(pid, snapshot)
+            sources = {mount["source"] for mount in snapshot["mounts"]}
+            self.assertLessEqual({shown(name) for name in hostile_targets.NAMES}, sources)
+
+    def test_a_process_that_forks_and_exits_all_the_time(self):
+        with self.target("churn") as pid:
+            for _ in range(3):
+                self.facts_are_the_kernels(pid, self.every_verb(pid))
+
+    def test_a_process_that_is_gone_when_it_is_looked_at(self):
+        """A relay of short lives in one pid namespace: each answer is of one process, or says that it is gone."""
+        with self.target("relay") as keeper:
+            answered, gone = 0, 0
+            for _ in range(30):
+                pid = next((pid for pid in self.others_in_namespace(keeper)), None)
+                if pid is None:
+                    continue
+                answer = self.ask("inspect", f"pid:{pid}", "--format", "json", codes=(0, 3))
+                if answer.code == 0:
+                    json.loads(answer.out)
+                    answered += 1
+                else:
+                    self.assertEqual(len(answer.err.splitlines()), 1, answer.err)
+                    self.assertIn(f"pid:{pid}", answer.err.replace(f"pid {pid}", f"pid:{pid}"))
+                    self.assertEqual(answer.out, "")
+                    gone += 1
+            self.assertGreater(answered + gone, 0)
+
+    @staticmethod
+    def others_in_namespace(keeper):
+        wanted = os.readlink(f"/proc/{keeper}/ns/pid")
+        for entry in os.listdir("/proc"):
+            with contextlib.suppress(OSError):
+                if entry.isdigit() and int(entry) != keeper and os.readlink(f"/proc/{entry}/ns/pid") == wanted:
+                    yield int(entry)
+
+    def test_a_process_that_another_tracer_holds(self):
+        with self.target("traced") as pid:
+            tracer = lab_oracles.status_field(pid, "TracerPid")
+            self.assertNotEqual(tracer, ["0"])
+            self.facts_are_the_kernels(pid, self.every_verb(pid))
+            self.assertEqual(lab_oracles.status_field(pid, "TracerPid"), tracer)
+            self.assertEqual(lab_oracles.status_field(pid, "State")[0], "S")
+
+    def test_thirty_two_filters(self):
+        with self.target("filters") as pid:
+            self.assertEqual(lab_oracles.status_field(pid, "Seccomp_filters"), ["32"])
+            snapshot = self.every_verb(pid)
+            self.facts_are_the_kernels(pid, snapshot)
+            filters = snapshot["seccomp"]["filters"]
+            if filters is not None:  # null: they could not be read, and a gap says why
+                self.assertEqual([one["instructions"] for one in filters], list(range(2, 34)))  # oldest first
+            self.assertEqual(lab_oracles.status_field(pid, "TracerPid"), ["0"])
+            self.assertEqual(lab_oracles.status_field(pid, "State")[0], "S")
+
+    def test_a_zombie(self):
+        with self.target("zombie") as pid:
+            answer = self.ask("inspect", f"pid:{pid}", "--format", "json", codes=(0, 3))
+            if answer.code == 3:
+                self.assertEqual(len(answer.err.splitlines()), 1, answer.err)
+                self.assertIn(str(pid), answer.err)
+            else:
+                snapshot = json.loads(answer.out)
+                gaps = {gap["path"] for gap in snapshot["gaps"]}
+                self.assertIsNone(snapshot["mounts"])
+                self.assertIn("mounts", gaps)
+            self.ask("inspect", f"pid:{pid}", codes=(answer.code,))
+
+    def test_a_kernel_thread(self):
+        threads = [int(entry) for entry in os.listdir("/proc") if entry.isdigit() and self.is_kernel_thread(entry)]
+        if not threads:
+            self.skipTest("no kernel thread is in sight: this is a pid namespace of its own")
+        for words in (["inspect"], ["inspect", "--format", "json"], ["report", "--out", self.folder / "report.md"]):
+            answer = self.ask(*words, f"pid:{threads[0]}", codes=(4,))
+            self.assertEqual((answer.out, answer.err.splitlines()),
+                             ("", [f"bulkhead: pid {threads[0]}: a kernel thread, it has no boundary"]))
+
+    @staticmethod
+    def is_kernel_thread(pid):
+        with contextlib.suppress(OSError):
+            flags = int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[6])
+            return bool(flags & 0x00200000)  # PF_KTHREAD (include/linux/sched.h)
+        return False
+
+    def test_frozen_by_cgroup_v1(self):
+        if not Path("/sys/fs/cgroup/freezer/cgroup.procs").exists():
+            self.skipTest("no freezer hierarchy of cgroup v1 here")
+        with self.target("frozen_v1") as pid:
+            group = Path("/sys/fs/cgroup/freezer") / self.group_of(pid, "freezer")
+            self.facts_are_the_kernels(pid, self.every_verb(pid))
+            self.assertEqual((group / "freezer.state").read_text(), "FROZEN\n")
+            self.assertEqual(lab_oracles.status_field(pid, "TracerPid"), ["0"])
+
+    def test_frozen_by_cgroup_v2(self):
+        top = hostile_targets.unified()
+        if not top:
+            self.skipTest("no cgroup v2 here")
+        with self.target("frozen_v2") as pid:
+            group = Path(top) / self.group_of(pid, "")
+            self.facts_are_the_kernels(pid, self.every_verb(pid))
+            self.assertIn("frozen 1", (group / "cgroup.events").read_text())
+            self.assertEqual((group / "cgroup.freeze").read_text(), "1\n")
+            self.assertEqual(lab_oracles.status_field(pid, "TracerPid"), ["0"])
+
+    @staticmethod
+    def group_of(pid, controllers):
+        for line in Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+            _, names, path = line.split(":", 2)
+            if names == controllers:
+                return path.lstrip("/")
+        raise AssertionError(f"{pid} has no group of {controllers!r}")
+
+    def test_all_of_them_at_once_in_the_list(self):
+        help_text = Answer("--help").out
+        if " list" not in help_text:
+            self.skipTest("this build has no verb list")
+        with contextlib.ExitStack() as stack:
+            for kind in ("many_mounts", "names", "churn", "relay", "traced", "filters", "zombie"):
+                stack.enter_context(self.target(kind))
+            self.ask("list")
+            json.loads(self.ask("list", "--format", "json").out)
+            self.ask("list", "--posture")
+
+
+if __name__ == "__main__":
+    engines.main(needs=("runc",))
