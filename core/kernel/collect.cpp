@@ -5,6 +5,8 @@
 #include "core/kernel/credentials.h"
 #include "core/kernel/device_policy.h"
 #include "core/kernel/devices.h"
+#include "core/kernel/filters.h"
+#include "core/kernel/old_freezer.h"
 #include "core/kernel/host_mounts.h"
 #include "core/kernel/idmapped.h"
 #include "core/kernel/lsm_label.h"
@@ -12,6 +14,7 @@
 #include "core/kernel/mounts.h"
 #include "core/kernel/namespaces.h"
 #include "core/kernel/proc_instances.h"
+#include "core/kernel/seccomp_facts.h"
 #include "core/kernel/sensitive.h"
 #include "core/kernel/sockets.h"
 #include "core/kernel/subject_tasks.h"
@@ -33,6 +36,7 @@ namespace {
 struct Inputs {
     const os::ProcRoot& root;
     const Task& task;
+    std::int64_t pid;
     const HostReference& host;
     Reading<TaskStatus> status;
     Reading<MountTree> tree;
@@ -40,12 +44,13 @@ struct Inputs {
     Reading<std::vector<CgroupPlace>> places;
 };
 
-Inputs readInputs(const os::ProcRoot& root, const Task& task, const HostReference& host) {
+Inputs readInputs(const os::ProcRoot& root, const Task& task, std::int64_t pid, const HostReference& host) {
     auto hostMounts = readHostMounts(root, host);
     auto tree = readMountTree(task, host, hostMounts);
     return {
         root,
         task,
+        pid,
         host,
         parsed(task.read("status"), parseStatus),
         std::move(tree),
@@ -171,7 +176,9 @@ Snapshot fillSnapshot(const Inputs& in) {
     snapshot.capabilities = buildCapabilities(
         {in.status, snapshot.host.capLastCap, namespaces, in.host, inHostUserNamespace, snapshot.identity.uid,
          !in.tree || honoursFiles(*in.tree), status});
-    snapshot.seccomp = buildSeccomp(in.status, snapshot.host.arch, status);
+    const auto held = isHeldByOldFreezer(in.root, in.places, in.hostMounts);
+    const auto filters = readFilters(in.root, in.task, in.pid, held);
+    snapshot.seccomp = buildSeccomp(in.status, snapshot.host.arch, status, filters);
     snapshot.lsm = collectLsm(in.root, in.task);
     fillMounts(in, snapshot);
     fillCgroup(in, snapshot);
@@ -213,7 +220,7 @@ collectSnapshot(const os::ProcRoot& root, std::int64_t pid, const HostReference&
     if (!subject) {
         return std::unexpected(subject.error());
     }
-    Snapshot snapshot = fillSnapshot(readInputs(root, subject->task, host));
+    Snapshot snapshot = fillSnapshot(readInputs(root, subject->task, subject->id, host));
     auto stability = judgeStability(root, pid, *subject);
     if (!stability) {
         return std::unexpected(stability.error());

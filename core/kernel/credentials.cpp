@@ -6,7 +6,6 @@
 #include "core/kernel/text.h"
 
 #include <algorithm>
-#include <array>
 
 namespace bulkhead::kernel {
 
@@ -247,45 +246,6 @@ model::Capabilities buildCapabilities(const CapabilityInputs& in) {
         sets.within.emplace(type, worthWithin(in, type, sets.effective, last));
     }
     return sets;
-}
-
-model::Seccomp
-buildSeccomp(const Reading<TaskStatus>& status, const Fact<std::string>& arch, const std::string& source) {
-    using model::SeccompMode;
-    model::Seccomp seccomp;
-    const auto mode = optionalFact(status, &TaskStatus::seccomp, "Seccomp", source);
-    if (!mode.known()) {
-        seccomp.mode = mode.gap();
-        seccomp.filterCount = mode.gap();
-        seccomp.filters = mode.gap();
-        seccomp.verdicts = mode.gap();
-        return seccomp;
-    }
-    constexpr std::array kModes = {SeccompMode::disabled, SeccompMode::strict, SeccompMode::filter};
-    const SeccompMode kind = kModes[static_cast<std::size_t>(mode.value())];
-    seccomp.mode = {kind, mode.evidence()};
-    seccomp.filterCount = optionalFact(status, &TaskStatus::seccompFilters, "Seccomp_filters", source);
-    if (kind == SeccompMode::filter) {
-        const Unreadable unread{"the filter programs are not read by this version", ""};
-        seccomp.filters = unread;
-        seccomp.verdicts = unread;
-        return seccomp;
-    }
-    seccomp.filters = {{}, inferred(mode.evidence().source)};
-    if (!arch.known()) {
-        seccomp.verdicts = arch.gap();
-        return seccomp;
-    }
-    model::ArchVerdicts verdicts;
-    verdicts.others.action = model::SeccompAction::allow;
-    if (kind == SeccompMode::strict) { // seccomp(2), SECCOMP_SET_MODE_STRICT
-        verdicts.others.action = model::SeccompAction::killThread;
-        for (const char* call : {"read", "write", "exit", "rt_sigreturn"}) {
-            verdicts.calls.emplace(call, model::SeccompVerdict{});
-        }
-    }
-    seccomp.verdicts = {{{arch.value(), std::move(verdicts)}}, inferred(mode.evidence().source)};
-    return seccomp;
 }
 
 } // namespace bulkhead::kernel

@@ -7,7 +7,6 @@
 #include "core/model/capabilities.h"
 #include "core/model/identity.h"
 #include "core/model/namespaces.h"
-#include "core/model/seccomp.h"
 
 #include <string>
 
@@ -45,9 +44,5 @@ struct CapabilityInputs {
 /// The five sets without numbers this kernel does not know, what an execve could give, and what they are
 /// worth over the host and over the namespaces the process is in.
 [[nodiscard]] model::Capabilities buildCapabilities(const CapabilityInputs& in);
-
-/// Mode and count; what the mode alone decides of the verdicts. Filter programs stay a gap.
-[[nodiscard]] model::Seccomp buildSeccomp(
-    const Reading<TaskStatus>& status, const model::Fact<std::string>& arch, const std::string& source);
 
 } // namespace bulkhead::kernel

@@ -107,6 +107,7 @@ constexpr std::array kFields = {
     Field{"PPid", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.parent); }},
     Field{"Threads", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.threads); }},
     Field{"NSpid", "numbers", [](Text t, TaskStatus& s) { return setPids(t, s.namespacePids); }},
+    Field{"TracerPid", "a number", [](Text t, TaskStatus& s) { return setNumber(t, s.tracer); }},
     Field{"Uid", "four numbers", [](Text t, TaskStatus& s) { return setIds(t, s.uid); }},
     Field{"Gid", "four numbers", [](Text t, TaskStatus& s) { return setIds(t, s.gid); }},
     Field{"Groups", "numbers", [](Text t, TaskStatus& s) { return setGroups(t, s.groups); }},

@@ -21,6 +21,7 @@ struct TaskStatus {
     std::int64_t parent = 0;                 ///< PPid; 0 where the parent is out of our pid namespace
     std::int64_t threads = 0;                ///< 0 where the kernel does not say
     std::vector<std::int64_t> namespacePids; ///< NSpid: from our pid namespace inwards, one for each nesting
+    std::int64_t tracer = 0;                 ///< "TracerPid"; 0 where nobody traces it
     model::Ids uid;
     model::Ids gid;
     std::vector<std::uint32_t> groups;

@@ -2,11 +2,14 @@
 
 #include "core/os/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <csignal>
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits>
+#include <memory>
 #include <unistd.h>
 
 namespace bulkhead::kernel {
@@ -89,6 +92,35 @@ Reading<std::string> Task::readLink(const std::string& name) const {
     }
     text.resize(static_cast<std::size_t>(length));
     return text;
+}
+
+Reading<std::vector<std::string>> Task::list(const std::string& name) const {
+    constexpr std::size_t kMost = 100000;
+    auto fd = openFile(name, O_RDONLY | O_DIRECTORY);
+    if (!fd) {
+        return std::unexpected(fd.error());
+    }
+    const std::unique_ptr<DIR, decltype([](DIR* open) { ::closedir(open); })> directory(
+        ::fdopendir(fd->get()));
+    if (!directory) {
+        return std::unexpected(failureOf(errno, name));
+    }
+    (void)fd->release();
+    std::vector<std::string> names;
+    for (errno = 0; const dirent* entry = ::readdir(directory.get()); errno = 0) {
+        const std::string_view text = entry->d_name;
+        if (text != "." && text != "..") {
+            names.emplace_back(text);
+        }
+        if (names.size() > kMost) {
+            return std::unexpected(failureOf(EFBIG, name));
+        }
+    }
+    if (errno != 0) {
+        return std::unexpected(failureOf(errno, name));
+    }
+    std::ranges::sort(names);
+    return names;
 }
 
 std::string Task::source(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bulkhead::kernel {
 
@@ -26,6 +27,9 @@ public:
     [[nodiscard]] Reading<std::string> read(const std::string& name) const;
     /// The text of a symbolic link, not followed; on a captured tree the text of a file.
     [[nodiscard]] Reading<std::string> readLink(const std::string& name) const;
+
+    /// Names in a directory ("task"), sorted; at most 100,000.
+    [[nodiscard]] Reading<std::vector<std::string>> list(const std::string& name) const;
 
     /// "/proc/12/status CapEff", whatever folder stands for /proc.
     [[nodiscard]] std::string source(std::string_view name) const;

@@ -142,11 +142,21 @@ struct SeccompFilter {
     auto operator<=>(const SeccompFilter&) const = default;
 };
 
+/// Threads of the process that are filtered in another way than the facet says, which is that of the widest.
+struct OtherThreads {
+    std::int64_t threads = 0;
+    SeccompMode mode = SeccompMode::filter;
+    std::vector<std::string> filters; ///< sha256 of each program, oldest first
+
+    auto operator<=>(const OtherThreads&) const = default;
+};
+
 /// How system calls are filtered.
 struct Seccomp {
     Fact<SeccompMode> mode;
     Fact<std::int64_t> filterCount;
     Fact<std::vector<SeccompFilter>> filters;
+    Fact<std::vector<OtherThreads>> otherThreads;
     Fact<std::string> profile;
     Fact<std::string> defaultAction;         ///< answer of the native architecture to a number nobody names
     Fact<std::vector<std::string>> archGaps; ///< foreign ABIs that the filters forgot
@@ -218,11 +228,21 @@ struct Table<SeccompFilter> {
 };
 
 template <>
+struct Table<OtherThreads> {
+    static constexpr auto rows = rowsOf(
+        Row{"threads", &OtherThreads::threads, "how many"},
+        Row{"mode", &OtherThreads::mode, "disabled, strict or filter"},
+        Row{"filters", &OtherThreads::filters, "hashes of their programs, oldest first"});
+};
+
+template <>
 struct Table<Seccomp> {
     static constexpr auto rows = rowsOf(
         Row{"mode", &Seccomp::mode, "disabled, strict or filter (proc(5), status Seccomp)"},
         Row{"filterCount", &Seccomp::filterCount, "stacked filters (status Seccomp_filters)"},
         Row{"filters", &Seccomp::filters, "the programs, oldest first", Compare::identity},
+        Row{"otherThreads", &Seccomp::otherThreads,
+            "threads filtered otherwise; the other facts are those of the widest", Compare::identity},
         Row{"profile", &Seccomp::profile, "name of the declared profile", Compare::identity},
         Row{"defaultAction", &Seccomp::defaultAction,
             "answer of the native architecture to a number nobody names, as in errno(38)", Compare::identity},

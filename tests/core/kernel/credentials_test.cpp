@@ -160,36 +160,6 @@ TEST(Capabilities, anUnreadStatusIsAGapEverywhere) {
     EXPECT_EQ(sets.over.at(NamespaceType::net).gap().reason, "status: ESRCH");
 }
 
-model::Seccomp seccompOf(int mode) {
-    TaskStatus status;
-    status.seccomp = mode;
-    status.seccompFilters = mode == 2 ? 3 : 0;
-    return buildSeccomp(status, {"x86_64", observed("arch")}, "/proc/7/status");
-}
-
-// seccomp(2): what each mode leaves.
-TEST(Seccomp, theModeDecidesWhatIsKnown) {
-    const model::Seccomp off = seccompOf(0);
-    EXPECT_EQ(off.mode.value(), model::SeccompMode::disabled);
-    EXPECT_TRUE(off.filters.value().empty());
-    EXPECT_EQ(off.verdicts.value().at("x86_64").others.action, model::SeccompAction::allow);
-    const model::Seccomp strict = seccompOf(1);
-    EXPECT_EQ(strict.verdicts.value().at("x86_64").others.action, model::SeccompAction::killThread);
-    EXPECT_EQ(strict.verdicts.value().at("x86_64").calls.size(), 4U);
-    EXPECT_EQ(
-        strict.verdicts.value().at("x86_64").calls.at("rt_sigreturn").action, model::SeccompAction::allow);
-    const model::Seccomp filtered = seccompOf(2);
-    EXPECT_EQ(filtered.filterCount.value(), 3);
-    EXPECT_EQ(filtered.filters.gap().reason, "the filter programs are not read by this version");
-    EXPECT_EQ(filtered.verdicts.gap().reason, "the filter programs are not read by this version");
-}
-
-TEST(Seccomp, aKernelWithoutTheLineIsAGap) {
-    const auto seccomp = buildSeccomp(TaskStatus{}, {"x86_64", observed("arch")}, "s");
-    EXPECT_EQ(seccomp.mode.gap().reason, "status has no Seccomp line on this kernel");
-    EXPECT_EQ(seccomp.verdicts.gap().reason, "status has no Seccomp line on this kernel");
-}
-
 TEST(CapturedNamespace, readsLinkAndAnswers) {
     const auto file = parseCapturedNamespace(
         "ns/pid", "pid:[4026532500]\nowner 4026531837\nownerUid 5\nparent 4026531836\nlevel 1\n");
