@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/model/capability.h"
+#include "core/seccomp/profile.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -94,6 +95,9 @@ readSeccompProfile(const std::filesystem::path& folder, const std::string& name)
 
 /// Decides every condition as moby's profiles/seccomp does (seccomp_linux.go).
 [[nodiscard]] ResolvedProfile resolveProfile(const SeccompProfile& profile, const ProfileContext& context);
+
+/// The same profile in the form that engines write, for compiling.
+[[nodiscard]] seccomp::Profile profileOf(const SeccompProfile& profile);
 
 /// "6.1.0-18-amd64" is 6.1; nullopt where the text does not begin with two numbers.
 [[nodiscard]] std::optional<KernelRelease> parseKernelRelease(std::string_view text);

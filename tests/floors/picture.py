@@ -58,7 +58,8 @@ EVERYWHERE = set(FLOORS)
 LIBRARIES = {
     "fmt/": EVERYWHERE,
     "spdlog/": {room for room in FLOORS if room.startswith(("ui/", "app/"))},
-    "nlohmann/": {"core/wire", "core/claims", "core/engines", "core/image", "core/report", "core/session", "core/lab"},
+    "nlohmann/": {"core/wire", "core/claims", "core/engines", "core/image", "core/report", "core/session", "core/lab",
+                  "core/seccomp"},
     "yaml-cpp/": {"core/claims", "core/catalog"},
     "CLI/": {"app/cli", "app/workbench"},
     "curl/": {"core/engines"},

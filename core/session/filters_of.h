@@ -1,0 +1,39 @@
+#pragma once
+
+#include "core/base/error.h"
+#include "core/model/capability.h"
+#include "core/seccomp/profile.h"
+#include "core/seccomp/program.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace bulkhead::session {
+
+/// What a profile is compiled for, where the reference names one.
+struct ProfileOptions {
+    std::optional<model::CapabilitySet> bounding; ///< absent: those an engine gives by default
+    std::string architecture;                     ///< empty: this machine's
+    std::optional<seccomp::KernelVersion> kernel; ///< absent: this machine's
+    seccomp::ProfileRuntime runtime = seccomp::ProfileRuntime::runc;
+};
+
+/// The filters that a reference names.
+struct NamedFilters {
+    std::string name;
+    seccomp::Stack stack;                  ///< oldest first; empty: nothing is filtered
+    bool live = false;                     ///< as the kernel holds them, else as they would be
+    std::vector<std::string> unknownCalls; ///< of a profile: names that libseccomp here does not know
+};
+
+/// `bpf:FILE,FILE`, a profile file (of Docker, Podman, an OCI configuration, ours), a live process and
+/// whatever else resolveReference takes, a snapshot with its filters. Denied with what is missing where the
+/// filters of a subject were not read.
+[[nodiscard]] base::Result<NamedFilters>
+resolveFilters(const std::string& reference, const ProfileOptions& options);
+
+/// CAP_CHOWN and the 13 others of Docker's default list (moby oci/caps/defaults.go).
+[[nodiscard]] model::CapabilitySet defaultBounding();
+
+} // namespace bulkhead::session
