@@ -1,18 +1,19 @@
 #include "core/kernel/collect.h"
 
 #include "core/base/bytes.h"
+#include "core/kernel/abis.h"
 #include "core/kernel/cgroup_limits.h"
 #include "core/kernel/credentials.h"
 #include "core/kernel/device_policy.h"
 #include "core/kernel/devices.h"
 #include "core/kernel/filters.h"
-#include "core/kernel/old_freezer.h"
 #include "core/kernel/host_mounts.h"
 #include "core/kernel/idmapped.h"
 #include "core/kernel/lsm_label.h"
 #include "core/kernel/machine.h"
 #include "core/kernel/mounts.h"
 #include "core/kernel/namespaces.h"
+#include "core/kernel/old_freezer.h"
 #include "core/kernel/proc_instances.h"
 #include "core/kernel/seccomp_facts.h"
 #include "core/kernel/sensitive.h"
@@ -178,7 +179,8 @@ Snapshot fillSnapshot(const Inputs& in) {
          !in.tree || honoursFiles(*in.tree), status});
     const auto held = isHeldByOldFreezer(in.root, in.places, in.hostMounts);
     const auto filters = readFilters(in.root, in.task, in.pid, held);
-    snapshot.seccomp = buildSeccomp(in.status, snapshot.host.arch, status, filters);
+    const auto abis = readAbis(in.root, snapshot.host.arch.valueOr(""));
+    snapshot.seccomp = buildSeccomp({in.status, snapshot.host.arch, status, filters, abis});
     snapshot.lsm = collectLsm(in.root, in.task);
     fillMounts(in, snapshot);
     fillCgroup(in, snapshot);

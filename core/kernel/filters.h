@@ -32,8 +32,9 @@ struct LiveFilters {
 /// At most so many threads of one process are stopped; of the others mode and count are compared.
 inline constexpr std::size_t kMaxStoppedThreads = 64;
 
-/// Reads the programs of all threads, each stopped for a moment. `frozen`: what isHeldByOldFreezer said; a task frozen
-/// by the version 1 freezer is left alone, it could not stop. A gap says who holds it or what we lack.
+/// Reads the programs of all threads, each stopped for a moment. `frozen`: what isHeldByOldFreezer said; a
+/// task frozen by the version 1 freezer is left alone, it could not stop. A gap says who holds it or what we
+/// lack.
 [[nodiscard]] Reading<LiveFilters>
 readFilters(const os::ProcRoot& root, const Task& task, std::int64_t pid, const Reading<bool>& frozen);
 

@@ -74,6 +74,24 @@ void fillOtherThreads(model::Seccomp& seccomp, const LiveFilters& live, const st
     seccomp.otherThreads = {std::move(others), observed(source)};
 }
 
+void fillVerdicts(model::Seccomp& seccomp, const LiveFilters& live, const Reading<seccomp::Machine>& abis) {
+    if (!abis) {
+        seccomp.verdicts = abis.error().why;
+        seccomp.archGaps = abis.error().why;
+        return;
+    }
+    const auto answers = evaluateFilters(live.widest.filters, *abis);
+    if (!answers) {
+        seccomp.verdicts = answers.error().why;
+        seccomp.archGaps = answers.error().why;
+        return;
+    }
+    const model::Evidence evidence = inferred("the programs of seccomp.filters");
+    seccomp.verdicts = {(*answers)->verdicts, evidence};
+    seccomp.defaultAction = {(*answers)->defaultAction, evidence};
+    seccomp.archGaps = {(*answers)->archGaps, evidence};
+}
+
 void fillFilters(model::Seccomp& seccomp, const LiveFilters& live, const std::string& source) {
     std::vector<model::SeccompFilter> filters;
     filters.reserve(live.widest.filters.size());
@@ -81,45 +99,47 @@ void fillFilters(model::Seccomp& seccomp, const LiveFilters& live, const std::st
         filters.push_back(describe(loaded));
     }
     seccomp.filters = {std::move(filters), observed(source)};
-    seccomp.verdicts = Unreadable{"the filter programs are not evaluated by this version", ""};
+}
+
+Fact<std::int64_t> countOf(const SeccompInputs& in) {
+    if (in.filters && !in.filters->others.empty()) {
+        return {
+            static_cast<std::int64_t>(in.filters->widest.filters.size()),
+            observed("PTRACE_SECCOMP_GET_FILTER")};
+    }
+    if (in.status->seccompFilters) {
+        return {*in.status->seccompFilters, observed(in.source + " Seccomp_filters")};
+    }
+    return notPrinted("Seccomp_filters");
 }
 
 } // namespace
 
-model::Seccomp buildSeccomp(
-    const Reading<TaskStatus>& status, const Fact<std::string>& arch, const std::string& source,
-    const Reading<LiveFilters>& filters) {
+model::Seccomp buildSeccomp(const SeccompInputs& in) {
     model::Seccomp seccomp;
-    if (!status || !status->seccomp) {
-        const Unreadable why = status ? notPrinted("Seccomp") : status.error().why;
+    if (!in.status || !in.status->seccomp) {
+        const Unreadable why = in.status ? notPrinted("Seccomp") : in.status.error().why;
         seccomp.mode = why;
         seccomp.filterCount = why;
         seccomp.filters = why;
         seccomp.verdicts = why;
         return seccomp;
     }
-    const SeccompMode ofMain = modeOf(*status->seccomp);
-    seccomp.mode = {filters ? modeOf(filters->widest.mode) : ofMain, observed(source + " Seccomp")};
-    if (filters && !filters->others.empty()) {
-        seccomp.filterCount = {
-            static_cast<std::int64_t>(filters->widest.filters.size()), observed("PTRACE_SECCOMP_GET_FILTER")};
-    } else if (status->seccompFilters) {
-        seccomp.filterCount = {*status->seccompFilters, observed(source + " Seccomp_filters")};
-    } else {
-        seccomp.filterCount = notPrinted("Seccomp_filters");
+    const SeccompMode mode = modeOf(in.filters ? in.filters->widest.mode : *in.status->seccomp);
+    seccomp.mode = {mode, observed(in.source + " Seccomp")};
+    seccomp.filterCount = countOf(in);
+    if (in.filters) {
+        fillOtherThreads(seccomp, *in.filters, "PTRACE_SECCOMP_GET_FILTER of every thread");
     }
-    if (filters) {
-        fillOtherThreads(seccomp, *filters, "PTRACE_SECCOMP_GET_FILTER of every thread");
+    if (mode != SeccompMode::filter) {
+        fillUnfiltered(seccomp, in.arch, in.source + " Seccomp");
+    } else if (!in.filters) {
+        seccomp.filters = in.filters.error().why;
+        seccomp.verdicts = in.filters.error().why;
+        seccomp.otherThreads = in.filters.error().why;
     } else {
-        seccomp.otherThreads = filters.error().why;
-    }
-    if (seccomp.mode.value() != SeccompMode::filter) {
-        fillUnfiltered(seccomp, arch, source + " Seccomp");
-    } else if (!filters) {
-        seccomp.filters = filters.error().why;
-        seccomp.verdicts = filters.error().why;
-    } else {
-        fillFilters(seccomp, *filters, "PTRACE_SECCOMP_GET_FILTER");
+        fillFilters(seccomp, *in.filters, "PTRACE_SECCOMP_GET_FILTER");
+        fillVerdicts(seccomp, *in.filters, in.abis);
     }
     return seccomp;
 }

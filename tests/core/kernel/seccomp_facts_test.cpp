@@ -15,7 +15,9 @@ TaskStatus statusWith(int mode, int filters) {
 }
 
 model::Seccomp seccompOf(const TaskStatus& status, const Reading<LiveFilters>& filters) {
-    return buildSeccomp(status, {"x86_64", observed("arch")}, "/proc/7/status", filters);
+    const Reading<TaskStatus> read = status;
+    const Reading<seccomp::Machine> abis = seccomp::Machine{"x86_64", true, false};
+    return buildSeccomp({read, {"x86_64", observed("arch")}, "/proc/7/status", filters, abis});
 }
 
 LiveFilters alone(int mode, std::vector<LoadedFilter> filters = {}) {
@@ -65,6 +67,11 @@ TEST(Seccomp, aFilterIsItsProgramOldestFirst) {
     EXPECT_EQ(filters[1].instructions, 2);
     EXPECT_TRUE(filters[1].flags.empty());
     EXPECT_TRUE(filtered.otherThreads.value().empty());
+    // The strictest of the two answers: kill_process to every call of every ABI.
+    EXPECT_EQ(filtered.defaultAction.value(), "kill_process");
+    EXPECT_EQ(filtered.verdicts.value().at("i386").others.action, model::SeccompAction::killProcess);
+    EXPECT_FALSE(filtered.verdicts.value().at("x32").reachable);
+    EXPECT_TRUE(filtered.archGaps.value().empty());
 }
 
 TEST(Seccomp, theWidestThreadsSpeakForTheProcess) {
