@@ -1,7 +1,6 @@
-// The kernel itself is asked what it makes of system calls, and our evaluation of the same filters must say the same:
-// profiles of the engines, stacks of them, and generated programs. The calls are not executed (oracle.h).
-
-#include "oracle.h"
+// The kernel itself is asked what it makes of system calls, and our evaluation of the same filters must say
+// the same: profiles of the engines, stacks of them, and generated programs. The calls are not executed
+// (oracle.h).
 
 #include "core/catalog/seccomp_profile.h"
 #include "core/os/file.h"
@@ -11,6 +10,7 @@
 #include "core/seccomp/syscalls.h"
 #include "core/seccomp/verdicts.h"
 #include "core/session/filters_of.h"
+#include "oracle.h"
 
 #include <cstdlib>
 #include <fmt/format.h>
@@ -94,8 +94,8 @@ public:
         }
         ++asked;
         const std::string name = fmt::format(
-            "{} #{} ({:#x}, {:#x}, {:#x}, {:#x}, {:#x}, {:#x})", arch.name, number, args[0], args[1], args[2], args[3],
-            args[4], args[5]);
+            "{} #{} ({:#x}, {:#x}, {:#x}, {:#x}, {:#x}, {:#x})", arch.name, number, args[0], args[1], args[2],
+            args[3], args[4], args[5]);
         const KernelAnswer kernel = m_oracle.ask(arch, number, args);
         ASSERT_EQ(kernel.trouble, "") << name;
         ASSERT_EQ(kernel.exempt, seccomp::isKernelExempt(arch, number)) << name;
@@ -186,14 +186,10 @@ TEST(SkipOracle, agreesOnAStrictProfileThatKills) {
 TEST(SkipOracle, agreesOnStacks) {
     expectAgreement({docker(), podman()});
     const Program tracing = {
-        {seccomp::op::kLoadData, 0, 0, 0},
-        {0x15, 0, 1, 39}, // getpid
-        {seccomp::op::kReturn, 0, 0, 0x7ff00007},
-        {0x15, 0, 1, 102}, // getuid
-        {seccomp::op::kReturn, 0, 0, 0x7ffc0000},
-        {0x15, 0, 1, 104}, // getgid
-        {seccomp::op::kReturn, 0, 0, 0x00030009},
-        {seccomp::op::kReturn, 0, 0, 0x7fff0000}};
+        {seccomp::op::kLoadData, 0, 0, 0},        {0x15, 0, 1, 39},  // getpid
+        {seccomp::op::kReturn, 0, 0, 0x7ff00007}, {0x15, 0, 1, 102}, // getuid
+        {seccomp::op::kReturn, 0, 0, 0x7ffc0000}, {0x15, 0, 1, 104}, // getgid
+        {seccomp::op::kReturn, 0, 0, 0x00030009}, {seccomp::op::kReturn, 0, 0, 0x7fff0000}};
     expectAgreement({podman(), docker(), tracing});
 }
 
@@ -217,22 +213,26 @@ public:
     std::uint32_t pick(std::uint32_t below) { return static_cast<std::uint32_t>(m_random() % below); }
 
     std::uint64_t value() {
-        constexpr std::array<std::uint64_t, 8> kValues = {0, 1, 5, 0xff, 0x80000000, 0xffffffff, 0x100000001, ~0ULL};
+        constexpr std::array<std::uint64_t, 8> kValues = {0,          1,          5,           0xff,
+                                                          0x80000000, 0xffffffff, 0x100000001, ~0ULL};
         return kValues[pick(kValues.size())];
     }
 
 private:
     std::uint32_t answer() {
-        constexpr std::array kAnswers = {0x7fff0000U, 0x7fff0000U, 0x7ffc0000U, 0x00050001U, 0x00050026U, 0x00050000U,
-                                         0x00051388U, 0x00030007U, 0x7ff00003U, 0x7ff0ffffU, 0x7fc00000U, 0x0005000dU};
+        constexpr std::array kAnswers = {0x7fff0000U, 0x7fff0000U, 0x7ffc0000U, 0x00050001U,
+                                         0x00050026U, 0x00050000U, 0x00051388U, 0x00030007U,
+                                         0x7ff00003U, 0x7ff0ffffU, 0x7fc00000U, 0x0005000dU};
         constexpr std::array kDeadly = {0x80000000U, 0x00000000U, 0x12340000U, 0x7ffe0001U};
         return pick(40) == 0 ? kDeadly[pick(kDeadly.size())] : kAnswers[pick(kAnswers.size())];
     }
 
     Instruction instruction(std::size_t left) {
         using namespace seccomp::op;
-        constexpr std::array kConstants = {0U, 1U, 5U, 12U, 39U, 0xffU, 0x40000003U, 0xc000003eU, 0x40000000U, 0xffffffffU};
-        constexpr std::array kArithmetic = {kAnd, kOr, kAdd, kSubtract, kShiftLeft, kShiftRight, kXor, kMultiply, kDivide};
+        constexpr std::array kConstants = {0U,    1U,          5U,          12U,         39U,
+                                           0xffU, 0x40000003U, 0xc000003eU, 0x40000000U, 0xffffffffU};
+        constexpr std::array kArithmetic = {kAnd,        kOr,  kAdd,      kSubtract, kShiftLeft,
+                                            kShiftRight, kXor, kMultiply, kDivide};
         constexpr std::array kConditions = {kEqual, kGreater, kGreaterOrEqual, kAnyBit};
         const std::uint32_t constant = kConstants[pick(kConstants.size())];
         const std::uint32_t kind = pick(20);
@@ -243,12 +243,14 @@ private:
             const auto code = static_cast<std::uint16_t>(
                 kClassJump | kConditions[pick(kConditions.size())] | (pick(8) == 0 ? kFromX : 0));
             const auto most = static_cast<std::uint32_t>(std::min<std::size_t>(left + 1, 12));
-            return {code, static_cast<std::uint8_t>(pick(most)), static_cast<std::uint8_t>(pick(most)), constant};
+            return {
+                code, static_cast<std::uint8_t>(pick(most)), static_cast<std::uint8_t>(pick(most)), constant};
         }
         if (kind < 16) {
             const std::uint16_t operation = kArithmetic[pick(kArithmetic.size())];
             const bool shift = operation == kShiftLeft || operation == kShiftRight;
-            return {static_cast<std::uint16_t>(kClassAlu | operation), 0, 0, shift ? constant % 32 : constant};
+            return {
+                static_cast<std::uint16_t>(kClassAlu | operation), 0, 0, shift ? constant % 32 : constant};
         }
         if (kind == 16) {
             return {pick(2) == 0 ? kStore : kLoadMemory, 0, 0, pick(3)};

@@ -125,8 +125,9 @@ class Profiles(unittest.TestCase):
         (folder / "config.json").write_text(json.dumps(config))
         name = f"bulkhead-{uuid.uuid4().hex[:8]}"
         state = folder / "state"
-        process = subprocess.Popen([runtime, "--root", state, "run", "--bundle", folder, name], stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.DEVNULL, stderr=open(folder / "log", "wb"))
+        with open(folder / "log", "wb") as log:
+            process = subprocess.Popen([runtime, "--root", state, "run", "--bundle", folder, name],
+                                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
 
         def end():
             subprocess.run([runtime, "--root", state, "delete", "-f", name], capture_output=True, check=False)
