@@ -22,6 +22,14 @@ ARCHES = (0xC000003E, 0x40000003, 0xC00000B7, 0)
 NUMBERS = [*range(1100), *(0x40000000 + number for number in range(1100)), 0x3FFFFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF]
 
 
+TRIED = ("personality", "kcmp", "ptrace", "acct", "swapon")
+
+
+def allowed_by_podman():
+    rules = json.loads(Path("tests/fixtures/seccomp/podman-4.3.json").read_text())["syscalls"]
+    return max((rule["names"] for rule in rules), key=len)
+
+
 def tool(*words):
     return engines.tell(TOOL, *words).split()
 
@@ -86,8 +94,7 @@ class Profiles(unittest.TestCase):
             "defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
             "archMap": [{"architecture": "SCMP_ARCH_X86_64", "subArchitectures": ["SCMP_ARCH_X86", "SCMP_ARCH_X32"]}],
             "syscalls": [
-                {"names": json.loads(Path("/usr/share/containers/seccomp.json").read_text())["syscalls"][1]["names"],
-                 "action": "SCMP_ACT_ALLOW"},
+                {"names": [name for name in allowed_by_podman() if name not in TRIED], "action": "SCMP_ACT_ALLOW"},
                 {"names": ["personality"], "action": "SCMP_ACT_TRAP",
                  "args": [{"index": 0, "value": 0, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 8, "op": "SCMP_CMP_EQ"}]},
                 {"names": ["kcmp"], "action": "SCMP_ACT_LOG", "includes": {"caps": ["CAP_SYS_PTRACE"]}},
@@ -125,8 +132,9 @@ class Profiles(unittest.TestCase):
         (folder / "config.json").write_text(json.dumps(config))
         name = f"bulkhead-{uuid.uuid4().hex[:8]}"
         state = folder / "state"
+        manager = ["--cgroup-manager=disabled"] if runtime == "crun" else []  # crun refuses hybrid control groups
         with open(folder / "log", "wb") as log:
-            process = subprocess.Popen([runtime, "--root", state, "run", "--bundle", folder, name],
+            process = subprocess.Popen([runtime, *manager, "--root", state, "run", "--bundle", folder, name],
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=log)
 
         def end():
