@@ -1,4 +1,5 @@
 #include "app/cli/arguments.h"
+#include "app/cli/inspect_all.h"
 #include "app/cli/output.h"
 #include "core/report/subject_text.h"
 #include "core/session/resolve.h"
@@ -35,15 +36,25 @@ select(const std::vector<diagram::SubjectView>& subjects, const std::string& wan
 
 Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> references;
+    bool all = false;
     std::string vantage;
     std::string format = "table";
     Arguments options(verb);
-    options.positional("REF", references, "pid:N, lab:NAME, a snapshot file, a lab folder, or -", 1);
+    options.positional("REF", references, "pid:N, oci:ID, lab:NAME, a snapshot file, a lab folder, or -");
+    options.flag("--all", all, "every confined subject of this machine, in place of references");
     options.option(
         "--vantage", vantage, "which account of the subject", {"declared", "enforced", "experienced", "all"});
     options.option("--format", format, "table or json", {"table", "json"});
     if (const auto exit = options.parse(arguments)) {
         return *exit;
+    }
+    if (all == !references.empty() || (all && !vantage.empty() && vantage != "enforced")) {
+        say(all ? "bulkhead: --all takes every subject at the enforced vantage, and no reference beside it"
+                : "bulkhead: REF is required, or --all; see bulkhead inspect --help");
+        return Exit::usage;
+    }
+    if (all) {
+        return inspectAll(format == "json");
     }
     const auto subjects = session::resolveReferences(references);
     if (!subjects) {

@@ -4,6 +4,7 @@
 #include "core/engines/oci_runtime.h"
 #include "core/kernel/collect.h"
 #include "core/kernel/host_reference.h"
+#include "core/lab/doctor_sight.h"
 #include "core/lab/machine.h"
 #include "core/lab/run.h"
 #include "core/os/file.h"
@@ -28,20 +29,6 @@ struct Ground {
 
 bool holds(const Ground& ground, std::string_view name) {
     return ground.machine.permitted.has(*model::capabilityNamed(name));
-}
-
-Finding checkProcesses(const Ground& ground) {
-    Finding finding{"processes", "facts of processes of other users", Ability::full, "", ""};
-    if (holds(ground, "CAP_SYS_PTRACE")) {
-        finding.why = "CAP_SYS_PTRACE is held: namespaces, roots and devices of every process can be read";
-        return finding;
-    }
-    finding.ability = Ability::partial;
-    finding.why =
-        "without CAP_SYS_PTRACE, namespaces and devices of other users' processes are gaps; status, "
-        "mounts, control groups and id maps can be read";
-    finding.remedy = "run bulkhead as root";
-    return finding;
 }
 
 Finding checkReference(const Ground& ground) {
@@ -186,9 +173,9 @@ Finding checkWindow(const Ground& /*ground*/) {
     return finding;
 }
 
-constexpr std::array kChecks = {checkProcesses,  checkReference, checkDevicePolicy, checkLsm,
-                                checkRuntime,    checkImage,     checkLaunch,       checkUserNamespaces,
-                                checkRecordings, checkWindow};
+constexpr std::array kChecks = {checkReference,      checkDevicePolicy, checkLsm,
+                                checkRuntime,        checkImage,        checkLaunch,
+                                checkUserNamespaces, checkRecordings,   checkWindow};
 
 } // namespace
 
@@ -197,8 +184,8 @@ std::vector<Finding> examineMachine() {
     ground.machine = readMachine();
     ground.host = kernel::readHost(ground.proc);
     ground.reference = kernel::readHostReference(ground.proc);
-    std::vector<Finding> findings;
-    findings.reserve(kChecks.size());
+    std::vector<Finding> findings = examineSight(ground.proc, ground.machine, ground.reference);
+    findings.reserve(findings.size() + kChecks.size());
     for (const auto& check : kChecks) {
         findings.push_back(check(ground));
     }

@@ -1,0 +1,243 @@
+// bulkhead_bench: what Bulkhead's readers cost, each figure as a ratio to something measured in the same run.
+// usage: bulkhead_bench [--groups N] [--each N] [--rounds N] [--json FILE] [--bulkhead PROGRAM]
+
+#include "core/kernel/collect.h"
+#include "core/kernel/host_reference.h"
+#include "core/kernel/subjects.h"
+#include "core/os/file.h"
+#include "core/os/process.h"
+#include "core/seccomp/evaluate.h"
+#include "core/seccomp/program.h"
+#include "tests/bench/floor.h"
+#include "tests/bench/sleepers.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <vector>
+
+namespace {
+
+using namespace bulkhead;
+using Microseconds = double;
+
+struct Settings {
+    std::size_t groups = 100;
+    std::size_t each = 10;
+    std::size_t rounds = 7;
+    std::string json;
+    std::string program;
+};
+
+/// One line of the table: what was measured, against what, and the ratio that is aimed at.
+struct Figure {
+    std::string name;
+    std::string unit;
+    double value = 0;
+    std::string against; ///< empty: an absolute aim
+    double reference = 0;
+    double aim = 0; ///< the ratio (or, without a reference, the value) to stay below
+
+    [[nodiscard]] double ratio() const { return reference > 0 ? value / reference : 0; }
+};
+
+Microseconds medianOf(std::size_t rounds, const std::function<void()>& work) {
+    std::vector<Microseconds> times;
+    for (std::size_t i = 0; i < rounds; ++i) {
+        const auto start = std::chrono::steady_clock::now();
+        work();
+        times.push_back(
+            std::chrono::duration<double, std::micro>(std::chrono::steady_clock::now() - start).count());
+    }
+    std::ranges::nth_element(times, times.begin() + static_cast<std::ptrdiff_t>(times.size() / 2));
+    return times[times.size() / 2];
+}
+
+/// Two alternatives in turns, so that a busy moment of the machine hits both.
+std::pair<Microseconds, Microseconds>
+mediansOf(std::size_t rounds, const std::function<void()>& one, const std::function<void()>& other) {
+    std::vector<Microseconds> ones;
+    std::vector<Microseconds> others;
+    for (std::size_t i = 0; i < rounds; ++i) {
+        ones.push_back(medianOf(1, one));
+        others.push_back(medianOf(1, other));
+    }
+    std::ranges::sort(ones);
+    std::ranges::sort(others);
+    return {ones[ones.size() / 2], others[others.size() / 2]};
+}
+
+std::size_t sweepOnce() {
+    const os::ProcRoot machine;
+    const auto host = kernel::readHostReference(machine);
+    const auto sweep = kernel::sweepProcesses(machine, host);
+    return sweep ? kernel::buildSubjects(*sweep, host, {}).list.subjects.size() : 0;
+}
+
+void run(const std::vector<std::string>& arguments) {
+    os::Command command;
+    command.arguments = arguments;
+    command.captureOutput = false;
+    command.timeout = std::chrono::minutes(2);
+    if (const auto done = os::runCommand(command); !done || done->exitCode != 0) {
+        std::fprintf(stderr, "bulkhead_bench: %s failed\n", arguments.front().c_str());
+        std::exit(4);
+    }
+}
+
+/// Peak resident size of a fresh child that does the work, in MiB. A child starts with what its parent had,
+/// so this program executes itself.
+double peakOf(const std::string& self) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::execl(self.c_str(), self.c_str(), "--sweep-once", nullptr);
+        ::_exit(4);
+    }
+    rusage usage{};
+    int status = 0;
+    ::wait4(child, &status, 0, &usage);
+    return status == 0 ? static_cast<double>(usage.ru_maxrss) / 1024 : -1;
+}
+
+void benchSnapshot(const Settings& settings, std::vector<Figure>& figures) {
+    const bench::Sleepers container(1, 3, true);
+    const os::ProcRoot machine;
+    const auto host = kernel::readHostReference(machine);
+    const pid_t pid = container.first();
+    const auto collect = [&] { static_cast<void>(kernel::collectSnapshot(machine, pid, host)); };
+    const auto calls = bench::recordFileCalls(collect);
+    const auto [ours, bare] =
+        mediansOf(settings.rounds, collect, [&] { static_cast<void>(bench::replay(calls)); });
+    figures.push_back({"snapshot of one container", "us", ours, "its own file calls, bare", bare, 0});
+}
+
+void benchSweep(
+    const Settings& settings, std::size_t groups, std::size_t each, bool pidSpaces,
+    std::vector<Figure>& figures) {
+    const bench::Sleepers sleepers(groups, each, pidSpaces);
+    const std::string what =
+        std::to_string(groups * each) + " processes in " + std::to_string(groups) + " sets";
+    const auto searchPath = std::string("/usr/bin:/bin");
+    const auto [ours, floor] = mediansOf(
+        settings.rounds, [] { static_cast<void>(sweepOnce()); },
+        [] { static_cast<void>(bench::readEveryProcess()); });
+    figures.push_back({"sweep, " + what, "us", ours, "the same files of every process, bare", floor, 1.0});
+    if (const auto lsns = os::findProgram("lsns", searchPath)) {
+        const std::string program = lsns->string();
+        const auto [again, peer] =
+            mediansOf(settings.rounds, [] { static_cast<void>(sweepOnce()); }, [&] { run({program}); });
+        figures.push_back({"sweep, " + what, "us", again, "lsns", peer, 0.2});
+        if (!settings.program.empty()) {
+            const Microseconds list = medianOf(settings.rounds, [&] { run({settings.program, "list"}); });
+            figures.push_back({"bulkhead list, " + what, "us", list, "lsns", peer, 0.2});
+        }
+    }
+    const double peak = peakOf("/proc/self/exe");
+    figures.push_back({"peak memory of a sweep, " + what, "MiB", peak, "", 0, 64});
+}
+
+void benchFilter(const Settings& settings, std::vector<Figure>& figures) {
+    const auto bytes = os::readFile("tests/bench/docker-20.10.bpf");
+    const auto program = bytes ? seccomp::parseProgram(*bytes, "docker-20.10.bpf")
+                               : base::Result<seccomp::Program>(std::unexpected(bytes.error()));
+    if (!program) {
+        std::fprintf(stderr, "bulkhead_bench: %s\n", program.error().message.c_str());
+        std::exit(4);
+    }
+    const Microseconds time = medianOf(
+        settings.rounds, [&] { static_cast<void>(seccomp::evaluateStack({*program}, seccomp::Machine{})); });
+    figures.push_back({"seccomp table of Docker's filter, three ABIs", "us", time, "", 0, 10000});
+}
+
+void print(const std::vector<Figure>& figures) {
+    for (const Figure& figure : figures) {
+        std::printf("%-58s %12.1f %-4s", figure.name.c_str(), figure.value, figure.unit.c_str());
+        if (figure.reference > 0) {
+            std::printf("  %.2f of %s (%.1f)", figure.ratio(), figure.against.c_str(), figure.reference);
+        }
+        if (figure.aim > 0) {
+            std::printf("  aim below %g", figure.aim);
+        }
+        std::printf("\n");
+    }
+}
+
+void writeJson(const std::vector<Figure>& figures, const std::string& file) {
+    nlohmann::ordered_json list = nlohmann::ordered_json::array();
+    for (const Figure& figure : figures) {
+        list.push_back(
+            {{"name", figure.name},
+             {"unit", figure.unit},
+             {"value", figure.value},
+             {"against", figure.against},
+             {"reference", figure.reference},
+             {"ratio", figure.ratio()},
+             {"aim", figure.aim}});
+    }
+    const nlohmann::ordered_json document = {{"figures", list}};
+    if (const auto done = os::writeFileAtomically(file, document.dump(2) + "\n"); !done) {
+        std::fprintf(stderr, "bulkhead_bench: %s\n", done.error().message.c_str());
+        std::exit(4);
+    }
+}
+
+std::size_t number(std::string_view text) {
+    std::size_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size() || value == 0 || value > 10000) {
+        std::fputs("bulkhead_bench: expected a number from 1 to 10000\n", stderr);
+        std::exit(2);
+    }
+    return value;
+}
+
+Settings settingsOf(std::span<char*> arguments) {
+    Settings settings;
+    for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
+        const std::string_view name = arguments[i];
+        const std::string value = arguments[i + 1];
+        if (name == "--groups") {
+            settings.groups = number(value);
+        } else if (name == "--each") {
+            settings.each = number(value);
+        } else if (name == "--rounds") {
+            settings.rounds = number(value);
+        } else if (name == "--json") {
+            settings.json = value;
+        } else if (name == "--bulkhead") {
+            settings.program = value;
+        } else {
+            std::fprintf(stderr, "bulkhead_bench: no option is named %s\n", arguments[i]);
+            std::exit(2);
+        }
+    }
+    return settings;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
+    if (argc == 2 && std::string_view(argv[1]) == "--sweep-once") {
+        return sweepOnce() > 0 ? 0 : 1;
+    }
+    const Settings settings = settingsOf(arguments);
+    std::vector<Figure> figures;
+    benchSnapshot(settings, figures);
+    benchSweep(settings, settings.groups, settings.each, true, figures);
+    benchSweep(settings, settings.groups * settings.each, 1, false, figures);
+    benchFilter(settings, figures);
+    print(figures);
+    if (!settings.json.empty()) {
+        writeJson(figures, settings.json);
+    }
+    return 0;
+}
