@@ -1,5 +1,6 @@
 #include "tests/bench/floor.h"
 
+#include <algorithm>
 #include <array>
 #include <cctype>
 #include <cerrno>
@@ -9,7 +10,6 @@
 #include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
-#include <linux/ptrace.h>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -61,7 +61,7 @@ std::string absolute(pid_t child, std::uint64_t directory, const std::string& pa
     return path.empty() ? base : base + "/" + path;
 }
 
-void note(pid_t child, const ptrace_syscall_info& info, std::vector<FileCall>& calls) {
+void note(pid_t child, const __ptrace_syscall_info& info, std::vector<FileCall>& calls) {
     const auto& args = info.entry.args;
     const std::string path = [&] {
         switch (info.entry.nr) {
@@ -103,7 +103,7 @@ std::vector<FileCall> recordFileCalls(const std::function<void()>& work) {
     ::ptrace(PTRACE_SETOPTIONS, child, nullptr, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL);
     while (::ptrace(PTRACE_SYSCALL, child, nullptr, nullptr) == 0 && ::waitpid(child, &status, 0) == child &&
            WIFSTOPPED(status)) {
-        ptrace_syscall_info info{};
+        __ptrace_syscall_info info{};
         const bool call = WSTOPSIG(status) == (SIGTRAP | 0x80);
         if (call && ::ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof info, &info) > 0 &&
             info.op == PTRACE_SYSCALL_INFO_ENTRY) {
