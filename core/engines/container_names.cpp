@@ -84,14 +84,15 @@ void nameByPodman(KnownContainer& container, const std::string& bundle) {
     }
 }
 
-/// Docker mounts DATA/containers/ID/hostname; the record of the container lies beside it.
+/// Docker mounts DATA/containers/ID/hostname, where ID is this container or the one whose network it joined;
+/// its own record lies in DATA/containers.
 void nameByDocker(KnownContainer& container, const std::vector<std::string>& mountSources) {
     for (const std::string& source : mountSources) {
-        const fs::path folder = fs::path(source).parent_path();
-        if (folder.filename() != container.id || folder.parent_path().filename() != "containers") {
+        const fs::path containers = fs::path(source).parent_path().parent_path();
+        if (containers.filename() != "containers") {
             continue;
         }
-        const Json config = readJson(folder, "config.v2.json");
+        const Json config = readJson(containers / container.id, "config.v2.json");
         const std::string name = textAt(config, "Name");
         if (!name.empty()) {
             container.engine = "docker";

@@ -93,6 +93,12 @@ constexpr std::array kColumns = {
     PostureColumn{"GAPS", 4, [](const Posture& p) { return std::to_string(p.unknowns); }},
 };
 
+constexpr std::string_view kLegend = "PRIV: every capability over the host, no filter, every device. ROOT: "
+                                     "the host's root. CAPS: over the host. "
+                                     "HOST NS: of pid, net, mnt, ipc, uts. MOUNTS: of the host, w writable. "
+                                     "SOCKS: runtime sockets. GAPS: facts "
+                                     "not read. ?: not readable.";
+
 std::string safe(std::string_view raw) {
     return base::terminalText(raw).str();
 }
@@ -145,9 +151,11 @@ std::string writePostureTable(
         }
         text += line(row);
     }
-    return text + "\nPRIV every capability over the host, no filter, every device; ROOT is the host's\n"
-                  "root; CAPS count over the host; HOST NS of pid net mnt ipc uts; MOUNTS of the host,\n"
-                  "w writable; SOCKS runtime sockets; GAPS facts not read; ? unread\n";
+    text += "\n";
+    for (const std::string& part : wrapText(kLegend, fitsCells(columns))) {
+        text += line(part);
+    }
+    return text;
 }
 
 } // namespace bulkhead::report

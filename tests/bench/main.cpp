@@ -15,6 +15,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
@@ -213,7 +214,7 @@ Settings settingsOf(std::span<char*> arguments) {
         } else if (name == "--json") {
             settings.json = value;
         } else if (name == "--bulkhead") {
-            settings.program = value;
+            settings.program = std::filesystem::absolute(value).string();
         } else {
             std::fprintf(stderr, "bulkhead_bench: no option is named %s\n", arguments[i]);
             std::exit(2);
