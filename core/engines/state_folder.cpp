@@ -24,7 +24,7 @@ constexpr std::size_t kMaxState = 4UL * 1024 * 1024;
 /// openat2(2) below a folder, on its file system and through no link.
 base::Result<os::Fd> openStrictly(int directory, const std::filesystem::path& relative, std::uint64_t flags) {
     open_how how{};
-    how.flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW;
+    how.flags = flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
     how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV;
     os::Fd fd(static_cast<int>(::syscall(SYS_openat2, directory, relative.c_str(), &how, sizeof how)));
     if (!fd.valid()) {

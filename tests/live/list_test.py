@@ -65,7 +65,8 @@ class Docker(unittest.TestCase):
             self.assertEqual((subject["engine"], subject["name"]), ("docker", container.name))
             self.assertEqual((subject["id"], subject["kind"]), (container.id, "container"))
             self.assertEqual(subject["image"], engines.IMAGE)
-            self.assertEqual(subject["processes"], processes_in(container))
+            nested = [other["processes"] for other in document["subjects"] if other["parent"] == subject["ref"]]
+            self.assertEqual(subject["processes"] + sum(nested), processes_in(container))
 
     def test_without_state_files_a_path_is_a_claim(self):
         subject = of(listed(), self.web.pid)
