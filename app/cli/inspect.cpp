@@ -1,9 +1,17 @@
 #include "app/cli/arguments.h"
 #include "app/cli/inspect_all.h"
+#include "app/cli/interrupt.h"
 #include "app/cli/output.h"
 #include "core/report/subject_text.h"
+#include "core/session/experienced.h"
 #include "core/session/resolve.h"
+#include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <string_view>
 
 namespace bulkhead::cli {
 
@@ -32,6 +40,40 @@ select(const std::vector<diagram::SubjectView>& subjects, const std::string& wan
     return out;
 }
 
+/// The references that name something alive; a file may name a pid too, of another day.
+bool isLive(const std::string& reference) {
+    constexpr std::array<std::string_view, 4> kLive = {"pid:", "docker:", "podman:", "oci:"};
+    return std::ranges::any_of(kLive, [&](std::string_view kind) { return reference.starts_with(kind); });
+}
+
+/// Adds the view from inside to every subject that is alive. Where it cannot be had and other accounts were
+/// asked for too, they are shown without it.
+base::Status lookFromInside(std::vector<diagram::SubjectView>& subjects, bool othersToo) {
+    const Interrupt interrupt;
+    const auto probe = session::findSiblingProgram("bulkhead-probe");
+    if (!probe) {
+        return std::unexpected(probe.error());
+    }
+    for (diagram::SubjectView& subject : subjects) {
+        if (!subject.enforced || subject.experienced || !isLive(subject.enforced->subject.ref)) {
+            continue;
+        }
+        if (wantsProgress()) {
+            say("looking from inside " + subject.name);
+        }
+        auto seen = session::captureExperienced(
+            *subject.enforced, {*probe, std::chrono::milliseconds(5000), interrupt.token()});
+        if (seen) {
+            subject.experienced = std::move(*seen);
+        } else if (othersToo && seen.error().kind != base::ErrorKind::canceled) {
+            say("bulkhead: " + seen.error().message);
+        } else {
+            return std::unexpected(seen.error());
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
@@ -56,9 +98,15 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     if (all) {
         return inspectAll(format == "json");
     }
-    const auto subjects = session::resolveReferences(references);
+    auto subjects = session::resolveReferences(references);
     if (!subjects) {
         return report(subjects.error());
+    }
+    const bool inside = vantage == "experienced" || vantage == "all";
+    if (inside && std::ranges::any_of(references, isLive)) {
+        if (const auto seen = lookFromInside(*subjects, vantage == "all"); !seen) {
+            return report(seen.error());
+        }
     }
     const auto snapshots = select(*subjects, vantage);
     if (!snapshots) {

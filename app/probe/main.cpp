@@ -1,5 +1,7 @@
 // bulkhead-probe: the program of ours that runs inside lab containers.
 
+#include "app/probe/look.h"
+#include "app/probe/twin.h"
 #include "core/base/version.h"
 
 #include <array>
@@ -51,6 +53,10 @@ int showVersion() {
     return say(STDOUT_FILENO, "bulkhead-probe ") + say(STDOUT_FILENO, kVersion) + say(STDOUT_FILENO, "\n");
 }
 
+int showLook() {
+    return say(STDOUT_FILENO, bulkhead::probe::lookAround());
+}
+
 int showHelp();
 
 struct Verb {
@@ -61,6 +67,7 @@ struct Verb {
 
 constexpr std::array kVerbs = {
     Verb{"hold", "keeps a container alive as its first process; ends at SIGTERM or SIGINT", hold},
+    Verb{"look", "tries what can be done from in here without leaving a trace; one JSON document", showLook},
     Verb{"--version", "prints the version", showVersion},
     Verb{"--help", "prints this", showHelp},
 };
@@ -84,6 +91,9 @@ int showHelp() {
 } // namespace
 
 int main(int count, char** arguments) {
+    if (bulkhead::probe::startedAsTwin(count, arguments)) {
+        bulkhead::probe::becomeTwin();
+    }
     const std::string_view wanted = count == 2 ? arguments[1] : "";
     for (const Verb& verb : kVerbs) {
         if (verb.name == wanted) {

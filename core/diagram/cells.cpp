@@ -1,6 +1,7 @@
 #include "core/diagram/cells.h"
 
 #include "core/compare/compare.h"
+#include "core/diagram/describe.h"
 #include "core/diagram/words.h"
 
 #include <algorithm>
@@ -111,11 +112,18 @@ std::string whyOf(const Slot& slot, const Cell& cell, const compare::Sides<const
     return clause.empty() ? cell.changes.front().reason : clause;
 }
 
+/// What a slot says of a snapshot. From inside some things cannot be seen at all.
+SlotText saidBy(const Slot& slot, const Snapshot& shown) {
+    const bool inside = shown.vantage == Vantage::experienced;
+    const SlotText text = slot.describe(shown);
+    return inside && text == unstatedText() ? unseenText() : text;
+}
+
 /// One slot of one snapshot against the baseline's.
 Cell buildCell(
     const Slot& slot, const Snapshot& baseline, const Snapshot& shown, std::vector<Change> changes) {
     Cell cell;
-    cell.text = slot.describe(shown);
+    cell.text = saidBy(slot, shown);
     cell.changes = std::move(changes);
     const SlotText before = slot.describe(baseline);
     const compare::Sides<const Snapshot&> sides{baseline, shown};
@@ -141,7 +149,7 @@ Cell missingCell(std::string_view vantage) {
 
 Cell valueCell(const Slot& slot, const Snapshot& shown) {
     Cell cell;
-    cell.text = slot.describe(shown);
+    cell.text = saidBy(slot, shown);
     cell.mark = cell.text.gap ? Mark::gap : Mark::value;
     cell.detail = cell.text.sentence;
     return cell;

@@ -41,6 +41,9 @@ SlotText describeAudit(const model::Snapshot& snapshot);
 /// A slot whose fact the vantage does not state.
 [[nodiscard]] SlotText unstatedText();
 
+/// The same where the vantage is the experienced one: a gap of that column.
+[[nodiscard]] SlotText unseenText();
+
 /// The text of a fact, or its gap; `say(value)` gives the text.
 template <class T, class Say>
 [[nodiscard]] SlotText textOf(const model::Fact<T>& fact, std::string_view what, Say say) {

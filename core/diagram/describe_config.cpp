@@ -20,6 +20,10 @@ SlotText unstatedText() {
     return {"unstated", "not stated", "this vantage does not say", false};
 }
 
+SlotText unseenText() {
+    return {"unseen", "not seen from inside", "a look from inside does not show this", true};
+}
+
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
     std::string text = std::to_string(count) + " " + std::string(one);
     if (count != 1) {

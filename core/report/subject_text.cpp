@@ -1,6 +1,7 @@
 #include "core/report/subject_text.h"
 
 #include "core/base/bytes.h"
+#include "core/base/error.h"
 #include "core/base/escaped.h"
 #include "core/diagram/slot.h"
 #include "core/model/gaps.h"
@@ -217,6 +218,44 @@ std::vector<GapGroup> groupGaps(const std::vector<model::Gap>& gaps) {
     return groups;
 }
 
+/// "denied EROFS"
+std::string outcomeOf(const model::Probe& probe) {
+    const std::string number =
+        probe.errorNumber == 0 ? "" : " " + base::errnoName(static_cast<int>(probe.errorNumber));
+    return std::string(model::nameOf(probe.result)) + number;
+}
+
+/// Tries that came out otherwise than the enforced facts say, each with its cause; then the rest by what was
+/// tried and how it came out.
+void addProbes(Page& page, const Snapshot& snapshot) {
+    if (!snapshot.probes.known()) {
+        return;
+    }
+    const std::vector<model::Probe>& probes = snapshot.probes.value();
+    const auto differs = [](const model::Probe& probe) { return probe.agrees == false; };
+    const auto count = std::ranges::count_if(probes, differs);
+    page.head(fmt::format("Tried from inside ({}, {} otherwise than enforced)", probes.size(), count));
+    std::map<std::pair<std::string, std::string>, std::string> grouped;
+    for (const model::Probe& probe : probes) {
+        if (differs(probe)) {
+            const std::string_view predicted = model::nameOf(*probe.predicted);
+            page.entry(
+                probe.test,
+                fmt::format(
+                    "{}{}{}; enforced says {}", probe.target, probe.target.empty() ? "" : ": ",
+                    outcomeOf(probe), predicted),
+                diagram::Mark::weaker);
+            page.below(probe.cause.empty() ? "no known cause" : probe.cause);
+        } else {
+            std::string& targets = grouped[{probe.test, outcomeOf(probe)}];
+            targets += (targets.empty() || probe.target.empty() ? "" : " ") + probe.target;
+        }
+    }
+    for (const auto& [what, targets] : grouped) {
+        page.entry(what.first, what.second + (targets.empty() ? "" : ": " + targets));
+    }
+}
+
 void addGaps(Page& page, const Snapshot& snapshot) {
     const std::vector<model::Gap> gaps = model::gapsOf(snapshot);
     if (gaps.empty()) {
@@ -238,6 +277,7 @@ std::string writeSubject(const Snapshot& snapshot, const TableOptions& options) 
     addCapabilities(page, snapshot);
     addNamespaces(page, snapshot);
     addMounts(page, snapshot);
+    addProbes(page, snapshot);
     addGaps(page, snapshot);
     return page.take();
 }

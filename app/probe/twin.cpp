@@ -1,0 +1,205 @@
+// A twin of a running process: on the host until it has let go of everything of ours, then inside. The order
+// is not free: namespaces before ids (joining needs privilege), filters before ids (installing needs it too),
+// ids before capabilities (a change of ids clears them), and nothing is executed after joining (an execve
+// recomputes capabilities, and would read a file of the container's).
+
+#include "app/probe/twin.h"
+
+#include "app/probe/copy_credentials.h"
+#include "app/probe/tries.h"
+#include "core/wire/probe_plan.h"
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/keyctl.h>
+#include <sched.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+namespace bulkhead::probe {
+
+namespace {
+
+using wire::ProbePlan;
+using wire::TwinStep;
+
+constexpr unsigned kLongestLife = 30; ///< seconds; the kernel ends us then, whatever became of the launcher
+
+[[noreturn]] void end(const ProbePlan& plan) {
+    if (plan.mayExit != 0) {
+        ::syscall(SYS_exit_group, 0);
+    }
+    for (;;) { // no call is allowed that would end us: the launcher does
+        __builtin_ia32_pause();
+    }
+}
+
+/// The session keyring of the launcher would be ours, and with it its keys.
+bool leaveKeyring() {
+    return ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, nullptr) >= 0 || errno == ENOSYS;
+}
+
+bool closeOthers(const ProbePlan& plan) {
+    const unsigned last = wire::kCgroupDescriptors + plan.hierarchies;
+    return ::syscall(SYS_close_range, 0U, static_cast<unsigned>(wire::kPlanDescriptor) - 1, 0U) == 0 &&
+           ::syscall(SYS_close_range, last, ~0U, 0U) == 0;
+}
+
+bool joinCgroups(const ProbePlan& plan) {
+    for (unsigned i = 0; i < plan.hierarchies; ++i) {
+        const int file = wire::kCgroupDescriptors + static_cast<int>(i);
+        if (::write(file, "0", 1) != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool joinNamespaces(ProbePlan& plan) {
+    if (plan.namespaces != 0 && ::setns(wire::kTargetDescriptor, plan.namespaces) != 0) {
+        return false;
+    }
+    struct stat ours{};
+    if (::fstat(wire::kPlanDescriptor, &ours) == 0) { // a file of the host's root, seen from in here
+        plan.facts.hostRoot = ours.st_uid;
+    }
+    return ::prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
+bool enterRoot() {
+    return ::fchdir(wire::kRootDescriptor) == 0 && ::chroot(".") == 0 && ::chdir("/") == 0 &&
+           ::syscall(SYS_close_range, 0U, ~0U, 0U) == 0;
+}
+
+/// The launcher holds us from now on: under PTRACE_O_SUSPEND_SECCOMP the filters that are installed next do
+/// not stop what must follow them.
+bool waitUntilHeld(const ProbePlan& plan) {
+    constexpr int kTurns = 25000; // of 0.2 ms: five seconds
+    for (int turn = 0; turn < kTurns; ++turn) {
+        if (plan.go.load() != 0) {
+            return true;
+        }
+        const timespec pause{0, 200'000};
+        ::nanosleep(&pause, nullptr);
+    }
+    errno = ETIMEDOUT;
+    return false;
+}
+
+/// The launcher reads us back while we stand here, and lets go.
+bool standStill() {
+    return ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGSTOP) == 0;
+}
+
+bool dieWithLauncher() {
+    return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0;
+}
+
+/// Signals of the container's root must not run anything; those that cannot be blocked end or stop us.
+void ignoreSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    sigdelset(&all, SIGALRM);
+    ::sigprocmask(SIG_SETMASK, &all, nullptr);
+}
+
+void makeTries(ProbePlan& plan) {
+    plan.step = static_cast<std::uint32_t>(TwinStep::trying);
+    for (std::uint32_t i = 0; i < plan.tryCount && i < wire::kMaxTries; ++i) {
+        const wire::PlannedTry& one = plan.tries[i];
+        if (one.skip == 0 && one.path < wire::kPathBytes) {
+            plan.answers[i] = attempt(one.what, plan.paths.data() + one.path);
+        }
+    }
+    plan.step = static_cast<std::uint32_t>(TwinStep::done);
+}
+
+/// Notes the step, does it, and ends where it fails.
+template <class Act>
+void step(ProbePlan& plan, TwinStep which, Act act) {
+    plan.step = static_cast<std::uint32_t>(which);
+    if (!act()) {
+        plan.error = errno;
+        plan.failed = 1;
+        ::syscall(SYS_exit_group, 1);
+    }
+}
+
+/// Inside, as a child of the launcher. Between here and `copied` every call is ours to make.
+[[noreturn]] void beTwin(ProbePlan& plan) {
+    ignoreSignals();
+    ::alarm(kLongestLife);
+    ::prctl(PR_SET_NAME, "bulkhead-probe");
+    step(plan, TwinStep::waiting, [&] { return dieWithLauncher() && waitUntilHeld(plan); });
+    step(plan, TwinStep::limits, [&] { return copyLimits(plan); });
+    step(plan, TwinStep::noNewPrivileges, [&] { return copyNoNewPrivileges(plan); });
+    step(plan, TwinStep::filters, [&] { return copyFilters(plan); });
+    step(plan, TwinStep::bounding, [&] { return copyBounding(plan); });
+    step(plan, TwinStep::gid, [&] { return copyGids(plan); });
+    step(plan, TwinStep::uid, [&] { return copyUids(plan); });
+    step(plan, TwinStep::capabilities, [&] { return copyCapabilities(plan); });
+    step(plan, TwinStep::ambient, [&] { return copyAmbient(plan); });
+    readFacts(plan.facts);
+    step(plan, TwinStep::deathSignal, [] { return dieWithLauncher(); });
+    step(plan, TwinStep::copied, [] { return standStill(); });
+    makeTries(plan);
+    end(plan);
+}
+
+ProbePlan* mapPlan() {
+    struct stat facts{};
+    if (::fstat(wire::kPlanDescriptor, &facts) != 0 ||
+        facts.st_size < static_cast<off_t>(sizeof(ProbePlan))) {
+        return nullptr;
+    }
+    void* at =
+        ::mmap(nullptr, sizeof(ProbePlan), PROT_READ | PROT_WRITE, MAP_SHARED, wire::kPlanDescriptor, 0);
+    if (at == MAP_FAILED) {
+        return nullptr;
+    }
+    auto* plan = static_cast<ProbePlan*>(at);
+    return plan->magic == wire::kPlanMagic && plan->version == wire::kPlanVersion ? plan : nullptr;
+}
+
+} // namespace
+
+bool startedAsTwin(int count, char** arguments) {
+    return count == 0 || (count == 1 && arguments[0][0] == '\0');
+}
+
+void becomeTwin() {
+    ProbePlan* mapped = mapPlan();
+    if (mapped == nullptr) {
+        ::_exit(2);
+    }
+    ProbePlan& plan = *mapped;
+    step(plan, TwinStep::hidden, [] { return ::prctl(PR_SET_DUMPABLE, 0) == 0; });
+    step(plan, TwinStep::keyring, [] { return leaveKeyring(); });
+    step(plan, TwinStep::descriptors, [&] { return closeOthers(plan); });
+    step(plan, TwinStep::cgroup, [&] { return joinCgroups(plan); });
+    step(plan, TwinStep::groups, [&] { return ::setgroups(plan.groupCount, plan.hostGroups.data()) == 0; });
+    step(plan, TwinStep::namespaces, [&] { return joinNamespaces(plan); });
+    step(plan, TwinStep::root, [] { return enterRoot(); });
+    plan.step = static_cast<std::uint32_t>(TwinStep::forked);
+    // a child of the launcher and not of ours: one process in there, which the launcher itself reaps; the
+    // kernel writes its number before it runs
+    const unsigned long flags = CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
+    const long twin = ::syscall(SYS_clone, flags, nullptr, &plan.twin, nullptr, 0UL);
+    if (twin == 0) {
+        beTwin(plan);
+    }
+    if (twin < 0) {
+        plan.error = errno;
+        plan.failed = 1;
+    }
+    ::syscall(SYS_exit_group, twin < 0 ? 1 : 0);
+    __builtin_unreachable();
+}
+
+} // namespace bulkhead::probe
