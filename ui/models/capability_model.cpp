@@ -53,8 +53,11 @@ QString heldToolTip(const CapabilityWorth& worth) {
         lines
             << CapabilityModel::tr(
                    "user namespace %1 and the namespaces that it owns; over the host's objects it is nothing")
-                   .arg(worth.within)
+                   .arg(worth.user)
                    .simplified();
+    }
+    if (!worth.within.isEmpty()) {
+        lines << CapabilityModel::tr("of the namespaces it is in, it counts over: %1").arg(worth.within);
     }
     if (!worth.reason.isEmpty()) {
         lines << worth.reason;

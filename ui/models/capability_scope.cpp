@@ -26,6 +26,7 @@ capabilityWorth(const model::Snapshot& snapshot, model::Capability capability, b
     CapabilityWorth worth;
     if (effective) {
         worth.overHost = typesWith(snapshot.capabilities.over, capability);
+        worth.within = typesWith(snapshot.capabilities.within, capability);
     }
     const model::Fact<bool>& host = snapshot.identity.userNamespaceIsHost;
     if (!worth.overHost.isEmpty() || host.valueOr(false)) {
@@ -34,7 +35,7 @@ capabilityWorth(const model::Snapshot& snapshot, model::Capability capability, b
         worth.scope = CapabilityScope::own;
         const auto user = snapshot.namespaces.find(model::NamespaceType::user);
         if (user != snapshot.namespaces.end() && user->second.inode.known()) {
-            worth.within = QString::number(user->second.inode.value());
+            worth.user = QString::number(user->second.inode.value());
         }
     } else {
         worth.reason = host.unreadable() ? gapToolTip(host) : QString();

@@ -17,7 +17,8 @@ enum class CapabilityScope {
 struct CapabilityWorth {
     CapabilityScope scope = CapabilityScope::unknown;
     QString overHost; ///< namespace types of the host over which it counts
-    QString within;   ///< types of the process's own namespaces over which it counts
+    QString within;   ///< types of the namespaces the process is in over which it counts
+    QString user;     ///< inode of its own user namespace, where it has one
     QString reason;   ///< why the scope is not known
 };
 

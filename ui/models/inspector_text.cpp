@@ -3,7 +3,9 @@
 #include "core/model/gaps.h"
 #include "ui/models/cell_text.h"
 #include "ui/models/inspector_changes.h"
+#include "ui/models/inspector_gaps.h"
 #include "ui/models/inspector_html.h"
+#include "ui/models/inspector_probes.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -38,25 +40,13 @@ QString vantageRows(const diagram::SubjectView& subject, const diagram::Slot& sl
     QString rows;
     for (const auto& [vantage, name] : model::Names<model::Vantage>::names) {
         const auto& snapshot = snapshotAt(subject, vantage);
-        const QString says =
-            snapshot ? escaped(slot.describe(*snapshot).sentence) : mutedHtml(inspectorTr("no snapshot"));
+        const QString says = snapshot ? escaped(slot.describe(*snapshot).sentence)
+                             : vantage == model::Vantage::experienced
+                                 ? mutedHtml(inspectorTr("not tried from inside"))
+                                 : mutedHtml(inspectorTr("no snapshot"));
         rows += QStringLiteral("<tr><td class=muted>%1</td><td>%2</td></tr>").arg(escaped(name), says);
     }
     return heading(inspectorTr("What each vantage says")) + QStringLiteral("<table>%1</table>").arg(rows);
-}
-
-QString gapsHtml(const std::vector<model::Gap>& gaps) {
-    return gaps.empty()
-               ? QString()
-               : heading(inspectorTr("Not readable (%1)").arg(gaps.size())) +
-                     listHtml(gaps, [](const model::Gap& gap) {
-                         const QString needs = gap.why.needs.empty()
-                                                   ? QString()
-                                                   : QStringLiteral("<br>") +
-                                                         inspectorTr("needs %1").arg(escaped(gap.why.needs));
-                         return pathHtml(gap.path) + QStringLiteral("<br>") +
-                                mutedHtml(escaped(gap.why.reason)) + needs;
-                     });
 }
 
 QString evidenceHtml(const std::vector<std::pair<std::string, model::Evidence>>& all) {
@@ -152,7 +142,8 @@ QString cellInspectorHtml(
         out += QStringLiteral("<p>%1</p>").arg(escaped(cell.detail));
     }
     return out + vantageRows(subject, slot) + contradictionsHtml(cell.contradictions, palette) +
-           changesHtml(cell.changes, palette) + sourcesHtml(subject, slot);
+           changesHtml(cell.changes, palette) + probesHtml(subject, slot.id, palette) +
+           sourcesHtml(subject, slot);
 }
 
 QString headInspectorHtml(
@@ -174,7 +165,8 @@ QString headInspectorHtml(
             gaps.push_back(std::move(gap));
         }
     }
-    return out + QStringLiteral("<table>%1</table>").arg(rows) + gapsHtml(gaps);
+    return out + QStringLiteral("<table>%1</table>").arg(rows) + probesHtml(subject, "", palette) +
+           gapsHtml(gaps);
 }
 
 } // namespace bulkhead::models

@@ -37,6 +37,9 @@ QString propagationText(const model::Mount& mount) {
     } else if (mount.sharedWithHostPeer.unreadable()) {
         parts << mountTr("to the host ?");
     }
+    if (mount.receivesFromHost.valueOr(false)) {
+        parts << mountTr("receives from the host");
+    }
     return parts.join(QStringLiteral(", "));
 }
 
@@ -107,7 +110,10 @@ QStringList hostLines(const model::Mount& mount) {
         lines << mountTr("propagation to the host %1").arg(gapToolTip(mount.sharedWithHostPeer));
     }
     if (mount.master) {
-        lines << mountTr("receives mounts of peer group %1").arg(*mount.master);
+        lines
+            << (mount.receivesFromHost.valueOr(false)
+                    ? mountTr("a mount made on the host appears here (peer group %1)").arg(*mount.master)
+                    : mountTr("receives mounts of peer group %1").arg(*mount.master));
     }
     return lines;
 }

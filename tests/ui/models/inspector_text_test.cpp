@@ -1,6 +1,9 @@
 #include "core/diagram/palette.h"
+#include "tests/samples/exact_snapshots.h"
 #include "tests/samples/sample_snapshots.h"
 #include "ui/models/inspector_changes.h"
+#include "ui/models/inspector_gaps.h"
+#include "ui/models/inspector_probes.h"
 #include "ui/models/inspector_text.h"
 
 #include <QTextDocument>
@@ -30,7 +33,7 @@ wordsOf(const std::vector<diagram::SubjectView>& subjects, const std::string& sl
 TEST(InspectorText, tellsQuestionVantagesChangesAndEvidence) {
     const QString words = wordsOf(samples::four(), "capabilities", 3);
     for (const char* expected :
-         {"capabilities", "privileged", "declared", "enforced", "experienced", "no snapshot", "Changes (",
+         {"capabilities", "privileged", "declared", "enforced", "experienced", "not tried", "Changes (",
           "CAP_SYS_ADMIN", "weaker", "Evidence ("}) {
         EXPECT_TRUE(words.contains(QLatin1String(expected))) << expected << "\n" << words.toStdString();
     }
@@ -41,7 +44,41 @@ TEST(InspectorText, gapsSayWhatTheyNeed) {
     subjects[3].enforced->capabilities.effective = model::Unreadable{"EACCES", "CAP_SYS_PTRACE"};
     const QString words = wordsOf(subjects, "capabilities", 3);
     EXPECT_TRUE(words.contains("Not readable (")) << words.toStdString();
-    EXPECT_TRUE(words.contains("needs CAP_SYS_PTRACE"));
+    EXPECT_TRUE(words.contains("to close it: CAP_SYS_PTRACE")) << words.toStdString();
+}
+
+TEST(InspectorText, equalGapsAreOneWithItsPathsAndTheRestIsCounted) {
+    std::vector<model::Gap> gaps;
+    gaps.push_back({"audit.rules", {"audit rules were not read", "CAP_AUDIT_CONTROL"}});
+    for (int i = 0; i < 20; ++i) {
+        gaps.push_back({"fact" + std::to_string(i), {"EACCES", "CAP_SYS_PTRACE"}});
+    }
+    const auto groups = groupGaps(gaps);
+    ASSERT_EQ(groups.size(), 2U);
+    EXPECT_EQ(groups[0].paths.size(), 20U);
+    EXPECT_EQ(groups[1].why.needs, "CAP_AUDIT_CONTROL");
+    QTextDocument document;
+    document.setHtml(gapsHtml(gaps));
+    const QString words = document.toPlainText();
+    EXPECT_TRUE(words.contains("Not readable (21)"));
+    EXPECT_EQ(words.count("to close it: CAP_SYS_PTRACE"), 1);
+    EXPECT_TRUE(words.contains("and 12 more")) << words.toStdString();
+}
+
+TEST(InspectorText, whatWasTriedFromInsideStandsBesideThePrediction) {
+    QTextDocument document;
+    const auto subject = samples::exactFour()[0];
+    document.setHtml(probesHtml(subject, "", diagram::lightPalette()));
+    const QString words = document.toPlainText();
+    EXPECT_TRUE(words.contains("Tried from inside (4, 1 against the prediction)")) << words.toStdString();
+    EXPECT_TRUE(words.contains("disagrees: predicted allowed"));
+    EXPECT_TRUE(words.contains("cause: kernel.unprivileged_userns_clone is 0 on this host"));
+    EXPECT_TRUE(words.contains("denied (EPERM)"));
+    EXPECT_LT(words.indexOf("unshare-user"), words.indexOf("see-processes")) << "disagreements come first";
+    const QString processes = wordsOf(samples::exactFour(), "hostProcesses", 0);
+    EXPECT_TRUE(processes.contains("see-processes"));
+    EXPECT_FALSE(processes.contains("unshare-user"));
+    EXPECT_EQ(probesHtml(samples::four()[0], "", diagram::lightPalette()), "");
 }
 
 TEST(InspectorText, markupOfATargetStaysText) {

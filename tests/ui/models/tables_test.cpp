@@ -165,6 +165,9 @@ TEST(MountModel, saysWhatIsShadowedMaskedReadOnlyAndShared) {
     bound.idmap = true;
     bound.deleted = true;
     model::Mount root = mountOf(30, 1, "/");
+    root.propagation = "slave";
+    root.master = 1;
+    root.receivesFromHost = model::Fact<bool>(true, {});
     root.overlay = model::Overlay{};
     root.overlay->lower = {"/l1", "/l2"};
     root.overlay->upper = "/up";
@@ -187,6 +190,7 @@ TEST(MountModel, saysWhatIsShadowedMaskedReadOnlyAndShared) {
     EXPECT_EQ(cell("/host", "State").data().toString(), "source deleted");
     EXPECT_EQ(cell("/host", "Access").data().toString(), "read-only (superblock)");
     EXPECT_EQ(cell("/host", "Propagation").data().toString(), "shared, travels to the host");
+    EXPECT_EQ(cell("/", "Propagation").data().toString(), "slave, receives from the host");
     EXPECT_EQ(cell("/host", "Host paths").data().toString(), "/srv/www");
     EXPECT_EQ(cell("/host", "Ids").data().toString(), "mapped by the mount");
     EXPECT_EQ(cell("/", "Layers").data().toString(), "2 lower, upper /up");

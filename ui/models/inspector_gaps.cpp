@@ -1,0 +1,53 @@
+#include "ui/models/inspector_gaps.h"
+
+#include "ui/models/inspector_html.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <map>
+
+namespace bulkhead::models {
+
+namespace {
+
+constexpr std::size_t kMostPaths = 8; ///< of one reason; how many more there are is said
+
+QString groupHtml(const GapGroup& group) {
+    QStringList paths;
+    for (std::size_t i = 0; i < std::min(group.paths.size(), kMostPaths); ++i) {
+        paths << pathHtml(group.paths[i]);
+    }
+    if (group.paths.size() > kMostPaths) {
+        paths << inspectorTr("and %1 more").arg(group.paths.size() - kMostPaths);
+    }
+    const QString close = group.why.needs.empty()
+                              ? inspectorTr("nothing that this user could do would show it")
+                              : inspectorTr("to close it: %1").arg(escaped(group.why.needs));
+    return QStringLiteral("<b>?</b> %1<br><b>%2</b><br>%3")
+        .arg(escaped(group.why.reason), close, mutedHtml(paths.join(QStringLiteral("<br>"))));
+}
+
+} // namespace
+
+std::vector<GapGroup> groupGaps(const std::vector<model::Gap>& gaps) {
+    std::vector<GapGroup> groups;
+    std::map<model::Unreadable, std::size_t> known;
+    for (const model::Gap& gap : gaps) {
+        const auto [place, fresh] = known.try_emplace(gap.why, groups.size());
+        if (fresh) {
+            groups.push_back({gap.why, {}});
+        }
+        groups[place->second].paths.push_back(gap.path);
+    }
+    std::ranges::stable_sort(
+        groups, [](const GapGroup& a, const GapGroup& b) { return a.paths.size() > b.paths.size(); });
+    return groups;
+}
+
+QString gapsHtml(const std::vector<model::Gap>& gaps) {
+    return gaps.empty() ? QString()
+                        : heading(inspectorTr("Not readable (%1)").arg(gaps.size())) +
+                              listHtml(groupGaps(gaps), groupHtml);
+}
+
+} // namespace bulkhead::models
