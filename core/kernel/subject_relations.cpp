@@ -6,6 +6,7 @@
 #include <array>
 #include <map>
 #include <numeric>
+#include <ranges>
 #include <tuple>
 
 namespace bulkhead::kernel {
@@ -82,8 +83,8 @@ std::size_t Relations::parentByPids(std::size_t subject) const {
 
 std::size_t Relations::parentByPath(std::size_t subject) const {
     const auto& origins = m_sweep.cgroups[mainOf(subject).cgroup].origins;
-    for (auto origin = origins.rbegin(); origin != origins.rend(); ++origin) {
-        const auto found = m_byId.find(origin->id);
+    for (const CgroupOrigin& origin : std::views::reverse(origins)) {
+        const auto found = m_byId.find(origin.id);
         if (found != m_byId.end() && found->second != subject) {
             return found->second;
         }
@@ -228,9 +229,9 @@ std::vector<std::size_t> orderOf(
     });
     std::multimap<std::string, std::size_t> children;
     std::vector<std::size_t> waiting;
-    for (auto i = byAge.rbegin(); i != byAge.rend(); ++i) {
-        const bool child = !subjects[*i].parent.empty();
-        child ? void(children.emplace(subjects[*i].parent, *i)) : waiting.push_back(*i);
+    for (const std::size_t i : std::views::reverse(byAge)) {
+        const bool child = !subjects[i].parent.empty();
+        child ? void(children.emplace(subjects[i].parent, i)) : waiting.push_back(i);
     }
     std::vector<std::size_t> order;
     while (!waiting.empty()) {

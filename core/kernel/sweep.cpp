@@ -22,7 +22,7 @@ using model::NamespaceType;
 namespace {
 
 constexpr std::size_t kMaxMountinfo = 16UL * 1024 * 1024; // what is beyond is not counted, and said so
-constexpr std::size_t kMaxProcesses = 4U * 1024 * 1024;   // PID_MAX_LIMIT
+constexpr std::size_t kMaxProcesses = 4UL * 1024 * 1024;  // PID_MAX_LIMIT
 
 constexpr std::size_t kRefusedSample = 3;
 
@@ -287,7 +287,7 @@ struct CloseDirectory {
 } // namespace
 
 base::Result<Sweep>
-sweepProcesses(const os::ProcRoot& root, const HostReference& host, std::stop_token stop) {
+sweepProcesses(const os::ProcRoot& root, const HostReference& host, const std::stop_token& stop) {
     const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(root.proc.c_str()));
     if (!directory) {
         return base::failErrno(errno, root.proc.string());

@@ -97,6 +97,6 @@ struct Sweep {
 /// namespace links are refused (other users' processes without CAP_SYS_PTRACE), id maps, NSpid, mounts and
 /// control groups stand in, and the process is marked inferred. Denied where /proc cannot be listed.
 [[nodiscard]] base::Result<Sweep>
-sweepProcesses(const os::ProcRoot& root, const HostReference& host, std::stop_token stop = {});
+sweepProcesses(const os::ProcRoot& root, const HostReference& host, const std::stop_token& stop = {});
 
 } // namespace bulkhead::kernel
