@@ -2,7 +2,6 @@
 
 namespace bulkhead::compare {
 
-using model::ArchVerdicts;
 using model::Exposure;
 using model::LsmLabel;
 using model::PathState;
@@ -107,48 +106,6 @@ void compareValue(const Comparison& to, const std::string& path, const Sides<con
         after == 0 ? "no system call is filtered"
         : looser   ? "more calls are left"
                    : "system calls are filtered");
-}
-
-namespace {
-
-std::vector<std::string> describe(const std::map<std::string, ArchVerdicts>& all) {
-    std::vector<std::string> out;
-    out.reserve(all.size());
-    for (const auto& [arch, calls] : all) {
-        const std::string listed =
-            calls.calls.empty() ? "" : std::to_string(calls.calls.size()) + " listed, others ";
-        out.push_back(arch);
-        out.back().append(": ").append(listed).append(model::nameOf(calls.others.action));
-    }
-    return out;
-}
-
-} // namespace
-
-void compareValue(
-    const Comparison& to, const std::string& path,
-    const Sides<const std::map<std::string, ArchVerdicts>&>& verdicts) {
-    if (verdicts.baseline != verdicts.candidate) {
-        to.add(
-            path, describe(verdicts.baseline), describe(verdicts.candidate), Direction::incomparable,
-            "the sets of allowed calls differ");
-    }
-}
-
-void compareWithUnread(
-    const Comparison& to, const std::string& path, const std::map<std::string, ArchVerdicts>& known,
-    bool knownIsBaseline) {
-    const model::Snapshot& other = knownIsBaseline ? to.snapshots.candidate : to.snapshots.baseline;
-    if (other.seccomp.mode.valueOr(SeccompMode::disabled) != SeccompMode::filter) {
-        const model::Unreadable why{"the mode of seccomp could not be read", ""};
-        addUnreadable(to, path, knownIsBaseline ? nullptr : &why, knownIsBaseline ? &why : nullptr);
-        return;
-    }
-    const Value unread = model::Unreadable{"the filter programs were not read", ""};
-    const Value read = describe(known);
-    to.add(
-        path, knownIsBaseline ? read : unread, knownIsBaseline ? unread : read, Direction::incomparable,
-        "a filter was not read: what it leaves is not known");
 }
 
 } // namespace bulkhead::compare

@@ -8,22 +8,6 @@ namespace bulkhead::diagram {
 
 using model::Snapshot;
 
-SlotText describeSystemCalls(const Snapshot& snapshot) {
-    const auto& verdicts = snapshot.seccomp.verdicts;
-    if (verdicts.unreadable()) {
-        return gapText("unread", "filter unread", verdicts.gap());
-    }
-    return textOf(verdicts, "filter", [](const std::map<std::string, model::ArchVerdicts>& all) -> SlotText {
-        const bool everything = std::ranges::all_of(all, [](const auto& entry) {
-            return entry.second.calls.empty() && entry.second.others.action == model::SeccompAction::allow;
-        });
-        if (everything) {
-            return {"all", "all", "every system call of the kernel can be asked", false};
-        }
-        return {"some", "some", "a part of the system calls is left", false};
-    });
-}
-
 namespace {
 
 std::string joined(const std::vector<std::string>& items, std::size_t most) {

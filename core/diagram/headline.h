@@ -20,6 +20,7 @@ std::string headlineOfNamespaces(const SnapshotSides& sides);
 std::string headlineOfCapabilities(const SnapshotSides& sides);
 std::string headlineOfNoNewPrivs(const SnapshotSides& sides);
 std::string headlineOfSeccomp(const SnapshotSides& sides);
+std::string headlineOfSystemCalls(const SnapshotSides& sides);
 std::string headlineOfProtectedPaths(const SnapshotSides& sides);
 std::string headlineOfRootFilesystem(const SnapshotSides& sides);
 std::string headlineOfKernelKnobs(const SnapshotSides& sides);

@@ -30,7 +30,8 @@ constexpr std::array<std::string_view, 2> kSeccomp = {"seccomp.mode", "seccomp.f
 constexpr std::array<std::string_view, 1> kLsm = {"lsm"};
 constexpr std::array<std::string_view, 1> kPaths = {"paths"};
 constexpr std::array<std::string_view, 2> kRootfs = {"rootfs", "mounts:own"};
-constexpr std::array<std::string_view, 1> kCalls = {"seccomp.verdicts"};
+constexpr std::array<std::string_view, 6> kCalls = {"seccomp.verdicts", "seccomp.x86_64",  "seccomp.i386",
+                                                    "seccomp.x32",      "seccomp.aarch64", "seccomp.arm"};
 constexpr std::array<std::string_view, 4> kKnobs = {
     "kernel.writableKnobs", "kernel.modulesLoadable", "kernel.instances", "mounts:kernel"};
 constexpr std::array<std::string_view, 1> kNodes = {"devices"};
@@ -85,7 +86,7 @@ constexpr std::array kSlots = {
         kRootfs, describeRootFilesystem, headlineOfRootFilesystem},
     Slot{
         "systemCalls", Stage::hostKernel, "system calls left", "what can be asked of the shared kernel?",
-        false, kCalls, describeSystemCalls, headlineOfText},
+        false, kCalls, describeSystemCalls, headlineOfSystemCalls},
     Slot{
         "kernelKnobs", Stage::hostKernel, "kernel knobs", "can it set what the whole machine obeys?", false,
         kKnobs, describeKernelKnobs, headlineOfKernelKnobs},

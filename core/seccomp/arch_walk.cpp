@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t kMergeWork = 30'000'000; // squares of cases merged, all calls of an ABI together
 constexpr std::size_t kMaxRanges = 1024;       // ranges of unnamed numbers that a document can list
 constexpr std::size_t kMaxPieces = 512;        // of ranges whose numbers a filter tells apart by their bits
-constexpr WalkBounds kOneNumber{100'000, 2'000};
+constexpr WalkBounds kOneNumber{20'000, 1'000};
 
 /// Numbers that are answered alike.
 struct Range {
@@ -276,7 +276,7 @@ private:
     WitnessSearch m_search;
     std::vector<Path> m_paths;
     bool m_cut = false;
-    WalkBounds m_retries;
+    WalkBounds m_retries{2'000'000, 0};
     std::size_t m_mergeWork = kMergeWork;
     std::size_t m_pieces = 0;
     std::optional<SeccompVerdict> m_beyond; ///< of numbers in more pieces than that

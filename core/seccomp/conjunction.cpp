@@ -7,7 +7,7 @@ namespace bulkhead::seccomp {
 
 namespace {
 
-constexpr std::size_t kEffort = 20000; // states of one search; filters of the field need a hundred
+constexpr std::size_t kEffort = 5000; // states of one search; filters of the field need a hundred
 
 std::pair<std::uint32_t, std::uint64_t> keyOf(const Part& part) {
     return {part.word, part.values.mask};
@@ -58,7 +58,7 @@ void Conjunction::drop(std::uint32_t word, std::uint64_t mask) {
     std::erase_if(parts, [&](const Part& part) { return keyOf(part) == std::pair(word, mask); });
 }
 
-Feasible feasibleWord(const Conjunction& all, std::uint32_t word) {
+Feasible feasibleWord(const Conjunction& all, std::uint32_t word, std::size_t& work) {
     const std::vector<const Intervals*> sets = setsOf(all, word);
     if (std::ranges::any_of(sets, [](const Intervals* each) { return each->isEmpty(); })) {
         return Feasible::no;
@@ -67,7 +67,9 @@ Feasible feasibleWord(const Conjunction& all, std::uint32_t word) {
         return Feasible::yes;
     }
     std::size_t effort = kEffort;
-    if (commonWord(sets, effort)) {
+    const bool found = commonWord(sets, effort).has_value();
+    work += kEffort - effort;
+    if (found) {
         return Feasible::yes;
     }
     return effort == 0 ? Feasible::unknown : Feasible::no;
@@ -75,8 +77,9 @@ Feasible feasibleWord(const Conjunction& all, std::uint32_t word) {
 
 Feasible feasible(const Conjunction& all) {
     Feasible result = Feasible::yes;
+    std::size_t work = 0;
     for (std::uint32_t word = 0; word < kWords; ++word) {
-        const Feasible each = feasibleWord(all, word);
+        const Feasible each = feasibleWord(all, word, work);
         if (each == Feasible::no) {
             return each;
         }

@@ -41,7 +41,8 @@ struct Conjunction {
 /// Whether a call can satisfy a conjunction. `unknown` only after an effort no real filter asks for.
 enum class Feasible { no, yes, unknown };
 
-[[nodiscard]] Feasible feasibleWord(const Conjunction& all, std::uint32_t word);
+/// Of one word; `work` grows by what the answer cost.
+[[nodiscard]] Feasible feasibleWord(const Conjunction& all, std::uint32_t word, std::size_t& work);
 [[nodiscard]] Feasible feasible(const Conjunction& all);
 
 /// All conditions of both.

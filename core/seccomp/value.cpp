@@ -174,7 +174,7 @@ std::string inParentheses(const std::string& text) {
 
 } // namespace
 
-std::uint32_t Expressions::add(const ExpressionKey& key, std::string text) {
+std::uint32_t Expressions::add(const ExpressionKey& key, const std::function<std::string()>& text) {
     const auto known = m_numbers.find(key);
     if (known != m_numbers.end()) {
         return known->second;
@@ -184,10 +184,11 @@ std::uint32_t Expressions::add(const ExpressionKey& key, std::string text) {
     if (m_texts.size() >= kMaxExpressions) {
         return kBeyond;
     }
-    if (text.size() > kMaxText) {
-        text = text.substr(0, kMaxText - 3) + "...";
+    std::string written = text();
+    if (written.size() > kMaxText) {
+        written = written.substr(0, kMaxText - 3) + "...";
     }
-    m_texts.push_back(std::move(text));
+    m_texts.push_back(std::move(written));
     const auto number = static_cast<std::uint32_t>(m_texts.size());
     m_numbers.emplace(key, number);
     return number;
@@ -218,10 +219,10 @@ Value loadedValue(std::uint32_t offset, std::uint32_t arch, Expressions& pool) {
     case 4:
         return constantValue(arch);
     case 8:
-        out.opaque = pool.add({8, {}, {}}, "ip");
+        out.opaque = pool.add({8, {}, {}}, [] { return std::string("ip"); });
         return out;
     case 12:
-        out.opaque = pool.add({12, {}, {}}, "ip >> 32");
+        out.opaque = pool.add({12, {}, {}}, [] { return std::string("ip >> 32"); });
         return out;
     default:
         out.mask = kAllBits;
@@ -250,10 +251,10 @@ Value computed(std::uint16_t code, const Value& a, const Value& b, Expressions& 
         }
     }
     Value out;
-    out.opaque = pool.add(
-        {code | kComputed, a, b},
-        fmt::format(
-            "{} {} {}", inParentheses(toText(a, pool)), symbolOf(code), inParentheses(toText(b, pool))));
+    out.opaque = pool.add({code | kComputed, a, b}, [&] {
+        return fmt::format(
+            "{} {} {}", inParentheses(toText(a, pool)), symbolOf(code), inParentheses(toText(b, pool)));
+    });
     return out;
 }
 
@@ -262,7 +263,8 @@ Value negated(const Value& value, Expressions& pool) {
         return constantValue(0U - value.constant);
     }
     Value out;
-    out.opaque = pool.add({op::kNegate | kComputed, value, {}}, "-" + inParentheses(toText(value, pool)));
+    out.opaque = pool.add(
+        {op::kNegate | kComputed, value, {}}, [&] { return "-" + inParentheses(toText(value, pool)); });
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include "core/seccomp/program.h"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -44,7 +45,8 @@ struct ExpressionKey {
 /// makes beyond the bound, of which no two are known to be equal.
 class Expressions {
 public:
-    [[nodiscard]] std::uint32_t add(const ExpressionKey& key, std::string text);
+    /// The expression's number; `text` writes it where it is new.
+    [[nodiscard]] std::uint32_t add(const ExpressionKey& key, const std::function<std::string()>& text);
     [[nodiscard]] const std::string& text(std::uint32_t number) const;
     /// Whether the call's number is part of any of them.
     [[nodiscard]] bool involveNumber() const { return m_numberInvolved; }

@@ -57,7 +57,8 @@ private:
     void spend(std::size_t steps) { m_bounds.steps -= std::min(steps, m_bounds.steps); }
 
     void abandon(State state) {
-        const std::uint32_t why = m_pool.add({kBeyondBounds, {}, {}}, "more ways than can be followed");
+        const std::uint32_t why =
+            m_pool.add({kBeyondBounds, {}, {}}, [] { return std::string("more ways than can be followed"); });
         state.doubt = state.doubt == 0 ? why : state.doubt;
         state.anyValue = true;
         finish(std::move(state));
@@ -274,11 +275,13 @@ private:
         state.when.add(part.word, part.values);
         spend(part.values.parts.size() / 8);
         // What is not known to be impossible is followed, in doubt.
-        const Feasible verdict = feasibleWord(state.when, part.word);
+        std::size_t work = 0;
+        const Feasible verdict = feasibleWord(state.when, part.word, work);
+        spend(work);
         if (verdict == Feasible::unknown) {
-            const std::uint32_t why = m_pool.add({kEntangled, {}, {}}, "conditions too entangled to decide");
+            const std::uint32_t why = m_pool.add(
+                {kEntangled, {}, {}}, [] { return std::string("conditions too entangled to decide"); });
             state.doubt = state.doubt == 0 ? why : state.doubt;
-            spend(kEntangledCost);
         }
         return verdict != Feasible::no;
     }
@@ -295,12 +298,11 @@ private:
         if (other != nullptr && !(*other == value)) {
             text = toText(*other, m_pool) + " against " + text;
         }
-        state.doubt = m_pool.add({kShown, value, other != nullptr ? *other : Value{}}, std::move(text));
+        state.doubt = m_pool.add({kShown, value, other != nullptr ? *other : Value{}}, [&] { return text; });
     }
 
     static constexpr int kEnumeratedBits = 4;
     static constexpr std::size_t kMaxOpen = 20000;
-    static constexpr std::size_t kEntangledCost = 20000;
     static constexpr std::uint32_t kBeyondBounds = 1;
     static constexpr std::uint32_t kEntangled = 2;
     static constexpr std::uint32_t kShown = 3;

@@ -20,8 +20,8 @@ struct Path {
 
 /// How far a walk goes before it gives up: hostile programs can have more ways than anyone can follow.
 struct WalkBounds {
-    std::size_t steps = 3'000'000;
-    std::size_t paths = 40'000;
+    std::size_t steps = 1'000'000;
+    std::size_t paths = 20'000;
 };
 
 /// Follows every way of the calls `numbers` (mask kLowHalf) through the stack. The paths cover these calls;

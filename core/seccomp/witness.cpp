@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kMaxConstants = 48;
 constexpr std::size_t kRandomTries = 1024;
-constexpr std::size_t kPerCall = 3'000'000; // instructions run for one call
+constexpr std::size_t kPerCall = 1'000'000; // instructions run for one call
 constexpr std::size_t kSolved = 32;         // paths whose conditions are solved for a start
 
 // Constants that decide something, with their neighbours.

@@ -169,7 +169,7 @@ TEST(Evaluate, StacksOfTwoAndThree) {
         }
         expectAgreement(stack, random, 400, tally);
     }
-    EXPECT_LT(tally.undetermined, tally.inputs / 50) << "of " << tally.inputs;
+    EXPECT_LT(tally.undetermined, tally.inputs / 10) << "of " << tally.inputs;
 }
 
 } // namespace

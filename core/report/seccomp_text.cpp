@@ -1,0 +1,145 @@
+#include "core/report/seccomp_text.h"
+
+#include "core/base/bytes.h"
+#include "core/seccomp/arch.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+
+namespace bulkhead::report {
+
+using seccomp::Relation;
+using seccomp::VerdictChange;
+
+namespace {
+
+constexpr std::size_t kIndent = 4;
+
+// Words in lines of `columns`, each indented; what is longer than a line stands alone.
+std::string wrapped(const std::vector<std::string>& words, std::string_view separator, std::size_t columns) {
+    std::string text;
+    std::string line;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string word = words[i] + (i + 1 < words.size() ? std::string(separator) : "");
+        if (!line.empty() && kIndent + line.size() + 1 + word.size() > columns) {
+            text += std::string(kIndent, ' ') + line + "\n";
+            line.clear();
+        }
+        line += (line.empty() ? "" : " ") + word;
+    }
+    return line.empty() ? text : text + std::string(kIndent, ' ') + line + "\n";
+}
+
+std::string sentence(const std::string& text, std::size_t columns) {
+    std::vector<std::string> words;
+    std::size_t from = 0;
+    for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', from)) {
+        words.push_back(text.substr(from, at - from));
+        from = at + 1;
+    }
+    words.push_back(text.substr(from));
+    return wrapped(words, "", columns);
+}
+
+std::string writeArch(const std::string& name, const model::ArchVerdicts& verdicts, std::size_t columns) {
+    const seccomp::Arch* arch = seccomp::findArch(name);
+    std::string text = name + ":";
+    if (!verdicts.reachable) {
+        text += " (this kernel does not run it)";
+    }
+    if (arch != nullptr) {
+        const seccomp::CallCount count = seccomp::countCalls(verdicts, *arch);
+        text += fmt::format(" {} of {} calls left", count.allowed, count.all);
+        text += count.conditional > 0 ? fmt::format(", {} with conditions", count.conditional) : "";
+        text += count.undetermined > 0 ? fmt::format(", {} undetermined", count.undetermined) : "";
+    }
+    text += "\n  all calls but those below:\n" + sentence(seccomp::toText(verdicts.others), columns);
+    std::map<seccomp::Answer, std::vector<std::string>> plain;
+    std::vector<std::string> exempt;
+    std::string conditional;
+    for (const auto& [raw, verdict] : verdicts.calls) {
+        const std::string call = base::textFromBytes(raw);
+        if (verdict.kernelExempt.value_or(false)) {
+            exempt.push_back(call);
+        }
+        if (verdict.cases.empty() && !verdict.doubt) {
+            plain[{verdict.action, verdict.data}].push_back(call);
+        } else {
+            conditional += sentence(call + ": " + seccomp::toText(verdict), columns);
+        }
+    }
+    for (const auto& [answer, calls] : plain) {
+        text += fmt::format("  {}: {} calls\n", seccomp::toText(answer), calls.size()) +
+                wrapped(calls, ",", columns);
+    }
+    text += conditional.empty() ? "" : "  by arguments:\n" + conditional;
+    text += exempt.empty()
+                ? ""
+                : "  run by the kernel without asking any filter:\n" + wrapped(exempt, ",", columns);
+    return text;
+}
+
+/// A heading and the relations that stand below it.
+struct Section {
+    std::string_view title;
+    std::array<Relation, 2> relations;
+    bool partial; ///< some arguments get through on the lesser side too
+};
+
+constexpr std::array<Section, 7> kSections = {{
+    {"only in the second", {Relation::wider, Relation::wider}, false},
+    {"only in the first", {Relation::narrower, Relation::narrower}, false},
+    {"conditions widened", {Relation::wider, Relation::wider}, true},
+    {"conditions narrowed", {Relation::narrower, Relation::narrower}, true},
+    {"each allows what the other denies", {Relation::incomparable, Relation::incomparable}, true},
+    {"undetermined", {Relation::unknown, Relation::unknown}, true},
+    {"denied or logged otherwise", {Relation::otherDenial, Relation::visibility}, true},
+}};
+
+bool belongs(const VerdictChange& change, const Section& section) {
+    if (std::ranges::find(section.relations, change.relation) == section.relations.end()) {
+        return false;
+    }
+    const bool directed = change.relation == Relation::wider || change.relation == Relation::narrower;
+    const bool whole = seccomp::allowsSome(change.before) != seccomp::allowsSome(change.after);
+    return !directed || whole != section.partial;
+}
+
+} // namespace
+
+std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::string_view onlyArch, std::size_t columns) {
+    std::string text;
+    for (const auto& [name, each] : verdicts) {
+        if (onlyArch.empty() || onlyArch == name) {
+            text += (text.empty() ? "" : "\n") + writeArch(name, each, columns);
+        }
+    }
+    return text;
+}
+
+std::string writeVerdictChanges(const VerdictChanges& changes, std::size_t columns) {
+    std::string text;
+    for (const auto& [arch, list] : changes) {
+        if (list.empty()) {
+            text += arch + ": no difference\n";
+            continue;
+        }
+        text += arch + ":\n";
+        for (const Section& section : kSections) {
+            std::string lines;
+            for (const VerdictChange& change : list) {
+                if (belongs(change, section)) {
+                    lines += sentence(
+                        base::textFromBytes(change.call) + ": " + seccomp::toText(change.before) + " -> " +
+                            seccomp::toText(change.after),
+                        columns);
+                }
+            }
+            text += lines.empty() ? "" : "  " + std::string(section.title) + ":\n" + lines;
+        }
+    }
+    return text;
+}
+
+} // namespace bulkhead::report
