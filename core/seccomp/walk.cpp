@@ -152,6 +152,7 @@ private:
             state.at += 1U + in.jt;
             return true;
         }
+        spend(kCopyCost + 4 * state.when.parts.size()); // conditions are copied with their sets
         if (const Part* part = std::get_if<Part>(&test)) {
             State other = state;
             other.at += 1U + in.jt;
@@ -303,6 +304,7 @@ private:
 
     static constexpr int kEnumeratedBits = 4;
     static constexpr std::size_t kMaxOpen = 20000;
+    static constexpr std::size_t kCopyCost = 8;
     static constexpr std::uint32_t kBeyondBounds = 1;
     static constexpr std::uint32_t kEntangled = 2;
     static constexpr std::uint32_t kShown = 3;
