@@ -33,6 +33,12 @@ membershipOf(const Members& members, const TaskClasses& tasks, const ProcessTabl
     return facts;
 }
 
+/// The leader has exited and its threads run on: nothing of it can be read, much of them.
+bool threadsRunOn(const Task& main) {
+    const auto status = parsed(main.read("status"), parseStatus);
+    return status && status->state == 'Z' && status->threads > 1;
+}
+
 /// The task is still what the class says of it.
 bool isStill(const Task& task, const TaskTraits& traits) {
     const auto status = parsed(task.read("status"), parseStatus);
@@ -82,7 +88,7 @@ pinSubject(const os::ProcRoot& root, std::int64_t pid, const HostReference& host
         return std::unexpected(main.error());
     }
     auto before = takeFingerprint(*main, pid);
-    if (!before) {
+    if (!before && !threadsRunOn(*main)) {
         return std::unexpected(before.error());
     }
     model::Unreadable why{"tasks of the subject ended while they were read, three times over", ""};

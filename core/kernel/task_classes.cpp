@@ -77,6 +77,11 @@ public:
 
     void addProcess(const Member& member) {
         const Process& process = m_table.all()[member.index];
+        if (process.status.state == 'Z') { // its threads run on without it
+            ++m_all.processes;
+            addThreads(member, nullptr);
+            return;
+        }
         TaskTraits leader = traitsOf(process.status, member.exec);
         leader.namespaces = readNamespaces(m_table, member.index, process.pid, nullptr);
         leader.label = labelOf(process.pid, process.pid);
@@ -84,7 +89,7 @@ public:
         add(std::move(leader), {process.pid, process.pid});
         ++m_all.processes;
         if (process.status.threads > 1) {
-            addThreads(member, namespaces);
+            addThreads(member, &namespaces);
         }
     }
 
@@ -97,7 +102,7 @@ public:
     }
 
 private:
-    void addThreads(const Member& member, const Identities& leader) {
+    void addThreads(const Member& member, const Identities* leader) {
         const std::int64_t pid = m_table.all()[member.index].pid;
         const auto threads = m_table.threadsOf(pid, kMaxThreads);
         m_all.truncated = m_all.truncated || threads.size() >= kMaxThreads - 1;
@@ -107,7 +112,7 @@ private:
                 continue; // it ended meanwhile
             }
             TaskTraits traits = traitsOf(*status, member.exec);
-            traits.namespaces = readNamespaces(m_table, member.index, thread, &leader);
+            traits.namespaces = readNamespaces(m_table, member.index, thread, leader);
             traits.label = labelOf(pid, thread);
             add(std::move(traits), {pid, thread});
         }

@@ -211,6 +211,30 @@ TEST_F(Tasks, includeThreadsAndAThreadMayBeTheWidest) {
     EXPECT_EQ(classes[2].pids.front(), init);
 }
 
+// pthread_exit of the first thread leaves a zombie that runs on by its others.
+TEST_F(Tasks, ofAProcessWhoseLeaderExitedAreItsThreads) {
+    const Forked leaderless([](int line) {
+        const pid_t pid = forkIdle([] {
+            std::thread([] {
+                for (;;) {
+                    ::pause();
+                }
+            }).detach();
+            ::syscall(SYS_exit, 0); // of this thread alone
+        });
+        const std::string said = "init " + std::to_string(pid) + "\n";
+        ::usleep(100000);
+        return ::write(line, said.data(), said.size()) > 0;
+    });
+    ASSERT_TRUE(leaderless.ready());
+    const pid_t pid = initOf(leaderless);
+    const Snapshot snapshot = collect(pid);
+    EXPECT_NE(snapshot.members.describedBy.value(), pid);
+    EXPECT_EQ(snapshot.subject.pid, pid);
+    EXPECT_FALSE(snapshot.capabilities.effective.value().empty());
+    EXPECT_TRUE(snapshot.mounts.known());
+}
+
 TEST_F(Tasks, inTheHostsPidNamespaceAndASharedControlGroupAreDescendantsAndAGap) {
     const Forked container(
         [](int) { return ::unshare(CLONE_NEWNS) == 0 && forkIdle() > 0 && forkIdle() > 0; });
