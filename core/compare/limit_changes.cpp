@@ -34,12 +34,7 @@ Value valueOf(const DeviceRules& rules) {
     if (rules.allowsAll()) {
         return std::string("every device");
     }
-    std::vector<std::string> out;
-    out.reserve(rules.allowed.size());
-    for (const model::DeviceRule& rule : rules.allowed) {
-        out.push_back(rule.toText());
-    }
-    return out;
+    return rules.lines();
 }
 
 } // namespace

@@ -123,6 +123,11 @@ SlotText describeLsm(const Snapshot& snapshot) {
             if (label.label == "unconfined" || label.mode == "unconfined") {
                 return {"unconf.", "unconfined", "the security module does not confine the process", false};
             }
+            if (label.mode == "mixed" && label.enforcing) {
+                return {
+                    base::shortenMiddle(label.label, 9), base::shortenMiddle(label.label, 20) + ", in part",
+                    "confined by the stack " + label.label + ", of which a part is enforced", false};
+            }
             const std::string state = label.enforcing ? "" : ", not enforced";
             return {
                 base::shortenMiddle(label.label, 9), base::shortenMiddle(label.label, 20) + state,

@@ -36,6 +36,9 @@ std::string limitText(const std::string& name, std::uint64_t value) {
     if (name == "memory" || name == "swap") {
         return name + " " + bytesText(value);
     }
+    if (name == "cpus") {
+        return counted(static_cast<std::size_t>(value), "processor");
+    }
     if (name == "io") {
         return name + " " + bytesText(value) + "/s";
     }
@@ -75,29 +78,45 @@ SlotText describeDeviceNodes(const Snapshot& snapshot) {
 }
 
 SlotText describeDevicePolicy(const Snapshot& snapshot) {
-    return textOf(
-        snapshot.cgroup.devicePolicy.effective, "policy", [](const model::DeviceRules& rules) -> SlotText {
-            if (rules.allowsAll()) {
-                return {"all", "all", "the device policy lets every device be opened", false};
-            }
-            if (!rules.permitsAny()) {
-                return {"none", "none", "the device policy lets no device be opened", false};
-            }
+    const model::DevicePolicy& policy = snapshot.cgroup.devicePolicy;
+    const std::int64_t programs = policy.bpf.valueOr(0);
+    const std::string decides = !policy.v1.known() && programs > 0
+                                    ? ", decided by " + counted(static_cast<std::size_t>(programs), "program")
+                                : programs > 0
+                                    ? ", decided by a list and " +
+                                          counted(static_cast<std::size_t>(programs), "program") + " together"
+                                    : "";
+    const bool hidden = policy.v1.known() && policy.v1.value().allowsAll();
+    return textOf(policy.effective, "policy", [&](const model::DeviceRules& rules) -> SlotText {
+        if (rules.allowsAll()) {
             return {
-                "listed", "listed",
-                "the device policy lists what may be opened: " + counted(rules.allowed.size(), "rule"),
+                "all", "all",
+                "the device policy lets every device be opened" + decides +
+                    (hidden ? "; exceptions of a v1 group are not shown by the kernel" : ""),
                 false};
-        });
+        }
+        if (!rules.permitsAny()) {
+            return {"none", "none", "the device policy lets no device be opened", false};
+        }
+        return {
+            "listed", "listed",
+            "the device policy lists what may be opened: " + counted(rules.allowed.size(), "rule") +
+                (rules.denied.empty() ? "" : " and " + counted(rules.denied.size(), "exception")) + decides,
+            false};
+    });
 }
 
 SlotText describeLimits(const Snapshot& snapshot) {
     std::vector<std::string> set;
+    std::vector<std::string> said;
     const model::Unreadable* gap = nullptr;
     for (const auto& [name, fact] : snapshot.cgroup.limits) {
         if (fact.unreadable()) {
             gap = &fact.gap();
         } else if (fact.known() && fact.value().value) {
-            set.push_back(limitText(name, *fact.value().value));
+            const model::Limit& limit = fact.value();
+            set.push_back(limitText(name, *limit.value));
+            said.push_back(set.back() + (limit.where.empty() ? "" : " by " + limit.where));
         }
     }
     if (gap != nullptr && set.empty()) {
@@ -110,7 +129,7 @@ SlotText describeLimits(const Snapshot& snapshot) {
         return {"none", "none", "no limit on processes, memory or processor time", false};
     }
     const std::string count = std::to_string(set.size()) + " set";
-    return {count, set.size() == 1 ? set.front() : count, "limited: " + joined(set, 6), false};
+    return {count, set.size() == 1 ? set.front() : count, "limited: " + joined(said, 6), false};
 }
 
 SlotText describeRuntimeSockets(const Snapshot& snapshot) {
@@ -156,15 +175,47 @@ SlotText describeHostProcesses(const Snapshot& snapshot) {
     });
 }
 
+namespace {
+
+/// What of the host answers in the shared namespace: "; 3 services of the machine itself answer there, ...".
+std::string servicesText(const model::Network& network) {
+    if (!network.hostServices.known()) {
+        return network.hostServices.unreadable() ? "; what answers there could not be read" : "";
+    }
+    const std::vector<std::string>& services = network.hostServices.value();
+    const auto isShim = [](const std::string& one) { return one.contains("containerd-shim"); };
+    const auto shims = static_cast<std::size_t>(std::ranges::count_if(services, isShim));
+    if (services.empty()) {
+        return "; nothing of the machine itself answers there";
+    }
+    const std::string runtime =
+        shims > 0 ? ", " + counted(shims, "socket") + " of container runtimes among them" : "";
+    return "; meant for the machine itself and in reach: " + joined(services, 3) + runtime;
+}
+
+} // namespace
+
 SlotText describeHostNetwork(const Snapshot& snapshot) {
-    return textOf(snapshot.network.hostNetwork, "namespace", [](bool shared) -> SlotText {
-        return shared ? SlotText{"host's", "the host's", "it uses the host's network namespace", false}
-                      : SlotText{"private", "private", "it has a network namespace of its own", false};
+    const model::Network& network = snapshot.network;
+    return textOf(network.hostNetwork, "namespace", [&](bool shared) -> SlotText {
+        if (shared) {
+            return {
+                "host's", "the host's", "it uses the host's network namespace" + servicesText(network),
+                false};
+        }
+        const std::string links =
+            network.interfaces.known() ? ": " + joined(network.interfaces.value(), 4) : "";
+        return {"private", "private", "it has a network namespace of its own" + links, false};
     });
 }
 
 SlotText describeAudit(const Snapshot& snapshot) {
     const auto& rules = snapshot.audit.rules;
+    const auto& state = snapshot.audit.state;
+    if (state.known() && state.value() == "off") {
+        return {
+            "off", "audit is off", "the kernel's audit subsystem is off, no rule records anything", false};
+    }
     if (rules.unreadable()) {
         return gapText("unread", "audit unread", rules.gap());
     }

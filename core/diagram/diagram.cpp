@@ -135,6 +135,12 @@ void finishColumn(Column& column, Vantage vantage) {
     }
 }
 
+/// ", gvisor sandbox" where the container runs in one.
+std::string sandboxOf(const model::Subject& subject) {
+    const bool sandboxed = subject.sandbox.known() && subject.sandbox.value() != "none";
+    return sandboxed ? ", " + subject.sandbox.value() + " sandbox" : "";
+}
+
 /// Who read the configuration: the runtime where it is known, else the engine. "runc 1.1.5"
 std::string readerOf(const model::Subject& subject) {
     const bool runtime = !subject.runtime.name.empty();
@@ -150,7 +156,7 @@ Column describeColumn(const SubjectView& subject, std::size_t index) {
     column.error = subject.error;
     for (const auto* snapshot : {subject.at(Vantage::enforced), subject.at(Vantage::declared)}) {
         if (snapshot != nullptr && column.engine.empty()) {
-            column.engine = readerOf(snapshot->subject);
+            column.engine = readerOf(snapshot->subject) + sandboxOf(snapshot->subject);
             column.unstable = !snapshot->stability.stable;
             column.recorded = snapshot->recorded;
         }
@@ -179,6 +185,7 @@ Diagram buildDiagram(const std::vector<SubjectView>& subjects, const DiagramOpti
     fillRows(grid, options);
     grid.diagram.headline =
         buildHeadline(grid.diagram, snapshots, snapshots.empty() ? nullptr : snapshots[baseline]);
+    grid.diagram.headline += sandboxNote(snapshots);
     return std::move(grid.diagram);
 }
 
@@ -214,6 +221,7 @@ Diagram buildVantageDiagram(const SubjectView& subject, const DiagramOptions& op
         grid.diagram.headline += both ? "the kernel enforces what was asked, where both are known."
                                       : "one account only, nothing to hold it against.";
     }
+    grid.diagram.headline += sandboxNote(snapshots);
     return std::move(grid.diagram);
 }
 

@@ -216,6 +216,28 @@ const Column* mostOf(const std::vector<Column>& columns, int Counts::* count) {
 
 } // namespace
 
+std::string sandboxNote(const std::vector<const Snapshot*>& snapshots) {
+    std::vector<std::string> names;
+    for (const Snapshot* snapshot : snapshots) {
+        const bool sandboxed = snapshot != nullptr && snapshot->subject.sandbox.known() &&
+                               snapshot->subject.sandbox.value() != "none";
+        const std::string name = sandboxed ? snapshot->subject.name : "";
+        if (sandboxed && std::ranges::find(names, name) == names.end()) {
+            names.push_back(name);
+        }
+    }
+    if (names.empty()) {
+        return {};
+    }
+    std::string text = " ";
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        text += (i == 0 ? "" : ", ") + names[i];
+    }
+    text += names.size() == 1 ? " runs" : " run";
+    return text + " in a sandbox: what the host enforces is about the process of the sandbox, not about what "
+                  "runs in it.";
+}
+
 std::string buildHeadline(
     const Diagram& diagram, const std::vector<const Snapshot*>& snapshots, const Snapshot* baseline) {
     const auto about = [&](const Column& column, Mark mark, int count) {

@@ -34,6 +34,9 @@ std::string headlineOfHostNetwork(const SnapshotSides& sides);
 /// Nothing of its own: the label and the text of the slot serve.
 std::string headlineOfText(const SnapshotSides& sides);
 
+/// A sentence, after a blank, that names the subjects in a sandbox; empty where none is.
+[[nodiscard]] std::string sandboxNote(const std::vector<const model::Snapshot*>& snapshots);
+
 /// The sentence to read first: the column with most weaker slots and what it gained; failing that the
 /// strongest; failing that, that nothing differs.
 [[nodiscard]] std::string buildHeadline(

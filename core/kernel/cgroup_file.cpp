@@ -142,7 +142,7 @@ base::Result<CgroupDirectories> findCgroupDirectories(
             ErrorKind::unsupported,
             "cgroup " + base::textFromBytes(place->path) + ": its hierarchy is not mounted on the host");
     }
-    CgroupDirectories directories{stepsUp(*mount, place->path), place->hierarchy == 0};
+    CgroupDirectories directories{stepsUp(*mount, place->path), place->hierarchy == 0, mount->root == "/"};
     if (directories.leafFirst.size() > kMaxDepth) {
         return base::fail(ErrorKind::unsupported, "cgroup: nested more than 64 deep");
     }

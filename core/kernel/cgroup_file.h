@@ -34,6 +34,7 @@ struct CgroupPlace {
 struct CgroupDirectories {
     std::vector<std::string> leafFirst; ///< "/sys/fs/cgroup/pids/a/b", ".../a", "/sys/fs/cgroup/pids"
     bool unified = false;
+    bool fromTheRoot = true; ///< false: the mount shows a part of the hierarchy, more may lie above
 };
 
 /// The directories of the hierarchy that has a controller ("" for version 2 alone): the version 1 one where

@@ -14,11 +14,13 @@ using base::ErrorKind;
 using base::Result;
 using model::Fact;
 using model::Limit;
+using model::Unreadable;
 
 namespace {
 
 /// PAGE_COUNTER_MAX in bytes with pages of 4 KiB to 64 KiB (mm/page_counter.c).
 constexpr std::uint64_t kNoLimitV1 = 9223372036854710272U;
+constexpr std::uint64_t kMaxProcessors = 65536;
 
 std::unexpected<base::Error> notALimit(std::string_view text) {
     return base::fail(
@@ -115,12 +117,54 @@ constexpr std::array kSources = {
     Source{"io", "blkio", "blkio.throttle.*_bps_device", "io.max", readIoV1, parseIoMax},
 };
 
+/// Only the hierarchy's own root lacks cgroup.events (cgroup-v2.rst), and only it has release_agent
+/// (cgroups(7)); elsewhere our control group namespace or the mount begins below it.
+bool beginsBelowTheRoot(const os::ProcRoot& root, const CgroupDirectories& directories) {
+    const std::string& top = directories.leafFirst.back();
+    return !directories.fromTheRoot ||
+           (directories.unified ? machineHas(root, top + "/cgroup.events")
+                                : root.live && !machineHas(root, top + "/release_agent"));
+}
+
+/// A group that is gone says nothing, which is not that it sets no limit.
+std::optional<Unreadable> missingStep(const os::ProcRoot& root, const CgroupDirectories& directories) {
+    for (const std::string& directory : directories.leafFirst) {
+        if (!machineHas(root, directory)) {
+            return Unreadable{
+                base::textFromBytes(directory) + ": was removed, its limits cannot be read", ""};
+        }
+    }
+    return std::nullopt;
+}
+
+Reading<CgroupDirectories> findSteps(
+    const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts,
+    std::string_view controller) {
+    auto directories = findCgroupDirectories(places, hostMounts, controller);
+    if (!directories) {
+        return std::unexpected(failureOf(directories.error()));
+    }
+    if (auto missing = missingStep(root, *directories)) {
+        return std::unexpected(Failure{ENOENT, std::move(*missing)});
+    }
+    return std::move(*directories);
+}
+
+/// What groups out of sight may lower further.
+Unreadable outOfSight(const CgroupDirectories& directories, const Limit& least) {
+    const std::string seen = least.value ? "at most " + std::to_string(*least.value) : "none in sight";
+    return {
+        base::textFromBytes(directories.leafFirst.back()) +
+            " is not the root of its hierarchy, groups above it may set a lower limit (" + seen + ")",
+        "the whole hierarchy mounted, and the host's control group namespace"};
+}
+
 Fact<Limit> collectLimit(
     const os::ProcRoot& root, const Source& source, const std::vector<CgroupPlace>& places,
     const MountTree& hostMounts) {
-    const auto directories = findCgroupDirectories(places, hostMounts, source.controller);
+    const auto directories = findSteps(root, places, hostMounts, source.controller);
     if (!directories) {
-        return failureOf(directories.error()).why;
+        return directories.error().why;
     }
     const std::string file = "/" + std::string(directories->unified ? source.unifiedFile : source.file);
     Limit least;
@@ -135,10 +179,57 @@ Fact<Limit> collectLimit(
             least = {bound, base::textFromBytes(directory + file)};
         }
     }
+    if (beginsBelowTheRoot(root, *directories)) {
+        return outOfSight(*directories, least);
+    }
     return {least, observed(base::textFromBytes(directories->leafFirst.front() + file) + " and above")};
 }
 
+/// How many processors the group may use, where that is fewer than the root of the hierarchy has. It is set
+/// by the highest group that has no more.
+Fact<Limit> collectProcessors(
+    const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
+    const auto directories = findSteps(root, places, hostMounts, "cpuset");
+    if (!directories) {
+        return directories.error().why;
+    }
+    const std::string effective = directories->unified ? "/cpuset.cpus.effective" : "/cpuset.effective_cpus";
+    Limit least;
+    std::optional<std::uint64_t> most;
+    for (const std::string& directory : directories->leafFirst) {
+        const Step step = readStep(root, directory + effective, parseProcessors);
+        if (!step) {
+            return step.error().why;
+        }
+        most = *step ? **step : most; // a group without the file has its parent's
+        if (most && (!least.value || *most == *least.value)) {
+            least = {most, base::textFromBytes(directory + "/cpuset.cpus")};
+        }
+    }
+    if (beginsBelowTheRoot(root, *directories)) {
+        return outOfSight(*directories, least);
+    }
+    const std::string source = base::textFromBytes(directories->leafFirst.front() + effective);
+    return {least.value == most ? Limit() : least, observed(source + " and above")};
+}
+
 } // namespace
+
+Result<Bound> parseProcessors(std::string_view text) {
+    std::uint64_t count = 0;
+    const std::string_view list = trimmed(text);
+    for (const std::string_view part : splitAt(list, ',')) {
+        const auto dash = part.find('-');
+        const auto first = numberOf<std::uint64_t>(part.substr(0, dash));
+        const auto last =
+            dash == std::string_view::npos ? first : numberOf<std::uint64_t>(part.substr(dash + 1));
+        if (!first || !last || *last < *first || *last > kMaxProcessors) {
+            return notALimit(list);
+        }
+        count += *last - *first + 1;
+    }
+    return count;
+}
 
 Result<Bound> parseBound(std::string_view text) {
     const std::string_view word = trimmed(text);
@@ -201,6 +292,7 @@ std::map<std::string, Fact<Limit>> collectCgroupLimits(
     for (const Source& source : kSources) {
         limits.emplace(source.name, collectLimit(root, source, places, hostMounts));
     }
+    limits.emplace("cpus", collectProcessors(root, places, hostMounts));
     return limits;
 }
 

@@ -12,8 +12,8 @@
 
 namespace bulkhead::kernel {
 
-/// pids, memory, swap, cpu and io: the smallest over the process's group and its ancestors, from version 1 or
-/// version 2 files (Documentation/admin-guide/cgroup-v1, cgroup-v2.rst).
+/// pids, memory, swap, cpu, io and cpus (processors that may be used): the smallest over the process's group
+/// and its ancestors, from version 1 or version 2 files (Documentation/admin-guide/cgroup-v1, cgroup-v2.rst).
 [[nodiscard]] std::map<std::string, model::Fact<model::Limit>> collectCgroupLimits(
     const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts);
 
@@ -24,6 +24,9 @@ using Bound = std::optional<std::uint64_t>;
 
 /// cpu.max "QUOTA PERIOD" in thousandths of a core.
 [[nodiscard]] base::Result<Bound> parseCpuMax(std::string_view text);
+
+/// How many processors a list like "0-3,8" holds (cpuset(7), List format).
+[[nodiscard]] base::Result<Bound> parseProcessors(std::string_view text);
 
 /// io.max: the smallest of rbps and wbps over its devices, bytes a second.
 [[nodiscard]] base::Result<Bound> parseIoMax(std::string_view text);

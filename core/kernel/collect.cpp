@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/kernel/abis.h"
+#include "core/kernel/audit.h"
 #include "core/kernel/cgroup_limits.h"
 #include "core/kernel/credentials.h"
 #include "core/kernel/device_policy.h"
@@ -11,10 +12,13 @@
 #include "core/kernel/idmapped.h"
 #include "core/kernel/lsm_label.h"
 #include "core/kernel/machine.h"
+#include "core/kernel/module_loading.h"
 #include "core/kernel/mounts.h"
 #include "core/kernel/namespaces.h"
+#include "core/kernel/network.h"
 #include "core/kernel/old_freezer.h"
 #include "core/kernel/proc_instances.h"
+#include "core/kernel/sandbox.h"
 #include "core/kernel/seccomp_facts.h"
 #include "core/kernel/sensitive.h"
 #include "core/kernel/sockets.h"
@@ -77,7 +81,12 @@ void fillMounts(const Inputs& in, Snapshot& snapshot) {
     auto mounts = buildMounts(*in.tree, in.hostMounts, source);
     addIdMappings(in.task, *in.tree, mounts);
     snapshot.mounts = {std::move(mounts), observed(source)};
-    snapshot.devices = factOf(readDevices(in.task, *in.tree), in.task.source("root/dev"));
+    auto devices = readDevices(in.task, *in.tree, in.hostMounts);
+    if (devices) {
+        judgeByMachine(in.root, *devices);
+    }
+    snapshot.devices =
+        factOf(std::move(devices), in.task.source("root/dev") + ", other mounts of nodes, /sys/dev/block");
     const auto listeners = readHostSockets(in.root, in.host, in.hostMounts);
     snapshot.sockets = factOf(
         readRuntimeSockets(
@@ -95,26 +104,6 @@ bool honoursFiles(const MountTree& tree) {
     });
 }
 
-/// capable(CAP_SYS_MODULE), which only the initial user namespace grants (kernel/module/main.c).
-Fact<bool> modulesLoadable(const Snapshot& snapshot) {
-    const auto disabled = snapshot.host.knobs.find("kernel.modules_disabled");
-    if (disabled == snapshot.host.knobs.end()) {
-        return {false, inferred("/proc/sys/kernel/modules_disabled: this kernel takes no modules")};
-    }
-    const auto& over = snapshot.capabilities.over.at(model::NamespaceType::user);
-    if (!over.known()) {
-        return over.unreadable() ? Fact<bool>(over.gap()) : Fact<bool>();
-    }
-    if (!disabled->second.known()) {
-        return disabled->second.gap();
-    }
-    const bool capable = over.value().has(*model::capabilityNamed("CAP_SYS_MODULE"));
-    return {
-        capable && disabled->second.value() == "0",
-        inferred(
-            "CAP_SYS_MODULE over the host and kernel.modules_disabled; system-call filters are not judged")};
-}
-
 void fillCgroup(const Inputs& in, Snapshot& snapshot) {
     model::Cgroup& cgroup = snapshot.cgroup;
     cgroup.version = snapshot.host.cgroup;
@@ -122,8 +111,8 @@ void fillCgroup(const Inputs& in, Snapshot& snapshot) {
     if (!readable) {
         const Unreadable why = in.places ? in.hostMounts.error().why : in.places.error().why;
         cgroup.path = why;
-        cgroup.devicePolicy = {why, why, why};
-        for (const char* name : {"pids", "memory", "swap", "cpu", "io"}) {
+        cgroup.devicePolicy = {why, why, why, why};
+        for (const char* name : {"pids", "memory", "swap", "cpu", "io", "cpus"}) {
             cgroup.limits.emplace(name, why);
         }
         return;
@@ -133,31 +122,9 @@ void fillCgroup(const Inputs& in, Snapshot& snapshot) {
     cgroup.devicePolicy = collectDevicePolicy(in.root, *in.places, in.hostMounts->tree);
 }
 
-void fillAudit(const os::ProcRoot& root, model::Audit& audit) {
-    audit.rules = Unreadable{"audit rules are told over the audit netlink socket, which is not asked", ""};
-    audit.logDriver = Unreadable{"the log driver is the engine's, the kernel does not know it", ""};
-    const std::string path = "/proc/sys/kernel/seccomp/actions_logged";
-    const auto text = readMachineValue(root, path);
-    if (!text) {
-        audit.seccompLogged = text.error().why;
-        return;
-    }
-    std::vector<std::string> actions;
-    for (const std::string_view word : wordsOf(*text)) {
-        actions.emplace_back(word);
-    }
-    audit.seccompLogged = {std::move(actions), observed(path)};
-}
-
 /// Facets that other sources will tell: gaps until then, never blanks.
 void fillGaps(Snapshot& snapshot) {
-    const Unreadable later{"not collected by this version", ""};
     const Unreadable image{"the image was not inspected", ""};
-    snapshot.network.interfaces = later;
-    snapshot.network.routes = later;
-    snapshot.network.publishedPorts = later;
-    snapshot.network.listeners = later;
-    snapshot.network.abstractSockets = later;
     snapshot.image.findings = image;
     snapshot.image.layers = image;
     snapshot.image.secretEnv = image;
@@ -184,9 +151,11 @@ Snapshot fillSnapshot(const Inputs& in) {
     snapshot.lsm = collectLsm(in.root, in.task);
     fillMounts(in, snapshot);
     fillCgroup(in, snapshot);
-    snapshot.network.hostNetwork = snapshot.namespaces.at(model::NamespaceType::net).sharedWithHost;
+    snapshot.network =
+        collectNetwork(in.task, snapshot.namespaces.at(model::NamespaceType::net).sharedWithHost);
     snapshot.kernel.modulesLoadable = modulesLoadable(snapshot);
-    fillAudit(in.root, snapshot.audit);
+    snapshot.audit = collectAudit(in.root);
+    snapshot.subject.sandbox = detectSandbox(in.root, in.task, in.hostMounts, snapshot.namespaces);
     fillGaps(snapshot);
     return snapshot;
 }

@@ -1,5 +1,7 @@
 #include "core/kernel/device_class.h"
 
+#include "core/kernel/text.h"
+
 #include <array>
 
 namespace bulkhead::kernel {
@@ -69,7 +71,103 @@ constexpr std::array kCharacterDevices = {
     Range{229, 0, kAny, DeviceClass::terminal}, // hypervisor consoles
 };
 
+/// Beginnings of the names of drivers.
+struct Driver {
+    std::string_view name;
+    DeviceClass deviceClass;
+};
+
+constexpr std::array kDrivers = {
+    Driver{"acpi", DeviceClass::kernel},
+    Driver{"bsg", DeviceClass::disk},
+    Driver{"btrfs", DeviceClass::disk},
+    Driver{"cec", DeviceClass::graphics},
+    Driver{"cpu_dma", DeviceClass::kernel},
+    Driver{"cuse", DeviceClass::kernel},
+    Driver{"dax", DeviceClass::memory},
+    Driver{"device-mapper", DeviceClass::disk},
+    Driver{"dma_heap", DeviceClass::memory},
+    Driver{"drm", DeviceClass::graphics},
+    Driver{"fuse", DeviceClass::kernel},
+    Driver{"hidraw", DeviceClass::input},
+    Driver{"hpet", DeviceClass::kernel},
+    Driver{"i2c", DeviceClass::kernel},
+    Driver{"iommu", DeviceClass::virtualization},
+    Driver{"ipmi", DeviceClass::kernel},
+    Driver{"kfd", DeviceClass::graphics},
+    Driver{"kvm", DeviceClass::virtualization},
+    Driver{"loop-control", DeviceClass::disk},
+    Driver{"media", DeviceClass::graphics},
+    Driver{"mei", DeviceClass::kernel},
+    Driver{"ndctl", DeviceClass::memory},
+    Driver{"macvtap", DeviceClass::network},
+    Driver{"nvidia", DeviceClass::graphics},
+    Driver{"nvme", DeviceClass::disk},
+    Driver{"ppp", DeviceClass::network},
+    Driver{"pps", DeviceClass::kernel},
+    Driver{"ptp", DeviceClass::kernel},
+    Driver{"rtc", DeviceClass::kernel},
+    Driver{"sev", DeviceClass::virtualization},
+    Driver{"sgx", DeviceClass::memory},
+    Driver{"snapshot", DeviceClass::memory},
+    Driver{"spi", DeviceClass::kernel},
+    Driver{"tpm", DeviceClass::kernel},
+    Driver{"tty", DeviceClass::terminal},
+    Driver{"tun", DeviceClass::network},
+    Driver{"udmabuf", DeviceClass::memory},
+    Driver{"uhid", DeviceClass::input},
+    Driver{"uinput", DeviceClass::input},
+    Driver{"uio", DeviceClass::memory},
+    Driver{"usbmon", DeviceClass::input},
+    Driver{"userfaultfd", DeviceClass::kernel},
+    Driver{"vfio", DeviceClass::virtualization},
+    Driver{"vhost", DeviceClass::virtualization},
+    Driver{"virtio", DeviceClass::virtualization},
+    Driver{"vmci", DeviceClass::virtualization},
+    Driver{"vsock", DeviceClass::virtualization},
+    Driver{"watchdog", DeviceClass::kernel},
+    Driver{"dimmctl", DeviceClass::memory},
+    Driver{"vga_arbiter", DeviceClass::graphics},
+};
+
+/// "NUMBER NAME" lines; others are passed over.
+void addDriver(std::string_view line, std::map<std::uint32_t, std::string>& drivers) {
+    const auto words = wordsOf(line);
+    const auto number = words.size() == 2 ? numberOf<std::uint32_t>(words[0]) : std::nullopt;
+    if (number) {
+        drivers.emplace(*number, words[1]);
+    }
+}
+
 } // namespace
+
+DeviceClass deviceClassNamed(std::string_view driver) {
+    for (const Driver& known : kDrivers) {
+        if (driver.starts_with(known.name)) {
+            return known.deviceClass;
+        }
+    }
+    return DeviceClass::other;
+}
+
+std::map<std::uint32_t, std::string> parseCharacterDrivers(std::string_view text) {
+    std::map<std::uint32_t, std::string> drivers;
+    for (const std::string_view line : linesOf(text)) {
+        if (line.starts_with("Block devices:")) {
+            break;
+        }
+        addDriver(line, drivers);
+    }
+    return drivers;
+}
+
+std::map<std::uint32_t, std::string> parseMiscDrivers(std::string_view text) {
+    std::map<std::uint32_t, std::string> drivers;
+    for (const std::string_view line : linesOf(text)) {
+        addDriver(line, drivers);
+    }
+    return drivers;
+}
 
 DeviceClass deviceClassOf(bool block, std::uint32_t major, std::uint32_t minor) {
     if (block) {

@@ -1,16 +1,12 @@
 #include "core/kernel/device_policy.h"
 
 #include "core/base/bytes.h"
+#include "core/kernel/device_program.h"
 #include "core/kernel/machine.h"
 #include "core/kernel/text.h"
-#include "core/os/file.h"
+#include "core/model/device_grid.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <fcntl.h>
-#include <linux/bpf.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 namespace bulkhead::kernel {
 
@@ -22,55 +18,25 @@ namespace {
 
 constexpr std::size_t kMaxRules = 4096;
 
-/// bpf(2), BPF_PROG_QUERY with BPF_F_QUERY_EFFECTIVE: programs of this group and its ancestors.
-Reading<std::int64_t> queryPrograms(const std::filesystem::path& directory, const std::string& name) {
-    const auto fd = os::tryOpenAt(AT_FDCWD, directory.string(), O_RDONLY | O_DIRECTORY);
-    if (!fd) {
-        return std::unexpected(failureOf(fd.error(), name));
-    }
-    union bpf_attr query{};
-    query.query.target_fd = static_cast<__u32>(fd->get());
-    query.query.attach_type = BPF_CGROUP_DEVICE;
-    query.query.query_flags = BPF_F_QUERY_EFFECTIVE;
-    if (::syscall(SYS_bpf, BPF_PROG_QUERY, &query, sizeof query) != 0) {
-        return std::unexpected(failureOf(
-            errno, name + " BPF_PROG_QUERY", "CAP_SYS_ADMIN or CAP_NET_ADMIN in the host's user namespace"));
-    }
-    return query.query.prog_cnt;
-}
-
-/// A captured tree states the count beside the group's files.
-Reading<std::int64_t> capturedPrograms(const os::ProcRoot& root, const std::string& directory) {
-    const std::string file = directory + "/bulkhead.device_programs";
-    const auto text = readMachineFile(root, file);
-    if (!text) {
-        return std::unexpected(failureOf(ENOENT, base::textFromBytes(file)));
-    }
-    const auto count = numberOf<std::int64_t>(trimmed(*text));
-    if (!count) {
-        return std::unexpected(Failure{0, {base::textFromBytes(file) + ": expected a number", ""}});
-    }
-    return *count;
-}
-
-Fact<std::int64_t> collectPrograms(
-    const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
-    const bool mounted = std::ranges::any_of(
-        hostMounts.mounts, [](const PlacedMount& mount) { return mount.entry.fsType == "cgroup2"; });
-    if (!mounted) {
-        return {0, inferred("the host mounts no cgroup v2 tree")};
-    }
+/// The programs in effect, of the live machine or of a captured tree.
+Reading<DevicePrograms>
+readPrograms(const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
     const auto directories = findCgroupDirectories(places, hostMounts, "");
     if (!directories) {
-        return failureOf(directories.error()).why;
+        return std::unexpected(failureOf(directories.error()));
     }
     const std::string& leaf = directories->leafFirst.front();
-    const std::string name = base::textFromBytes(leaf);
     const auto place = placeOf(root, leaf);
-    if (!root.live || !place) {
-        return factOf(capturedPrograms(root, leaf), name + " BPF_PROG_QUERY");
+    if (root.live && place) {
+        return readDevicePrograms(*place, base::textFromBytes(leaf));
     }
-    return factOf(queryPrograms(*place, name), name + " BPF_PROG_QUERY");
+    return parsed(readMachineFile(root, leaf + "/bulkhead.device_programs"), parseCapturedPrograms);
+}
+
+/// Nothing of version 2 decides where the host mounts no such tree.
+bool hasUnifiedTree(const MountTree& hostMounts) {
+    return std::ranges::any_of(
+        hostMounts.mounts, [](const PlacedMount& mount) { return mount.entry.fsType == "cgroup2"; });
 }
 
 /// Unstated where no version 1 controller exists: the version 2 programs decide alone.
@@ -86,7 +52,13 @@ collectList(const os::ProcRoot& root, const std::vector<CgroupPlace>& places, co
         return failureOf(directories.error()).why;
     }
     const std::string file = directories->leafFirst.front() + "/devices.list";
-    return factOf(parsed(readMachineFile(root, file), parseDeviceList), base::textFromBytes(file));
+    auto list = parsed(readMachineFile(root, file), parseDeviceList);
+    if (list && list->allowsAll()) {
+        // security/device_cgroup.c prints this one line for a group that permits by default, and keeps its
+        // exceptions to itself: what is printed is the most that can be permitted.
+        return {std::move(*list), inferred(base::textFromBytes(file) + ", which leaves out exceptions")};
+    }
+    return factOf(std::move(list), base::textFromBytes(file));
 }
 
 } // namespace
@@ -109,32 +81,60 @@ base::Result<DeviceRules> parseDeviceList(std::string_view text) {
     return rules;
 }
 
-Fact<DeviceRules> conjunctionOf(const Fact<DeviceRules>& v1, const Fact<std::int64_t>& programs) {
-    if (v1.unreadable()) {
-        return v1.gap();
+Fact<DeviceRules> permittedBy(const DevicePrograms& programs, const std::string& source) {
+    DeviceRules together = DeviceRules::everything();
+    for (std::size_t i = 0; i < programs.size(); ++i) {
+        const std::string which =
+            "device program " + std::to_string(i + 1) + " of " + std::to_string(programs.size()) + ": ";
+        if (!programs[i]) {
+            return Unreadable{which + programs[i].error().why.reason, programs[i].error().why.needs};
+        }
+        const auto rules = evaluateDeviceProgram(*programs[i]);
+        if (!rules) {
+            return Unreadable{which + rules.error().message, ""};
+        }
+        auto both = model::bothOf(together, *rules);
+        if (!both) {
+            return Unreadable{which + "together with the others it permits exceptions from exceptions", ""};
+        }
+        together = std::move(*both);
     }
-    if (!programs.known()) {
-        return programs.unreadable() ? programs.gap() : Unreadable{"device programs were not counted", ""};
+    return {
+        std::move(together), programs.empty() ? inferred(source + ": no device program is in effect")
+                                              : observed(source + ", each followed way by way")};
+}
+
+Fact<DeviceRules> conjunctionOf(const Fact<DeviceRules>& v1, const Fact<DeviceRules>& programs) {
+    if (v1.unreadable() || programs.unreadable()) {
+        return v1.unreadable() ? v1.gap() : programs.gap();
     }
-    if (programs.value() > 0) {
-        const bool one = programs.value() == 1;
-        return Unreadable{
-            std::to_string(programs.value()) + (one ? " device program is" : " device programs are") +
-                " not interpreted by this version",
-            "a version of Bulkhead that reads BPF_PROG_TYPE_CGROUP_DEVICE programs"};
+    if (!v1.known() || !programs.known()) {
+        return v1.known() ? v1 : programs;
     }
-    if (v1.known()) {
-        return v1;
+    auto both = model::bothOf(v1.value(), programs.value());
+    if (!both) {
+        return Unreadable{"the list and the programs together permit exceptions from exceptions", ""};
     }
-    return {DeviceRules::everything(), inferred("no device controller and no device program")};
+    return {std::move(*both), inferred(v1.evidence().source + " and " + programs.evidence().source)};
 }
 
 model::DevicePolicy collectDevicePolicy(
     const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
     model::DevicePolicy policy;
     policy.v1 = collectList(root, places, hostMounts);
-    policy.bpf = collectPrograms(root, places, hostMounts);
-    policy.effective = conjunctionOf(policy.v1, policy.bpf);
+    if (!hasUnifiedTree(hostMounts)) {
+        const auto evidence = inferred("the host mounts no cgroup v2 tree");
+        policy.bpf = {0, evidence};
+        policy.programs = {DeviceRules::everything(), evidence};
+    } else if (const auto programs = readPrograms(root, places, hostMounts)) {
+        const std::string source = "BPF_PROG_QUERY of the v2 group";
+        policy.bpf = {static_cast<std::int64_t>(programs->size()), observed(source)};
+        policy.programs = permittedBy(*programs, source);
+    } else {
+        policy.bpf = programs.error().why;
+        policy.programs = programs.error().why;
+    }
+    policy.effective = conjunctionOf(policy.v1, policy.programs);
     return policy;
 }
 

@@ -1,11 +1,11 @@
 #include "core/kernel/cgroup_file.h"
 #include "core/kernel/collect.h"
 #include "core/kernel/host_mounts.h"
+#include "core/kernel/host_settings.h"
 #include "core/kernel/machine.h"
 #include "core/kernel/os_release.h"
 #include "core/kernel/text.h"
 
-#include <array>
 #include <cerrno>
 #include <sys/utsname.h>
 
@@ -17,45 +17,8 @@ using model::Unreadable;
 
 namespace {
 
-/// Settings by sysctl(8) name that decide what a breach reaches (Documentation/admin-guide/sysctl).
-constexpr std::array<std::string_view, 28> kKnobs = {
-    "fs.protected_fifos",
-    "fs.protected_hardlinks",
-    "fs.protected_regular",
-    "fs.protected_symlinks",
-    "fs.suid_dumpable",
-    "kernel.apparmor_restrict_unprivileged_userns",
-    "kernel.core_pattern",
-    "kernel.core_pipe_limit",
-    "kernel.dmesg_restrict",
-    "kernel.io_uring_disabled",
-    "kernel.io_uring_group",
-    "kernel.kexec_load_disabled",
-    "kernel.kptr_restrict",
-    "kernel.modprobe",
-    "kernel.modules_disabled",
-    "kernel.perf_event_paranoid",
-    "kernel.randomize_va_space",
-    "kernel.sysrq",
-    "kernel.unprivileged_bpf_disabled",
-    "kernel.unprivileged_userns_clone",
-    "kernel.yama.ptrace_scope",
-    "net.core.bpf_jit_harden",
-    "user.max_mnt_namespaces",
-    "user.max_net_namespaces",
-    "user.max_pid_namespaces",
-    "user.max_user_namespaces",
-    "vm.mmap_min_addr",
-    "vm.unprivileged_userfaultfd",
-};
-
-std::string knobFile(std::string_view name) {
-    std::string path = "/proc/sys/";
-    for (const char c : name) {
-        path += c == '.' ? '/' : c;
-    }
-    return path;
-}
+constexpr std::string_view kNeedsSecurityfs =
+    "securityfs mounted on the host: mount -t securityfs securityfs /sys/kernel/security";
 
 Fact<std::string> valueOf(const os::ProcRoot& root, const std::string& path) {
     return factOf(readMachineValue(root, path), path);
@@ -69,19 +32,6 @@ Fact<std::int64_t> numberAt(const os::ProcRoot& root, const std::string& path) {
     const auto number = numberOf<std::int64_t>(*text);
     return number ? Fact<std::int64_t>(*number, observed(path))
                   : Fact<std::int64_t>(Unreadable{path + ": expected a number", ""});
-}
-
-/// A knob that this kernel lacks is left out: there is nothing to turn.
-std::map<std::string, Fact<std::string>> readKnobs(const os::ProcRoot& root) {
-    std::map<std::string, Fact<std::string>> knobs;
-    for (const std::string_view name : kKnobs) {
-        const std::string path = knobFile(name);
-        auto value = readMachineValue(root, path);
-        if (value || value.error().number != ENOENT) {
-            knobs.emplace(name, factOf(std::move(value), path));
-        }
-    }
-    return knobs;
 }
 
 Fact<std::string> readDistribution(const os::ProcRoot& root) {
@@ -110,7 +60,7 @@ Fact<std::vector<std::string>> readModules(const os::ProcRoot& root) {
     const auto text = readMachineValue(root, path);
     if (!text) {
         Unreadable why = text.error().why;
-        why.needs = text.error().number == ENOENT ? "securityfs mounted on the host" : why.needs;
+        why.needs = text.error().number == ENOENT ? std::string(kNeedsSecurityfs) : why.needs;
         return why;
     }
     std::vector<std::string> modules;
@@ -128,7 +78,9 @@ Fact<std::string> readLockdown(const os::ProcRoot& root, bool securityfsMounted)
         return {"absent", observed(path + ": not there")};
     }
     if (!text) {
-        return text.error().why;
+        Unreadable why = text.error().why;
+        why.needs = text.error().number == ENOENT ? std::string(kNeedsSecurityfs) : why.needs;
+        return why;
     }
     const auto open = text->find('[');
     const auto close = text->find(']');
@@ -156,6 +108,13 @@ model::UsernsPolicy readUserns(const os::ProcRoot& root) {
     if (!policy.max.known()) {
         policy.unprivileged = policy.max.unreadable() ? Fact<bool>(policy.max.gap()) : Fact<bool>();
         return policy;
+    }
+    const auto gone = [](const Reading<std::string>& value) { return value.error().number == ENOENT; };
+    for (const auto* const value : {&clone, &restricted}) {
+        if (!*value && !gone(*value) && policy.max.value() > 0) {
+            policy.unprivileged = value->error().why; // a switch that is there and was not read
+            return policy;
+        }
     }
     const bool allowed =
         policy.max.value() > 0 && clone.value_or("1") != "0" && restricted.value_or("0") != "1";
@@ -190,7 +149,7 @@ Host readHost(const os::ProcRoot& root) {
     host.capLastCap = numberAt(root, "/proc/sys/kernel/cap_last_cap");
     const HostReference reference = readHostReference(root);
     host.reference = {reference.known ? "known" : "unknown", observed(reference.evidence)};
-    host.knobs = readKnobs(root);
+    collectHostSettings(root, host);
     host.lockdown = readLockdown(root, host.lsms.known());
     host.yama = readYama(root);
     host.userns = readUserns(root);

@@ -13,6 +13,7 @@ namespace bulkhead::kernel {
 using base::ErrorKind;
 using model::Fact;
 using model::LsmLabel;
+using model::Unreadable;
 
 namespace {
 
@@ -28,32 +29,112 @@ std::string_view withoutEnd(std::string_view text) {
     return text;
 }
 
-/// SELinux contexts have at least three colons' worth of fields and no blank; AppArmor's names with a mode
-/// do.
+/// SELinux contexts have at least three fields between colons, and neither blanks nor a mode in parentheses;
+/// before a policy is loaded every process is "kernel".
 bool looksLikeSelinux(std::string_view text) {
-    return !text.contains(' ') && std::ranges::count(text, ':') >= 2 && !text.starts_with(':');
+    const bool fields = !text.contains(' ') && std::ranges::count(text, ':') >= 2 && !text.starts_with(':');
+    return fields || text == "kernel";
+}
+
+/// Whose label attr/current holds: the one major module that is active, where the machine tells which.
+bool isSelinux(const Reading<std::string>& modules, std::string_view text) {
+    if (!modules) {
+        return looksLikeSelinux(text);
+    }
+    const auto names = splitAt(*modules, ',');
+    return std::ranges::find(names, "selinux") != names.end();
+}
+
+bool isAppArmor(const Reading<std::string>& modules, std::string_view text) {
+    if (!modules) {
+        return !looksLikeSelinux(text);
+    }
+    const auto names = splitAt(*modules, ',');
+    return std::ranges::find(names, "apparmor") != names.end();
 }
 
 Fact<LsmLabel> collectSelinux(const os::ProcRoot& root, std::string_view text, const std::string& source) {
     const auto enforce = readMachineValue(root, "/sys/fs/selinux/enforce");
     if (!enforce) {
-        return model::Unreadable{
+        return Unreadable{
             "the label is " + base::textFromBytes(text) +
                 ", whether it is enforced is not known: " + enforce.error().why.reason,
             "selinuxfs mounted on the host"};
     }
     const auto label = parseSelinuxLabel(text, *enforce == "1");
-    return label ? Fact<LsmLabel>(*label, observed(source + " and /sys/fs/selinux/enforce"))
-                 : Fact<LsmLabel>(failureOf(label.error()).why);
+    const std::string from =
+        source + " and /sys/fs/selinux/enforce; a type that the policy makes permissive is not told apart";
+    return label ? Fact<LsmLabel>(*label, observed(from)) : Fact<LsmLabel>(failureOf(label.error()).why);
 }
 
 Fact<LsmLabel> inactive(std::string source) {
     return {LsmLabel{}, observed(std::move(source))};
 }
 
-Fact<LsmLabel> collectAppArmor(std::string_view text, const std::string& source) {
+constexpr std::array<std::string_view, 4> kEnforced = {"enforce", "kill", "user", "prompt"};
+constexpr std::array<std::string_view, 4> kNotEnforced = {"complain", "unconfined", "mixed", "-"};
+
+bool isEnforced(std::string_view mode) {
+    return std::ranges::find(kEnforced, mode) != kEnforced.end();
+}
+
+/// "a" and ":ns://b" of "a//&:ns://b".
+std::vector<std::string_view> profilesOf(std::string_view label) {
+    constexpr std::string_view kJoint = "//&";
+    std::vector<std::string_view> profiles;
+    for (auto at = label.find(kJoint); at != std::string_view::npos; at = label.find(kJoint)) {
+        profiles.push_back(label.substr(0, at));
+        label.remove_prefix(at + kJoint.size());
+    }
+    profiles.push_back(label);
+    return profiles;
+}
+
+/// The name without its policy namespace: ":ns://name" or ":ns:name".
+std::string_view withoutNamespace(std::string_view profile) {
+    const auto end = profile.starts_with(':') ? profile.find(':', 1) : std::string_view::npos;
+    if (end == std::string_view::npos) {
+        return profile;
+    }
+    const std::string_view rest = profile.substr(end + 1);
+    return rest.starts_with("//") ? rest.substr(2) : rest;
+}
+
+/// A stack of profiles in several modes: each is enforced or not on its own.
+Fact<LsmLabel> resolveMixed(const os::ProcRoot& root, LsmLabel label, const std::string& source) {
+    const std::string file = "/sys/kernel/security/apparmor/profiles";
+    const auto text = readMachineFile(root, file);
+    if (!text) {
+        return Unreadable{
+            "the label is " + label.label +
+                ", which of its profiles are enforced is not known: " + text.error().why.reason,
+            "securityfs mounted on the host, and root"};
+    }
+    const auto modes = linesOf(*text);
+    const auto profiles = profilesOf(label.label);
+    label.enforcing = std::ranges::any_of(profiles, [&](std::string_view profile) {
+        return std::ranges::any_of(modes, [&](std::string_view line) {
+            const auto open = line.rfind(" (");
+            return open != std::string_view::npos && base::textFromBytes(line.substr(0, open)) == profile &&
+                   line.ends_with(')') && isEnforced(line.substr(open + 2, line.size() - open - 3));
+        });
+    });
+    return {std::move(label), observed(source + " and " + file)};
+}
+
+Fact<LsmLabel> collectAppArmor(const os::ProcRoot& root, std::string_view text, const std::string& source) {
     const auto label = parseAppArmorLabel(text);
-    return label ? Fact<LsmLabel>(*label, observed(source)) : Fact<LsmLabel>(failureOf(label.error()).why);
+    if (!label) {
+        return failureOf(label.error()).why;
+    }
+    return label->mode == "mixed" ? resolveMixed(root, *label, source)
+                                  : Fact<LsmLabel>(*label, observed(source));
+}
+
+std::unexpected<base::Error> noAppArmorLabel(const std::string& what, std::string_view label) {
+    return base::fail(
+        ErrorKind::malformed,
+        "AppArmor label: " + what + " \"" + base::textFromBytes(label.substr(0, 80)) + "\"");
 }
 
 } // namespace
@@ -63,23 +144,26 @@ base::Result<LsmLabel> parseAppArmorLabel(std::string_view text) {
     if (label.empty()) {
         return base::fail(ErrorKind::malformed, "AppArmor label: empty");
     }
-    if (label == "unconfined") {
-        return LsmLabel{"unconfined", "unconfined", false};
+    const auto profiles = profilesOf(label);
+    if (std::ranges::all_of(profiles, [](auto name) { return withoutNamespace(name) == "unconfined"; })) {
+        return LsmLabel{base::textFromBytes(label), "unconfined", false};
     }
     const auto open = label.rfind(" (");
     if (open == std::string_view::npos || open == 0 || !label.ends_with(')')) {
-        return base::fail(
-            ErrorKind::malformed, "AppArmor label: expected NAME (MODE), found \"" +
-                                      base::textFromBytes(label.substr(0, 80)) + "\"");
+        return noAppArmorLabel("expected NAME (MODE), found", label);
     }
     const std::string_view mode = label.substr(open + 2, label.size() - open - 3);
-    return LsmLabel{
-        base::textFromBytes(label.substr(0, open)), base::textFromBytes(mode),
-        mode == "enforce" || mode == "kill"};
+    if (!isEnforced(mode) && std::ranges::find(kNotEnforced, mode) == kNotEnforced.end()) {
+        return noAppArmorLabel("a mode that is not known in", label);
+    }
+    return LsmLabel{base::textFromBytes(label.substr(0, open)), std::string(mode), isEnforced(mode)};
 }
 
 base::Result<LsmLabel> parseSelinuxLabel(std::string_view text, bool enforcing) {
     const std::string_view label = withoutEnd(text);
+    if (label == "kernel") {
+        return LsmLabel{"kernel", "unconfined", false}; // no policy is loaded yet
+    }
     const auto fields = splitAt(label, ':');
     if (fields.size() < 3 || std::ranges::any_of(fields, [](auto field) { return field.empty(); })) {
         return base::fail(
@@ -102,7 +186,7 @@ model::Lsm collectLsm(const os::ProcRoot& root, const Task& task) {
     const std::string shared = task.source("attr/current");
     const auto own = task.read("attr/apparmor/current");
     if (own) {
-        lsm.apparmor = collectAppArmor(*own, task.source("attr/apparmor/current"));
+        lsm.apparmor = collectAppArmor(root, *own, task.source("attr/apparmor/current"));
     }
     const auto current = task.read("attr/current");
     if (!current && !noModule(current.error())) {
@@ -111,10 +195,13 @@ model::Lsm collectLsm(const os::ProcRoot& root, const Task& task) {
         return lsm;
     }
     const std::string_view text = current ? withoutEnd(*current) : std::string_view();
-    const bool selinux = !own && looksLikeSelinux(text);
-    lsm.selinux = selinux ? collectSelinux(root, text, shared) : inactive(shared);
+    const auto modules = readMachineValue(root, "/sys/kernel/security/lsm");
+    const bool labelled = !own && !text.empty();
+    lsm.selinux =
+        labelled && isSelinux(modules, text) ? collectSelinux(root, text, shared) : inactive(shared);
     if (!own) {
-        lsm.apparmor = selinux || text.empty() ? inactive(shared) : collectAppArmor(text, shared);
+        lsm.apparmor =
+            labelled && isAppArmor(modules, text) ? collectAppArmor(root, text, shared) : inactive(shared);
     }
     return lsm;
 }

@@ -13,7 +13,9 @@ namespace bulkhead::kernel {
 [[nodiscard]] model::Lsm collectLsm(const os::ProcRoot& root, const Task& task);
 
 /// "unconfined", "NAME (MODE)" (apparmor(7), security/apparmor/procattr.c): names may hold spaces and
-/// parentheses, the mode stands after the last " (". Only enforce and kill are enforced.
+/// parentheses, the mode stands after the last " (". Enforced are enforce, kill and user (in some kernels
+/// prompt); a stack "a//&b" of several modes is mixed, and whether one of them is enforced is not in it. A
+/// label of nothing but unconfined has no mode.
 [[nodiscard]] base::Result<model::LsmLabel> parseAppArmorLabel(std::string_view text);
 
 /// "user:role:type:level"; unconfined types count as not enforced.

@@ -22,7 +22,8 @@ struct Limit {
 /// Who may open which device: the v1 list, the v2 programs, and their conjunction.
 struct DevicePolicy {
     Fact<DeviceRules> v1;
-    Fact<std::int64_t> bpf; ///< BPF_CGROUP_DEVICE programs in effect on the way to the root
+    Fact<std::int64_t> bpf;     ///< BPF_CGROUP_DEVICE programs in effect on the way to the root
+    Fact<DeviceRules> programs; ///< what those programs permit together
     Fact<DeviceRules> effective;
 
     bool operator==(const DevicePolicy&) const = default;
@@ -33,7 +34,7 @@ struct Cgroup {
     Fact<std::string> version; ///< "v1", "v2" or "hybrid"
     Fact<std::string> path;
     std::map<std::string, Fact<Limit>>
-        limits; ///< pids (tasks), memory, swap (bytes), cpu (thousandths), io (bytes/s)
+        limits; ///< pids (tasks), memory, swap (bytes), cpu (thousandths), io (bytes/s), cpus (processors)
     DevicePolicy devicePolicy;
 
     bool operator==(const Cgroup&) const = default;
@@ -52,6 +53,8 @@ struct Table<DevicePolicy> {
         Row{"v1", &DevicePolicy::v1, "devices.list of the v1 controller", Compare::identity},
         Row{"bpf", &DevicePolicy::bpf, "device programs in effect in the v2 tree (BPF_PROG_QUERY)",
             Compare::identity},
+        Row{"programs", &DevicePolicy::programs, "what the device programs of the v2 tree permit together",
+            Compare::identity},
         Row{"effective", &DevicePolicy::effective, "what both together permit"});
 };
 
@@ -61,7 +64,9 @@ struct Table<Cgroup> {
         Row{"version", &Cgroup::version, "v1, v2 or hybrid", Compare::host},
         Row{"path", &Cgroup::path, "path of the cgroup (proc(5), cgroup)", Compare::identity},
         Row{"limits", &Cgroup::limits,
-            "pids in tasks, memory and swap in bytes, cpu in thousandths of a core, io in bytes a second"},
+            "pids in tasks, memory and swap in bytes, cpu in thousandths of a core, io in bytes a second, "
+            "cpus in "
+            "processors"},
         Row{"devicePolicy", &Cgroup::devicePolicy, "who may open which device"});
 };
 

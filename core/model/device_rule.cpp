@@ -1,5 +1,7 @@
 #include "core/model/device_rule.h"
 
+#include "core/model/device_grid.h"
+
 #include <algorithm>
 #include <charconv>
 
@@ -26,34 +28,6 @@ bool parseNumber(std::string_view text, std::optional<std::uint32_t>& out) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     out = number;
     return error == std::errc{} && end == text.data() + text.size();
-}
-
-/// One access of one rule: read, write or mknod of its nodes.
-std::vector<DeviceRule> singleAccesses(const DeviceRule& rule) {
-    std::vector<DeviceRule> out;
-    for (const auto access : {&DeviceRule::read, &DeviceRule::write, &DeviceRule::mknod}) {
-        if (rule.*access) {
-            DeviceRule single{rule.type, rule.major, rule.minor, false, false, false};
-            single.*access = true;
-            out.push_back(single);
-        }
-    }
-    return out;
-}
-
-bool permits(const DeviceRules& rules, const DeviceRule& single) {
-    const auto coveredAlone = [&](const DeviceRule& wanted) {
-        return std::ranges::any_of(
-            rules.allowed, [&](const DeviceRule& rule) { return wanted.coveredBy(rule); });
-    };
-    if (single.type != 'a') {
-        return coveredAlone(single);
-    }
-    DeviceRule block = single;
-    block.type = 'b';
-    DeviceRule character = single;
-    character.type = 'c';
-    return coveredAlone(single) || (coveredAlone(block) && coveredAlone(character));
 }
 
 } // namespace
@@ -99,14 +73,33 @@ bool DeviceRules::allowsAll() const {
 }
 
 bool DeviceRules::permitsNoMoreThan(const DeviceRules& other) const {
-    return std::ranges::all_of(allowed, [&](const DeviceRule& rule) {
-        return std::ranges::all_of(
-            singleAccesses(rule), [&](const DeviceRule& single) { return permits(other, single); });
-    });
+    const DeviceGrid mine(*this);
+    const DeviceGrid theirs(other);
+    const auto cells = cellsOf({&*this, &other});
+    return std::ranges::all_of(
+        cells, [&](const DeviceCell& cell) { return (mine.accessAt(cell) & ~theirs.accessAt(cell)) == 0; });
+}
+
+bool DeviceRules::permitsAny() const {
+    const DeviceGrid grid(*this);
+    const auto cells = cellsOf({&*this});
+    return std::ranges::any_of(cells, [&](const DeviceCell& cell) { return grid.accessAt(cell) != 0; });
 }
 
 DeviceRules DeviceRules::everything() {
     return {{DeviceRule{'a', std::nullopt, std::nullopt, true, true, true}}};
+}
+
+std::vector<std::string> DeviceRules::lines() const {
+    std::vector<std::string> out;
+    out.reserve(allowed.size() + denied.size());
+    for (const DeviceRule& rule : allowed) {
+        out.push_back(rule.toText());
+    }
+    for (const DeviceRule& rule : denied) {
+        out.push_back("deny " + rule.toText());
+    }
+    return out;
 }
 
 } // namespace bulkhead::model

@@ -26,15 +26,19 @@ struct DeviceRule {
 
 [[nodiscard]] std::optional<DeviceRule> parseDeviceRule(std::string_view text);
 
-/// A list of permitted accesses; whatever no rule permits is refused.
+/// A list of permitted accesses, less the refused ones; whatever no rule permits is refused. Reading and
+/// writing at once is permitted where each is.
 struct DeviceRules {
     std::vector<DeviceRule> allowed;
+    std::vector<DeviceRule> denied = {}; ///< exceptions; only device programs have them
 
     [[nodiscard]] bool allowsAll() const;
     /// Every access these rules permit, `other` permits too.
     [[nodiscard]] bool permitsNoMoreThan(const DeviceRules& other) const;
-    [[nodiscard]] bool permitsAny() const { return !allowed.empty(); }
+    [[nodiscard]] bool permitsAny() const;
     [[nodiscard]] static DeviceRules everything();
+    /// "c 1:3 rwm", and "deny c 1:1 rwm" for an exception.
+    [[nodiscard]] std::vector<std::string> lines() const;
 
     bool operator==(const DeviceRules&) const = default;
     auto operator<=>(const DeviceRules&) const = default;

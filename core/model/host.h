@@ -29,6 +29,9 @@ struct Host {
     Fact<std::int64_t> capLastCap;
     Fact<std::string> reference; ///< "known" where the host's own namespaces are known, else "unknown"
     std::map<std::string, Fact<std::string>> knobs;
+    std::map<std::string, Fact<std::string>>
+        vulnerabilities;                           ///< by name of the flaw: the mitigation in force
+    Fact<std::vector<std::string>> bootParameters; ///< those that weaken or set up protection
     Fact<std::string> lockdown;
     Fact<std::string> yama;
     UsernsPolicy userns;
@@ -56,6 +59,12 @@ struct Table<Host> {
         Row{"capLastCap", &Host::capLastCap, "highest capability of the kernel", Compare::host},
         Row{"reference", &Host::reference, "known where the host's own namespaces are known", Compare::host},
         Row{"knobs", &Host::knobs, "kernel settings by sysctl name", Compare::host},
+        Row{"vulnerabilities", &Host::vulnerabilities,
+            "flaws of the processor and what the kernel does about them "
+            "(/sys/devices/system/cpu/vulnerabilities)",
+            Compare::host},
+        Row{"bootParameters", &Host::bootParameters,
+            "kernel parameters that weaken or set up protection (/proc/cmdline)", Compare::host},
         Row{"lockdown", &Host::lockdown, "kernel_lockdown(7) mode", Compare::host},
         Row{"yama", &Host::yama, "kernel.yama.ptrace_scope; absent where Yama is not built in",
             Compare::host},

@@ -85,6 +85,7 @@ struct Subject {
     std::string id;
     std::optional<std::int64_t> pid; ///< host numbering
     ImageRef image;
+    Fact<std::string> sandbox; ///< "none", "gvisor", "kata" or "microvm"
 
     bool operator==(const Subject&) const = default;
 };
@@ -195,7 +196,12 @@ struct Table<Subject> {
         Row{"runtime", &Subject::runtime, "OCI runtime", Compare::identity},
         Row{"id", &Subject::id, "container id", Compare::identity},
         Row{"pid", &Subject::pid, "main process, host numbering", Compare::identity},
-        Row{"image", &Subject::image, "image", Compare::identity});
+        Row{"image", &Subject::image, "image", Compare::identity},
+        Row{"sandbox", &Subject::sandbox,
+            "none, gvisor, kata or microvm: of a sandbox the host sees the process that runs it, and the "
+            "facts "
+            "are about that process",
+            Compare::identity});
 };
 
 template <>

@@ -37,10 +37,12 @@ struct Membership {
 struct Network {
     Fact<bool> hostNetwork;
     Fact<std::vector<std::string>> interfaces;
+    Fact<std::vector<std::string>> addresses; ///< "10.0.0.2", "fe80::1 eth0"
     Fact<std::vector<std::string>> routes;
     Fact<std::vector<std::string>> publishedPorts;
     Fact<std::vector<std::string>> listeners;
     Fact<std::vector<std::string>> abstractSockets;
+    Fact<std::vector<std::string>> hostServices; ///< empty where the namespace is its own
 
     bool operator==(const Network&) const = default;
 };
@@ -69,6 +71,7 @@ struct KernelSurface {
 
 /// Would anyone see a breach.
 struct Audit {
+    Fact<std::string> state; ///< "off", "on" or "locked" (no change until a reboot)
     Fact<std::vector<std::string>> rules;
     Fact<std::vector<std::string>> seccompLogged;
     Fact<std::string> logDriver;
@@ -116,11 +119,17 @@ struct Table<Network> {
         Row{"hostNetwork", &Network::hostNetwork, "the host's own network namespace", Compare::content,
             Order::trueIsWeaker},
         Row{"interfaces", &Network::interfaces, "network interfaces", Compare::identity},
+        Row{"addresses", &Network::addresses, "addresses of the interfaces", Compare::identity},
         Row{"routes", &Network::routes, "routes", Compare::identity},
         Row{"publishedPorts", &Network::publishedPorts, "ports bound on the host", Compare::content,
             Order::moreIsWeaker},
         Row{"listeners", &Network::listeners, "listening sockets", Compare::identity},
-        Row{"abstractSockets", &Network::abstractSockets, "abstract unix sockets", Compare::identity});
+        Row{"abstractSockets", &Network::abstractSockets, "abstract unix sockets that somebody listens on",
+            Compare::identity},
+        Row{"hostServices", &Network::hostServices,
+            "what of the host answers in a shared namespace: listeners that only the machine itself reaches, "
+            "and abstract sockets",
+            Compare::identity});
 };
 
 template <>
@@ -154,6 +163,8 @@ struct Table<KernelSurface> {
 template <>
 struct Table<Audit> {
     static constexpr auto rows = rowsOf(
+        Row{"state", &Audit::state, "the kernel's audit subsystem: off, on, or locked until a reboot",
+            Compare::host},
         Row{"rules", &Audit::rules, "audit rules in force", Compare::content, Order::moreIsStronger},
         Row{"seccompLogged", &Audit::seccompLogged, "kernel.seccomp.actions_logged", Compare::content,
             Order::moreIsStronger},

@@ -146,11 +146,13 @@ void read(const Place& at, model::DeviceRules& out) {
     std::vector<std::string> lines;
     read(at, lines);
     for (const std::string& line : lines) {
-        const auto rule = model::parseDeviceRule(line);
+        constexpr std::string_view kDeny = "deny ";
+        const bool denied = line.starts_with(kDeny);
+        const auto rule = model::parseDeviceRule(std::string_view(line).substr(denied ? kDeny.size() : 0));
         if (!rule) {
             at.fail("\"" + line + "\" is no device rule; one reads \"c 1:3 rwm\"");
         }
-        out.allowed.push_back(*rule);
+        (denied ? out.denied : out.allowed).push_back(*rule);
     }
 }
 

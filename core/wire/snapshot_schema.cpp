@@ -63,7 +63,7 @@ Json schemaOf(const model::ResourceLimit* /*type*/) {
 }
 
 Json schemaOf(const model::DeviceRules* /*type*/) {
-    return listOf({{"type", "string"}, {"pattern", R"(^[abc] (\*|[0-9]+):(\*|[0-9]+) [rwm]+$)"}});
+    return listOf({{"type", "string"}, {"pattern", R"(^(deny )?[abc] (\*|[0-9]+):(\*|[0-9]+) [rwm]+$)"}});
 }
 
 template <model::Tabled T>

@@ -56,11 +56,7 @@ Json write(const model::ResourceLimit& limit) {
 }
 
 Json write(const model::DeviceRules& rules) {
-    Json out = Json::array();
-    for (const model::DeviceRule& rule : rules.allowed) {
-        out.push_back(rule.toText());
-    }
-    return out;
+    return rules.lines();
 }
 
 template <model::Tabled T>

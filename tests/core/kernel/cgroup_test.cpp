@@ -108,6 +108,13 @@ TEST(CgroupLimits, readsEachFormat) {
     EXPECT_EQ(parseThrottle("").value(), Bound());
 }
 
+TEST(CgroupLimits, countsProcessors) {
+    EXPECT_EQ(parseProcessors("0-3,8\n").value(), Bound(5));
+    EXPECT_EQ(parseProcessors("0\n").value(), Bound(1));
+    EXPECT_EQ(parseProcessors("3-1\n").error().message, "expected a limit, found \"3-1\"");
+    EXPECT_EQ(parseProcessors("\n").error().message, "expected a limit, found \"\"");
+}
+
 TEST(CgroupLimits, refusesOtherTexts) {
     EXPECT_EQ(parseBound("many\n").error().message, "expected a limit, found \"many\"");
     EXPECT_EQ(parseBound("-2\n").error().message, "expected a limit, found \"-2\"");
@@ -134,20 +141,29 @@ TEST(DeviceList, readsRulesByLine) {
 TEST(DevicePolicy, isTheConjunctionOfBothVersions) {
     const Fact<DeviceRules> list(*parseDeviceList("c 1:3 rwm\n"), observed("devices.list"));
     const Fact<DeviceRules> open(DeviceRules::everything(), observed("devices.list"));
+    const Fact<DeviceRules> programs(*parseDeviceList("c 1:* r\nb *:* m\n"), observed("query"));
     const Fact<DeviceRules> noController;
-    const Fact<std::int64_t> none(0, observed("query"));
-    const Fact<std::int64_t> two(2, observed("query"));
-    const Fact<std::int64_t> refused(model::Unreadable{"x BPF_PROG_QUERY: EPERM", "CAP_SYS_ADMIN"});
-    EXPECT_EQ(conjunctionOf(list, none).value(), list.value());
-    EXPECT_TRUE(conjunctionOf(noController, none).value().allowsAll());
-    EXPECT_EQ(conjunctionOf(noController, none).evidence().kind, model::EvidenceKind::inferred);
-    EXPECT_EQ(conjunctionOf(open, two).gap().reason, "2 device programs are not interpreted by this version");
-    EXPECT_EQ(
-        conjunctionOf(noController, Fact<std::int64_t>(1, observed("q"))).gap().reason,
-        "1 device program is not interpreted by this version");
+    EXPECT_EQ(conjunctionOf(list, open).value(), list.value());
+    EXPECT_EQ(conjunctionOf(open, programs).value(), programs.value());
+    EXPECT_EQ(conjunctionOf(noController, programs).value(), programs.value());
+    EXPECT_EQ(conjunctionOf(list, programs).value().lines(), Paths{"c 1:3 r"});
+    EXPECT_EQ(conjunctionOf(list, programs).evidence().kind, model::EvidenceKind::inferred);
+    const Fact<DeviceRules> refused(model::Unreadable{"x BPF_PROG_QUERY: EPERM", "CAP_SYS_ADMIN"});
     EXPECT_EQ(conjunctionOf(open, refused).gap().reason, "x BPF_PROG_QUERY: EPERM");
     const Fact<DeviceRules> unread(model::Unreadable{"devices.list: EACCES", ""});
-    EXPECT_EQ(conjunctionOf(unread, none).gap().reason, "devices.list: EACCES");
+    EXPECT_EQ(conjunctionOf(unread, open).gap().reason, "devices.list: EACCES");
+}
+
+TEST(DevicePolicy, oneUnreadProgramLeavesAllUnknown) {
+    const BpfInstruction permit{0xB7, 0, 0, 0, 1};
+    const BpfInstruction exit{0x95, 0, 0, 0, 0};
+    DevicePrograms programs;
+    EXPECT_TRUE(permittedBy(programs, "q").value().allowsAll());
+    programs.push_back(std::vector<BpfInstruction>{permit, exit});
+    EXPECT_TRUE(permittedBy(programs, "q").value().allowsAll());
+    programs.push_back(std::unexpected(Failure{1, {"device program 9: EPERM", "CAP_SYS_ADMIN"}}));
+    EXPECT_EQ(permittedBy(programs, "q").gap().reason, "device program 2 of 2: device program 9: EPERM");
+    EXPECT_EQ(permittedBy(programs, "q").gap().needs, "CAP_SYS_ADMIN");
 }
 
 } // namespace

@@ -109,6 +109,7 @@ TEST(CollectRunc, limitsAndDevices) {
         limit("swap"), (model::Limit{33554432, "/sys/fs/cgroup/memory/lab/web/memory.memsw.limit_in_bytes"}));
     EXPECT_EQ(limit("cpu"), (model::Limit{500, "/sys/fs/cgroup/cpu/lab/web/cpu.cfs_quota_us"}));
     EXPECT_EQ(limit("io"), model::Limit{});
+    EXPECT_EQ(limit("cpus"), (model::Limit{1, "/sys/fs/cgroup/cpuset/lab/web/cpuset.cpus"}));
     EXPECT_EQ(s.cgroup.devicePolicy.bpf.value(), 0);
     EXPECT_EQ(s.cgroup.devicePolicy.effective.value(), s.cgroup.devicePolicy.v1.value());
     EXPECT_FALSE(s.cgroup.devicePolicy.effective.value().allowsAll());
@@ -141,8 +142,10 @@ TEST(CollectDocker, volumesSharesAndPolicy) {
     EXPECT_TRUE(share->readOnly);
     const auto gaps = gapsByPath(s);
     EXPECT_EQ(
-        gaps.at("cgroup.devicePolicy.effective").reason,
-        "1 device program is not interpreted by this version");
+        s.cgroup.devicePolicy.effective.value().lines(),
+        (Paths{
+            "b *:* m", "c *:* m", "c 136:* rw", "c 1:3 rw", "c 1:5 rw", "c 1:7 rw", "c 1:8 rw", "c 1:9 rw",
+            "c 5:0 rw", "c 5:2 rw"}));
     EXPECT_EQ(gaps.at("sockets").reason, "root/run/docker.sock: a captured tree holds no sockets");
     EXPECT_TRUE(s.cgroup.devicePolicy.v1.unstated());
     EXPECT_TRUE(s.kernel.writableKnobs.value().empty());
@@ -223,6 +226,25 @@ public:
 private:
     fs::path m_folder;
 };
+
+TEST(CollectDamaged, aGroupThatIsGoneIsNoGroupWithoutLimits) {
+    const DamagedTree damaged("docker-v2-apparmor");
+    damaged.remove("sys/fs/cgroup/system.slice/docker-c1.scope");
+    const Snapshot s = collect(damaged.root(), 2210);
+    EXPECT_EQ(
+        gapsByPath(s).at("cgroup.limits.memory").reason,
+        "/sys/fs/cgroup/system.slice/docker-c1.scope: was removed, its limits cannot be read");
+}
+
+TEST(CollectDamaged, limitsAboveOurViewAreAGap) {
+    const DamagedTree damaged("docker-v2-apparmor");
+    damaged.write("sys/fs/cgroup/cgroup.events", "populated 1\n"); // only a root has none
+    const Snapshot s = collect(damaged.root(), 2210);
+    EXPECT_EQ(
+        gapsByPath(s).at("cgroup.limits.memory").reason,
+        "/sys/fs/cgroup is not the root of its hierarchy, groups above it may set a lower limit (at most "
+        "4294967296)");
+}
 
 TEST(CollectDamaged, aTruncatedMountinfoIsAGapThatNamesTheLine) {
     const DamagedTree damaged("podman-selinux");

@@ -48,6 +48,18 @@ TEST(DeviceClass, goesByTheNumbers) {
     }
 }
 
+// fs/proc/devices.c and drivers/char/misc.c print "NUMBER NAME".
+TEST(DeviceClass, goesByTheDriverWhereNumbersAreHandedOut) {
+    const auto drivers = parseCharacterDrivers(
+        "Character devices:\n  1 mem\n241 vfio\n236 nvidia-uvm\n\nBlock devices:\n241 virtblk\n");
+    EXPECT_EQ(drivers.at(241), "vfio");
+    EXPECT_EQ(deviceClassNamed(drivers.at(241)), DeviceClass::virtualization);
+    EXPECT_EQ(deviceClassNamed(drivers.at(236)), DeviceClass::graphics);
+    EXPECT_EQ(
+        deviceClassNamed(parseMiscDrivers("125 udmabuf\n 61 userfaultfd\n").at(125)), DeviceClass::memory);
+    EXPECT_EQ(deviceClassNamed("hello"), DeviceClass::other);
+}
+
 TEST(Devices, standardOnesGoByNumberNotByName) {
     const auto nodes = parseCapturedDevices("/dev/zero c 1 5 0666 0 0\n"
                                             "/dev/null b 8 1 0660 0 6\n" // a disk under a harmless name

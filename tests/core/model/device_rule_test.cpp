@@ -1,5 +1,7 @@
+#include "core/model/device_grid.h"
 #include "core/model/device_rule.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
 #include <random>
 
@@ -69,18 +71,34 @@ TEST(DeviceRules, everythingMayBeWrittenInTwoLines) {
     EXPECT_TRUE(DeviceRules{}.permitsNoMoreThan(rulesOf({"c 1:3 r"})));
 }
 
-/// One access to one node, decided as the kernel does: some rule matches (security/device_cgroup.c).
-bool decides(const DeviceRules& rules, char type, std::uint32_t major, std::uint32_t minor, char access) {
-    for (const DeviceRule& rule : rules.allowed) {
+bool matches(
+    const std::vector<DeviceRule>& rules, char type, std::uint32_t major, std::uint32_t minor, char access) {
+    return std::ranges::any_of(rules, [&](const DeviceRule& rule) {
         const bool node = (rule.type == 'a' || rule.type == type) && rule.major.value_or(major) == major &&
                           rule.minor.value_or(minor) == minor;
         const bool granted =
             (access == 'r' && rule.read) || (access == 'w' && rule.write) || (access == 'm' && rule.mknod);
-        if (node && granted) {
-            return true;
+        return node && granted;
+    });
+}
+
+/// One access to one node, decided as the kernel does: some rule matches (security/device_cgroup.c), and no
+/// exception does.
+bool decides(const DeviceRules& rules, char type, std::uint32_t major, std::uint32_t minor, char access) {
+    return matches(rules.allowed, type, major, minor, access) &&
+           !matches(rules.denied, type, major, minor, access);
+}
+
+/// Calls `visit(type, access, major, minor)` for every access to sixteen nodes of each type.
+template <class Visit>
+void forEachAccess(Visit visit) {
+    for (const char type : {'b', 'c'}) {
+        for (const char access : {'r', 'w', 'm'}) {
+            for (std::uint32_t node = 0; node < 16; ++node) {
+                visit(type, access, node / 4, node % 4);
+            }
         }
     }
-    return false;
 }
 
 DeviceRules randomRules(std::mt19937& random) {
@@ -93,35 +111,63 @@ DeviceRules randomRules(std::mt19937& random) {
             return n == 3 ? std::nullopt : std::optional<std::uint32_t>(static_cast<std::uint32_t>(n));
         };
         const unsigned access = static_cast<unsigned>(small(random)) * 2U + 1U;
-        rules.allowed.push_back(
+        auto& list = small(random) == 0 ? rules.denied : rules.allowed;
+        list.push_back(
             {"abcc"[small(random)], number(), number(), (access & 1U) != 0, (access & 2U) != 0,
              (access & 4U) != 0});
     }
     return rules;
 }
 
-// "Permits no more" may err only by saying no: where it says yes, no single access may contradict it.
-TEST(DeviceRules, isNeverContradictedByASingleAccess) {
+// Numbers of the rules go up to 2, so that 3 stands for every other one.
+TEST(DeviceRules, permitNoMoreThanOthersWhereNoSingleAccessSaysOtherwise) {
     std::mt19937 random(7);
-    int agreed = 0;
+    int within = 0;
     for (int round = 0; round < 5000; ++round) {
         const DeviceRules left = randomRules(random);
         const DeviceRules right = randomRules(random);
-        if (!left.permitsNoMoreThan(right)) {
-            continue;
-        }
-        ++agreed;
-        for (const char type : {'b', 'c'}) {
-            for (const char access : {'r', 'w', 'm'}) {
-                for (std::uint32_t node = 0; node < 16; ++node) {
-                    EXPECT_FALSE(
-                        decides(left, type, node / 4, node % 4, access) &&
-                        !decides(right, type, node / 4, node % 4, access));
-                }
-            }
-        }
+        bool expected = true;
+        bool any = false;
+        forEachAccess([&](char type, char access, std::uint32_t major, std::uint32_t minor) {
+            const bool here = decides(left, type, major, minor, access);
+            any = any || here;
+            expected = expected && (!here || decides(right, type, major, minor, access));
+        });
+        ASSERT_EQ(left.permitsNoMoreThan(right), expected) << round;
+        ASSERT_EQ(left.permitsAny(), any) << round;
+        within += expected ? 1 : 0;
     }
-    EXPECT_GT(agreed, 1000);
+    EXPECT_GT(within, 1000);
+    EXPECT_LT(within, 4500);
+}
+
+TEST(DeviceRules, bothTogetherPermitWhatEachDoes) {
+    std::mt19937 random(11);
+    int said = 0;
+    for (int round = 0; round < 5000; ++round) {
+        const DeviceRules left = randomRules(random);
+        const DeviceRules right = randomRules(random);
+        const auto both = bothOf(left, right);
+        said += both ? 1 : 0;
+        forEachAccess([&](char type, char access, std::uint32_t major, std::uint32_t minor) {
+            const bool expected =
+                decides(left, type, major, minor, access) && decides(right, type, major, minor, access);
+            ASSERT_TRUE(!both || decides(*both, type, major, minor, access) == expected) << round;
+        });
+    }
+    EXPECT_GT(said, 4500); // the rest would need an exception from an exception
+}
+
+TEST(DeviceRules, exceptionsAreWrittenAsSuch) {
+    DeviceRules rules = rulesOf({"a *:* rwm"});
+    rules.denied = rulesOf({"c 1:1 w"}).allowed;
+    EXPECT_EQ(rules.lines(), (std::vector<std::string>{"a *:* rwm", "deny c 1:1 w"}));
+    EXPECT_FALSE(rules.allowsAll());
+    EXPECT_TRUE(rules.permitsNoMoreThan(DeviceRules::everything()));
+    const auto both = bothOf(rules, rulesOf({"c 1:1 rw", "b 8:0 r"}));
+    ASSERT_TRUE(both);
+    EXPECT_EQ(both->lines(), (std::vector<std::string>{"b 8:0 r", "c 1:1 r"}));
+    EXPECT_EQ(bothOf(rules, DeviceRules::everything())->lines(), rules.lines());
 }
 
 } // namespace
