@@ -41,6 +41,10 @@ void Arguments::option(
     }
 }
 
+void Arguments::list(std::string name, std::vector<std::string>& values, std::string help) {
+    m_parser->app.add_option(std::move(name), values, std::move(help))->expected(1)->take_all();
+}
+
 void Arguments::flag(std::string name, bool& value, std::string help) {
     m_parser->app.add_flag(std::move(name), value, std::move(help));
 }

@@ -22,6 +22,8 @@ public:
     void positional(std::string name, std::vector<std::string>& values, std::string help, int least = 0);
     void
     option(std::string name, std::string& value, std::string help, std::vector<std::string> allowed = {});
+    /// An option that may be given several times.
+    void list(std::string name, std::vector<std::string>& values, std::string help);
     void flag(std::string name, bool& value, std::string help);
 
     /// Nothing where the verb goes on; else what to exit with: help was printed, or the usage is wrong.

@@ -34,6 +34,7 @@ Exit runList(const Verb& verb, std::span<const std::string> arguments);
 Exit runInspect(const Verb& verb, std::span<const std::string> arguments);
 Exit runDiff(const Verb& verb, std::span<const std::string> arguments);
 Exit runLab(const Verb& verb, std::span<const std::string> arguments);
+Exit runSeccomp(const Verb& verb, std::span<const std::string> arguments);
 Exit runReport(const Verb& verb, std::span<const std::string> arguments);
 Exit runDoctor(const Verb& verb, std::span<const std::string> arguments);
 Exit runWorkbench(const Verb& verb, std::span<const std::string> arguments);

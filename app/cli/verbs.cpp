@@ -18,6 +18,9 @@ constexpr std::array kVerbs = {
         "lab", "run the scenarios as real containers and compare them",
         "bulkhead lab run default privileged --out lab-results", runLab},
     Verb{
+        "seccomp", "what filters make of every system call: tables, listings, differences, single calls",
+        "bulkhead seccomp eval bpf:filter.bpf --arch x86_64 --syscall mount", runSeccomp},
+    Verb{
         "report", "a comparison as Markdown, Mermaid or SVG",
         "bulkhead report lab:default lab:privileged --out report.md", runReport},
     Verb{

@@ -152,7 +152,7 @@ private:
         if (m_effort == 0) {
             return std::nullopt;
         }
-        --m_effort;
+        m_effort -= std::min(m_effort, m_sets.size()); // each set is looked at
         state.push_back(static_cast<std::uint64_t>(bit));
         // Most searches find a word, or that there is none, before it pays to remember.
         if (++m_states > kUnremembered && !m_failed.insert(std::move(state)).second) {
