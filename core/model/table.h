@@ -66,7 +66,7 @@ struct RowList;
 
 template <std::size_t... Places, class... Rows>
 struct RowList<std::index_sequence<Places...>, Rows...> : RowAt<Places, Rows>... {
-    static constexpr std::size_t size = sizeof...(Rows);
+    static constexpr std::size_t kSize = sizeof...(Rows);
 
     template <class Visit>
     constexpr void forEach(Visit&& visit) const {

@@ -42,7 +42,7 @@ TYPED_TEST_SUITE(FactTable, Facets);
 
 // A field without a row would be missing from the schema, the comparison and the documentation.
 TYPED_TEST(FactTable, hasARowForEveryField) {
-    EXPECT_EQ(Table<TypeParam>::rows.size, fieldCount<TypeParam>());
+    EXPECT_EQ(Table<TypeParam>::rows.kSize, fieldCount<TypeParam>());
 }
 
 TYPED_TEST(FactTable, namesEachFieldOnceAndSaysWhatItMeans) {
