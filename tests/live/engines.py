@@ -17,6 +17,7 @@ skips with the reason (exit code 77), or fails where BULKHEAD_REQUIRE_ENGINES=1.
 """
 
 import contextlib
+import ctypes
 import json
 import os
 import shutil
@@ -113,6 +114,11 @@ class Container:
         self.engine.call("rm", *self.engine.force, self.id)
 
 
+def end_with_parent():
+    """In a daemon to be: SIGTERM should this process die, however it does (PR_SET_PDEATHSIG(2const))."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
 class Engine:
     """One engine with folders of its own. `call` is its client, `run` launches a container that stays."""
 
@@ -139,7 +145,7 @@ class Engine:
     def daemon(self, *command):
         log = open(self.folder / f"{command[0]}.log", "wb")
         process = subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                                   start_new_session=True)
+                                   start_new_session=True, preexec_fn=end_with_parent)
         log.close()
         self.daemons.append(process)
         return process
@@ -188,6 +194,7 @@ def remove_groups(tops):
 @contextlib.contextmanager
 def opened(name, start):
     before = parents(CGROUPS[name])
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that `finally` is reached
     engine = Engine(name, tempfile.mkdtemp(prefix=f"bulkhead-{name}-"))
     engine.folder.chmod(0o755)
     try:
