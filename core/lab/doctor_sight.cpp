@@ -44,6 +44,8 @@ Finding findProcesses(const Machine& machine, const base::Result<kernel::Sweep>&
     if (holds(machine, "CAP_SYS_PTRACE")) {
         finding.why += " although CAP_SYS_PTRACE is held: a security module forbids it, or they hold "
                        "capabilities that we lack or live in a user namespace above ours";
+        finding.remedy = "give bulkhead every capability they hold, or let the security module's policy "
+                         "allow ptrace reads";
         return finding;
     }
     finding.why += ": they are other users' and CAP_SYS_PTRACE is not held; status, mounts, control groups "

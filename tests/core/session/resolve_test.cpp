@@ -76,7 +76,7 @@ TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(errorOf("/no/such/file"), "/no/such/file: no such file or folder");
     EXPECT_EQ(
         errorOf("docker:web"), "docker:web: this version does not read such references; it reads pid:N, "
-                               "lab:NAME and snapshot files");
+                               "oci:ID, lab:NAME and snapshot files");
     const std::string pod = write("pod.yaml", "kind: Pod\n");
     EXPECT_EQ(
         errorOf(pod),
