@@ -40,6 +40,14 @@ Answer comparable(Answer answer) {
     return answer;
 }
 
+/// An unknown action that is laxer than the oracle's own RET_TRACE: the kernel takes the stricter of the two,
+/// so nobody can see that without the oracle it would end the process.
+bool isHidden(const seccomp::Decision& decision) {
+    constexpr std::uint32_t kReturnTrace = 0x7ff00000;
+    return decision.answer.action == SeccompAction::killProcess &&
+           seccomp::isStricter(kReturnTrace, decision.returned.value);
+}
+
 /// Values at which a comparison with this one, under this mask, may change.
 void addBoundaries(std::set<std::uint64_t>& values, std::uint64_t value, std::uint64_t mask) {
     constexpr std::uint64_t kHigh = 1ULL << 32U;
@@ -121,8 +129,11 @@ public:
         }
         ASSERT_FALSE(kernel.exempt) << name;
         const seccomp::CallData data{number, arch.audit, m_oracle.instructionPointerOf(arch), args};
-        const Answer run = seccomp::decide(m_stack, data).answer;
-        ASSERT_EQ(toText(kernel.answer), toText(comparable(run))) << name;
+        const seccomp::Decision decision = seccomp::decide(m_stack, data);
+        const Answer run = decision.answer;
+        if (!isHidden(decision)) {
+            ASSERT_EQ(toText(kernel.answer), toText(comparable(run))) << name;
+        }
         const model::SeccompVerdict& exact = verdict(arch, number);
         const Answer said = seccomp::answerTo(exact, args);
         if (said.action != SeccompAction::undetermined) {
