@@ -30,7 +30,7 @@ struct DeviceRule {
 /// writing at once is permitted where each is.
 struct DeviceRules {
     std::vector<DeviceRule> allowed;
-    std::vector<DeviceRule> denied = {}; ///< exceptions; only device programs have them
+    std::vector<DeviceRule> denied = {}; // NOLINT(readability-redundant-member-init): {allowed} stays whole
 
     [[nodiscard]] bool allowsAll() const;
     /// Every access these rules permit, `other` permits too.

@@ -15,9 +15,7 @@
 
 namespace bulkhead::session {
 
-namespace fs = std::filesystem;
 using base::ErrorKind;
-using kernel::KnownContainer;
 using model::Snapshot;
 using model::SubjectSummary;
 
