@@ -110,8 +110,8 @@ bool copyAmbient(const ProbePlan& plan) {
 }
 
 void readFacts(TwinFacts& facts) {
-    ::syscall(SYS_getresuid, &facts.uid[0], &facts.uid[1], &facts.uid[2]);
-    ::syscall(SYS_getresgid, &facts.gid[0], &facts.gid[1], &facts.gid[2]);
+    ::syscall(SYS_getresuid, facts.uid.data(), &facts.uid[1], &facts.uid[2]);
+    ::syscall(SYS_getresgid, facts.gid.data(), &facts.gid[1], &facts.gid[2]);
     facts.uid[3] = static_cast<std::uint32_t>(::setfsuid(static_cast<uid_t>(-1))); // refused, and tells it
     facts.gid[3] = static_cast<std::uint32_t>(::setfsgid(static_cast<gid_t>(-1)));
     const long groups = ::syscall(SYS_getgroups, facts.groups.size(), facts.groups.data());

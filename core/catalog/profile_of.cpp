@@ -24,6 +24,7 @@ std::vector<std::string> architectureNames(const std::vector<std::string>& names
 
 std::vector<std::string> goNames(const std::vector<std::string>& names) {
     std::vector<std::string> all;
+    all.reserve(names.size());
     for (const std::string& name : names) {
         all.emplace_back(seccomp::goNameOf(name));
     }

@@ -2,6 +2,7 @@
 #include "core/seccomp/verdict_changes.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace bulkhead::compare {
@@ -140,7 +141,7 @@ void compareArch(
     const Comparison& to, const std::string& path, const Sides<const ArchVerdicts&>& sides,
     const std::string& name, bool native) {
     const Arch* arch = seccomp::findArch(name);
-    if (sides.baseline == sides.candidate || (!sides.baseline.reachable && !sides.candidate.reachable)) {
+    if (sides.baseline == sides.candidate) {
         return;
     }
     if (arch == nullptr) {
@@ -166,6 +167,16 @@ void compareArch(
     }
 }
 
+// A side without a filter does not list foreign ABIs: whether the kernel runs one is told by the side that
+// does.
+bool isRun(const Sides<const Verdicts&>& verdicts, const std::string& name) {
+    return std::ranges::any_of(
+        std::array{&verdicts.baseline, &verdicts.candidate}, [&](const Verdicts* side) {
+            const auto found = side->find(name);
+            return found != side->end() && found->second.reachable;
+        });
+}
+
 } // namespace
 
 void compareValue(const Comparison& to, const std::string& path, const Sides<const Verdicts&>& verdicts) {
@@ -184,8 +195,8 @@ void compareValue(const Comparison& to, const std::string& path, const Sides<con
     for (const std::string& name : names) {
         const ArchVerdicts* before = verdictsOf(verdicts.baseline, name, to.snapshots.baseline);
         const ArchVerdicts* after = verdictsOf(verdicts.candidate, name, to.snapshots.candidate);
-        if (before != nullptr && after != nullptr) {
-            compareArch(to, facet + "." + name, {*before, *after}, name, name == native);
+        if (before != nullptr && after != nullptr && isRun(verdicts, name)) {
+            compareArch(to, model::pathTo(facet, name), {*before, *after}, name, name == native);
         }
     }
 }

@@ -7,7 +7,6 @@
 
 namespace bulkhead::diagram {
 
-using model::Capability;
 using model::CapabilitySet;
 using model::Evidence;
 using model::EvidenceKind;

@@ -195,7 +195,7 @@ Status arithmetic(Run& run, Way way, const BpfInstruction& now) {
 }
 
 Status loadImmediate(Run& run, Way way, const BpfInstruction& now) {
-    if (now.code != (BPF_LD | BPF_DW | BPF_IMM) || way.at + 1 >= run.program.size()) {
+    if (now.code != (BPF_LD | BPF_DW) || way.at + 1 >= run.program.size()) {
         return unsupported(way, "is of a kind that is not known");
     }
     const auto high = static_cast<std::uint32_t>(run.program[way.at + 1].immediate);

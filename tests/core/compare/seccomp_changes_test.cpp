@@ -72,6 +72,17 @@ TEST(SeccompChanges, AFilterAgainstNoneIsSummarised) {
     }
 }
 
+TEST(SeccompChanges, AnAbiThatTheKernelDoesNotRunOpensNothing) {
+    Snapshot open = filtered({{"x86_64", ArchVerdicts{}}});
+    open.seccomp.mode = {model::SeccompMode::disabled, {}};
+    ArchVerdicts foreign = denying({"read"});
+    foreign.reachable = false;
+    for (const Change& change :
+         changesOfCalls(filtered({{"i386", foreign}, {"x86_64", denying({"read"})}}), open)) {
+        EXPECT_FALSE(change.path.starts_with("seccomp.i386")) << change.path;
+    }
+}
+
 TEST(SeccompChanges, ErrnoAgainstKillIsNeutral) {
     ArchVerdicts killing = denying({"read"});
     killing.others = answer(SeccompAction::killProcess);
