@@ -230,6 +230,7 @@ readDevices(const Task& task, const MountTree& mounts, const Reading<HostMounts>
         return std::unexpected(found.error());
     }
     std::vector<Device> nodes;
+    nodes.reserve(walk.nodes.size());
     for (auto& [path, node] : walk.nodes) {
         nodes.push_back(std::move(node));
     }

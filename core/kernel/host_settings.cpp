@@ -41,13 +41,13 @@ std::map<std::string, Fact<std::string>> readKnobs(const os::ProcRoot& root) {
 }
 
 std::map<std::string, Fact<std::string>> readVulnerabilities(const os::ProcRoot& root) {
-    const std::string folder = "/sys/devices/system/cpu/vulnerabilities";
+    const std::string folder = "/sys/devices/system/cpu/vulnerabilities/";
     std::map<std::string, Fact<std::string>> flaws;
     const auto place = placeOf(root, folder);
     const auto names = place ? os::listDirectory(*place, kMaxVulnerabilities)
                              : base::Result<std::vector<std::string>>(std::vector<std::string>());
     for (const std::string& name : names ? *names : std::vector<std::string>()) {
-        const std::string path = folder + "/" + name;
+        const std::string path = folder + name;
         flaws.emplace(base::textFromBytes(name), factOf(readMachineValue(root, path), path));
     }
     return flaws;

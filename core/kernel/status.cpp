@@ -192,7 +192,7 @@ base::Result<TaskStat> parseStat(std::string_view text) {
     }
     // Fields 26 to 28 and 45 to 51 of proc(5); zeros where they are closed to us.
     std::string image;
-    for (const std::size_t field : {26, 27, 28, 45, 46, 47, 48, 49, 50, 51}) {
+    for (const std::size_t field : {26UL, 27UL, 28UL, 45UL, 46UL, 47UL, 48UL, 49UL, 50UL, 51UL}) {
         image += field - 3 < words.size() ? std::string(words[field - 3]) + " " : "";
     }
     return TaskStat{words[0][0], *flags, *start, std::move(image)};

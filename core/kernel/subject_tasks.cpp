@@ -6,8 +6,6 @@
 
 namespace bulkhead::kernel {
 
-using model::Fact;
-
 namespace {
 
 constexpr int kAttempts = 3;

@@ -347,6 +347,7 @@ std::vector<AnsweredCase> casesOf(const model::SeccompVerdict& verdict) {
         return {{{}, {verdict.action, verdict.data}}};
     }
     std::vector<AnsweredCase> out;
+    out.reserve(verdict.cases.size());
     for (const model::SeccompCase& each : verdict.cases) {
         out.push_back({conjunctionOf(each.when), {each.action, each.data}});
     }

@@ -89,6 +89,7 @@ std::size_t countOf(const Field& field) {
 
 std::vector<std::string> textsOf(const Field& field) {
     std::vector<std::string> texts;
+    texts.reserve(countOf(field));
     for (std::size_t i = 0; i < countOf(field); ++i) {
         texts.push_back(textOf(field.at(i)));
     }
@@ -128,7 +129,7 @@ ProfileAction actionOf(const Field& action, const Field& number, const Field& na
         if (!named || (out.data && *out.data != *named)) {
             refuse(name, named ? "another error than " + number.name : "no such error: " + textOf(name));
         }
-        out.data = *named;
+        out.data = named;
     }
     return out;
 }

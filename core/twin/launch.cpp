@@ -64,10 +64,9 @@ public:
         const auto until = Clock::now() + patience;
         while (m_pid > 0) {
             const pid_t got = ::waitpid(m_pid, &m_status, WNOHANG | __WALL);
-            if (got == m_pid && !WIFSTOPPED(m_status)) {
+            const bool gone = got < 0 && errno != EINTR; // somebody else's by now: nothing of ours is left
+            if (gone || (got == m_pid && !WIFSTOPPED(m_status))) {
                 m_pid = 0;
-            } else if (got < 0 && errno != EINTR) {
-                m_pid = 0; // somebody else's by now: nothing of ours is left
             } else if (Clock::now() >= until) {
                 return false;
             } else if (got == 0) {

@@ -141,6 +141,7 @@ Fact<bool> compareFilters(const Target& target, pid_t twin) {
         return Unreadable{"the twin's filters could not be read back", ""};
     }
     std::vector<std::string> wanted;
+    wanted.reserve(target.filters.size());
     for (const Filter& filter : target.filters) {
         wanted.push_back(filter.program);
     }

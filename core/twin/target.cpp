@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <utility>
 
 namespace bulkhead::twin {
 
@@ -79,7 +80,7 @@ Result<int> differingNamespaces(const os::ProcRoot& machine, const kernel::Task&
 
 template <class T, class Parse>
 base::Status fill(T& out, const kernel::Task& task, const std::string& file, Parse parse) {
-    auto value = kernel::parsed(task.read(file), parse);
+    auto value = kernel::parsed(task.read(file), std::move(parse));
     if (!value) {
         return std::unexpected(errorOf(value.error(), "pid " + file));
     }
