@@ -192,6 +192,7 @@ NamespaceSharing namespaceSharing(const std::vector<diagram::SubjectView>& subje
     Grouping grouping(out);
     for (const auto& [type, name] : model::Names<model::NamespaceType>::names) {
         std::vector<NamespaceCell> row;
+        row.reserve(subjects.size());
         for (const diagram::SubjectView& subject : subjects) {
             row.push_back(cellOf(type, subject.at(vantage)));
         }

@@ -161,6 +161,7 @@ syscallAbis(const std::vector<diagram::SubjectView>& subjects, model::Vantage va
         }
     }
     std::vector<std::string> abis;
+    abis.reserve(calls.size());
     for (const auto& [abi, count] : calls) {
         abis.push_back(abi);
     }
@@ -171,6 +172,7 @@ syscallAbis(const std::vector<diagram::SubjectView>& subjects, model::Vantage va
 std::vector<SyscallRow>
 syscallRows(const std::vector<diagram::SubjectView>& subjects, const SyscallRequest& request) {
     std::vector<const model::Seccomp*> all;
+    all.reserve(subjects.size());
     for (const diagram::SubjectView& subject : subjects) {
         all.push_back(seccompOf(subject, request.vantage));
     }

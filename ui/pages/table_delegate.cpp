@@ -18,8 +18,6 @@ namespace {
 
 constexpr int kLeadWidth = 22; ///< room of a letter, a mark or a question mark in front of the words
 
-using models::TableRole;
-
 diagram::Mark markOf(const QModelIndex& index) {
     const QVariant mark = index.data(models::markRole);
     return mark.isValid() ? static_cast<diagram::Mark>(mark.toInt()) : diagram::Mark::value;
