@@ -47,7 +47,7 @@ template <class T>
 
 /// Parses what was read; a parser's error becomes the gap.
 template <class Parse>
-[[nodiscard]] auto parsed(const Reading<std::string>& text, Parse parse)
+[[nodiscard]] auto parsed(const Reading<std::string>& text, const Parse& parse)
     -> Reading<typename decltype(parse(std::string_view()))::value_type> {
     if (!text) {
         return std::unexpected(text.error());

@@ -3,7 +3,8 @@
 #include "core/wire/snapshot_json.h"
 #include "core/wire/subject_list_json.h"
 
-#include <fmt/format.h>
+#include <array>
+#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -32,7 +33,9 @@ Json write(T value) {
 }
 
 Json write(const model::Hex64& word) {
-    return fmt::format("{:#x}", word.value);
+    std::array<char, 16> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), word.value, 16).ptr;
+    return "0x" + std::string(digits.data(), end);
 }
 
 Json write(const model::CapabilitySet& set) {
