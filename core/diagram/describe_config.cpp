@@ -1,5 +1,6 @@
 #include "core/base/bytes.h"
 #include "core/diagram/describe.h"
+#include "core/diagram/words.h"
 
 #include <algorithm>
 #include <map>
@@ -106,16 +107,10 @@ SlotText describeAsksFor(const Snapshot& snapshot) {
 
 namespace {
 
-bool isFromHost(const model::Mount& mount) {
-    using model::MountKind;
-    return mount.visible && (mount.kind == MountKind::bind || mount.kind == MountKind::volume ||
-                             mount.kind == MountKind::socket);
-}
-
 SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
     std::vector<const model::Mount*> found;
     for (const model::Mount& mount : mounts) {
-        if (isFromHost(mount)) {
+        if (isBroughtFromHost(mount)) {
             found.push_back(&mount);
         }
     }

@@ -1,5 +1,6 @@
 #include "core/diagram/posture.h"
 
+#include "core/diagram/words.h"
 #include "core/model/gaps.h"
 
 #include <algorithm>
@@ -149,12 +150,6 @@ Fact<std::vector<NamespaceType>> hostNamespaces(const Snapshot& snapshot) {
                : Fact<std::vector<NamespaceType>>(std::move(shared), inferredFrom("namespaces"));
 }
 
-bool isOfHost(const model::Mount& mount) {
-    const bool brought = mount.kind == model::MountKind::bind || mount.kind == model::MountKind::volume ||
-                         mount.kind == model::MountKind::socket || mount.kind == model::MountKind::dev;
-    return mount.visible && brought && mount.hostPaths.known() && !mount.hostPaths.value().empty();
-}
-
 void countMounts(const Snapshot& snapshot, Posture& posture) {
     const auto& mounts = snapshot.mounts;
     if (!mounts.known()) {
@@ -165,13 +160,9 @@ void countMounts(const Snapshot& snapshot, Posture& posture) {
     std::int64_t all = 0;
     std::int64_t writable = 0;
     for (const model::Mount& mount : mounts.value()) {
-        if (mount.hostPaths.unreadable()) {
-            posture.hostMounts = mount.hostPaths.gap();
-            posture.writableHostMounts = mount.hostPaths.gap();
-            return;
-        }
-        all += isOfHost(mount) ? 1 : 0;
-        writable += isOfHost(mount) && !mount.readOnly ? 1 : 0;
+        const bool brought = isBroughtFromHost(mount);
+        all += brought ? 1 : 0;
+        writable += brought && !mount.readOnly ? 1 : 0;
     }
     posture.hostMounts = {all, inferredFrom("mounts")};
     posture.writableHostMounts = {writable, inferredFrom("mounts")};

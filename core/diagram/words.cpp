@@ -77,4 +77,10 @@ std::string leafOf(std::string_view path) {
     return std::string(leaf.starts_with("CAP_") ? leaf.substr(4) : leaf);
 }
 
+bool isBroughtFromHost(const model::Mount& mount) {
+    using model::MountKind;
+    return mount.visible && (mount.kind == MountKind::bind || mount.kind == MountKind::volume ||
+                             mount.kind == MountKind::socket);
+}
+
 } // namespace bulkhead::diagram

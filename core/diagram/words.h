@@ -18,6 +18,10 @@ namespace bulkhead::diagram {
 /// "got more than asked", "got less than asked", "got other than asked", "cannot be compared".
 [[nodiscard]] std::string_view contradictionWord(compare::Direction direction);
 
+/// A visible file, directory or socket of the host; what a runtime binds for every container (the standard
+/// devices) and file systems of the kernel are none.
+[[nodiscard]] bool isBroughtFromHost(const model::Mount& mount);
+
 /// The name at the end of a path: SYS_ADMIN, /dev/vda.
 [[nodiscard]] std::string leafOf(std::string_view path);
 
