@@ -135,7 +135,6 @@ void readFacts(TwinFacts& facts) {
     }
     facts.noNewPrivileges = static_cast<std::uint32_t>(std::max(0, ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)));
     facts.seccompMode = static_cast<std::uint32_t>(std::max(0, ::prctl(PR_GET_SECCOMP, 0, 0, 0, 0)));
-    facts.parent = static_cast<std::uint32_t>(::syscall(SYS_getppid));
 }
 
 } // namespace bulkhead::probe

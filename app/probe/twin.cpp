@@ -1,7 +1,10 @@
-// A twin of a running process: on the host until it has let go of everything of ours, then inside. The order
-// is not free: namespaces before ids (joining needs privilege), filters before ids (installing needs it too),
-// ids before capabilities (a change of ids clears them), and nothing is executed after joining (an execve
-// recomputes capabilities, and would read a file of the container's).
+// A twin of a running process: a process of the host's takes over everything, and then has a child in the pid
+// namespace of the target. Nothing of the container sees the first one; the second is born with no right, no
+// descriptor and no memory that the container might want. The order is not free: namespaces before ids
+// (joining needs privilege), filters before ids (installing needs it too), ids before capabilities (a change
+// of ids clears them), the pid namespace last (who holds CAP_SYS_PTRACE in there could take over whoever
+// appears in it), and nothing is executed after joining (an execve recomputes capabilities, and would read a
+// file of the container's).
 
 #include "app/probe/twin.h"
 
@@ -28,8 +31,6 @@ namespace {
 
 using wire::ProbePlan;
 using wire::TwinStep;
-
-constexpr unsigned kLongestLife = 30; ///< seconds; the kernel ends us then, whatever became of the launcher
 
 [[noreturn]] void end(const ProbePlan& plan) {
     if (plan.mayExit != 0) {
@@ -92,13 +93,9 @@ bool waitUntilHeld(const ProbePlan& plan) {
     return false;
 }
 
-/// The launcher reads us back while we stand here, and lets go.
-bool standStill() {
-    return ::syscall(SYS_kill, ::syscall(SYS_getpid), SIGSTOP) == 0;
-}
-
-bool dieWithLauncher() {
-    return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::prctl(PR_SET_DUMPABLE, 0) == 0;
+/// A change of ids may have made us dumpable again (/proc/sys/fs/suid_dumpable).
+bool hideAgain() {
+    return ::prctl(PR_SET_DUMPABLE, 0) == 0;
 }
 
 /// Signals of the container's root must not run anything; those that cannot be blocked end or stop us.
@@ -131,12 +128,26 @@ void step(ProbePlan& plan, TwinStep which, Act act) {
     }
 }
 
-/// Inside, as a child of the launcher. Between here and `copied` every call is ours to make.
+/// Inside, as a child of the launcher, which held us before we ran: the filters are on.
 [[noreturn]] void beTwin(ProbePlan& plan) {
-    ignoreSignals();
-    ::alarm(kLongestLife);
-    ::prctl(PR_SET_NAME, "bulkhead-probe");
-    step(plan, TwinStep::waiting, [&] { return dieWithLauncher() && waitUntilHeld(plan); });
+    if (plan.mayAskParent != 0) {
+        plan.facts.parent = static_cast<std::uint32_t>(::syscall(SYS_getppid));
+        plan.facts.parentTold = 1;
+    }
+    makeTries(plan);
+    end(plan);
+}
+
+/// On the host still, for the kernel's list of processes; in every other respect inside when it is done.
+void becomeLikeTarget(ProbePlan& plan) {
+    step(plan, TwinStep::hidden, [] { return ::prctl(PR_SET_DUMPABLE, 0) == 0; });
+    step(plan, TwinStep::keyring, [] { return leaveKeyring(); });
+    step(plan, TwinStep::waiting, [&] { return waitUntilHeld(plan); });
+    step(plan, TwinStep::descriptors, [&] { return closeOthers(plan); });
+    step(plan, TwinStep::cgroup, [&] { return joinCgroups(plan); });
+    step(plan, TwinStep::groups, [&] { return ::setgroups(plan.groupCount, plan.hostGroups.data()) == 0; });
+    step(plan, TwinStep::namespaces, [&] { return joinNamespaces(plan); });
+    step(plan, TwinStep::root, [] { return enterRoot(); });
     step(plan, TwinStep::limits, [&] { return copyLimits(plan); });
     step(plan, TwinStep::noNewPrivileges, [&] { return copyNoNewPrivileges(plan); });
     step(plan, TwinStep::filters, [&] { return copyFilters(plan); });
@@ -145,11 +156,7 @@ void step(ProbePlan& plan, TwinStep which, Act act) {
     step(plan, TwinStep::uid, [&] { return copyUids(plan); });
     step(plan, TwinStep::capabilities, [&] { return copyCapabilities(plan); });
     step(plan, TwinStep::ambient, [&] { return copyAmbient(plan); });
-    readFacts(plan.facts);
-    step(plan, TwinStep::deathSignal, [] { return dieWithLauncher(); });
-    step(plan, TwinStep::copied, [] { return standStill(); });
-    makeTries(plan);
-    end(plan);
+    step(plan, TwinStep::hiddenAgain, [] { return hideAgain(); });
 }
 
 ProbePlan* mapPlan() {
@@ -179,18 +186,14 @@ void becomeTwin() {
         ::_exit(2);
     }
     ProbePlan& plan = *mapped;
-    step(plan, TwinStep::hidden, [] { return ::prctl(PR_SET_DUMPABLE, 0) == 0; });
-    step(plan, TwinStep::keyring, [] { return leaveKeyring(); });
-    step(plan, TwinStep::descriptors, [&] { return closeOthers(plan); });
-    step(plan, TwinStep::cgroup, [&] { return joinCgroups(plan); });
-    step(plan, TwinStep::groups, [&] { return ::setgroups(plan.groupCount, plan.hostGroups.data()) == 0; });
-    step(plan, TwinStep::namespaces, [&] { return joinNamespaces(plan); });
-    step(plan, TwinStep::root, [] { return enterRoot(); });
-    plan.step = static_cast<std::uint32_t>(TwinStep::forked);
-    // a child of the launcher and not of ours: one process in there, which the launcher itself reaps; the
-    // kernel writes its number before it runs
-    const unsigned long flags = CLONE_PARENT | CLONE_PARENT_SETTID | SIGCHLD;
-    const long twin = ::syscall(SYS_clone, flags, nullptr, &plan.twin, nullptr, 0UL);
+    ignoreSignals();
+    ::prctl(PR_SET_NAME, "bulkhead-probe");
+    becomeLikeTarget(plan);
+    readFacts(plan.facts);
+    plan.step = static_cast<std::uint32_t>(TwinStep::born);
+    // a child of the launcher and not of ours: one process in there, which the launcher itself reaps
+    const unsigned long flags = CLONE_PARENT | SIGCHLD;
+    const long twin = ::syscall(SYS_clone, flags, nullptr, nullptr, nullptr, 0UL);
     if (twin == 0) {
         beTwin(plan);
     }

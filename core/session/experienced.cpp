@@ -87,6 +87,7 @@ Result<Prepared> prepare(
         return std::unexpected(filled.error());
     }
     shared->plan().mayExit = twin::isAllowed(*verdicts, {"exit_group", {0}}) ? 1 : 0;
+    shared->plan().mayAskParent = twin::isAllowed(*verdicts, {"getppid", {}}) ? 1 : 0;
     auto groups = twin::openGroups(machine, target, hostMounts->tree);
     if (!groups) {
         return std::unexpected(groups.error());

@@ -142,8 +142,12 @@ void fillIdentity(Snapshot& out, const wire::TwinFacts& facts) {
     out.seccomp.mode = {
         filtered ? model::SeccompMode::filter : model::SeccompMode::disabled,
         observed("PR_GET_SECCOMP from inside")};
-    out.namespaces[model::NamespaceType::pid].sharedWithHost = {
-        facts.parent != 0, observed("getppid from inside: a process of the host's is its parent")};
+    auto& shared = out.namespaces[model::NamespaceType::pid].sharedWithHost;
+    if (facts.parentTold != 0) {
+        shared = {facts.parent != 0, observed("getppid from inside: a process of the host's is its parent")};
+    } else {
+        shared = model::Unreadable{"getppid is blocked by seccomp (predicted)", ""};
+    }
 }
 
 /// The two questions that no try answers: they were answered on the way in.
@@ -154,7 +158,8 @@ void addWayIn(std::vector<Probe>& probes, const Judge& judge, const wire::TwinFa
     if (pid != judge.enforced.namespaces.end() && pid->second.sharedWithHost.known()) {
         predicted = yes(pid->second.sharedWithHost.value());
     }
-    probes.push_back(judge.judge("see-host-processes", "", {}, yes(facts.parent != 0), 0, predicted));
+    const WantedTry parent{Try::look, "", facts.parentTold == 0};
+    probes.push_back(judge.judge("see-host-processes", "", parent, yes(facts.parent != 0), 0, predicted));
     predicted.reset();
     if (judge.enforced.identity.uidMap.known()) {
         predicted = yes(judge.enforced.identity.uidMap.value().coversHostRoot());

@@ -1,6 +1,6 @@
 #include "core/twin/launch.h"
 
-#include "core/os/file.h"
+#include "core/twin/held_child.h"
 #include "core/twin/read_back.h"
 
 #include <algorithm>
@@ -9,8 +9,6 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
-#include <memory>
-#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
@@ -30,94 +28,17 @@ namespace {
 constexpr int kSuspendSeccomp = 1 << 21; // PTRACE_O_SUSPEND_SECCOMP
 constexpr unsigned kLongestLife = 30;
 
-/// Moves a dying task out of a group that version 1 froze meanwhile: frozen it would never die.
-void thaw(pid_t pid) {
-    const auto file = os::tryOpenAt(AT_FDCWD, "/sys/fs/cgroup/freezer/cgroup.procs", O_WRONLY);
-    const std::string text = std::to_string(pid);
-    if (file) {
-        [[maybe_unused]] const ssize_t put = ::write(file->get(), text.data(), text.size());
-    }
-}
-
-/// A child of ours: killed and reaped on destruction.
-class Child {
-public:
-    explicit Child(pid_t pid)
-        : m_pid(pid), m_handle(pid > 0 ? static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)) : -1) {}
-    Child(const Child&) = delete;
-    Child& operator=(const Child&) = delete;
-    ~Child() {
-        if (m_pid <= 0) {
-            return;
-        }
-        ::kill(m_pid, SIGKILL);
-        if (!endsWithin(std::chrono::milliseconds(500))) {
-            thaw(m_pid);
-            endsWithin(std::chrono::milliseconds(2000));
-        }
-    }
-
-    [[nodiscard]] pid_t pid() const { return m_pid; }
-
-    /// Reaps it if it ends in time.
-    bool endsWithin(std::chrono::milliseconds patience) {
-        const auto until = Clock::now() + patience;
-        while (m_pid > 0) {
-            const pid_t got = ::waitpid(m_pid, &m_status, WNOHANG | __WALL);
-            const bool gone = got < 0 && errno != EINTR; // somebody else's by now: nothing of ours is left
-            if (gone || (got == m_pid && !WIFSTOPPED(m_status))) {
-                m_pid = 0;
-            } else if (Clock::now() >= until) {
-                return false;
-            } else if (got == 0) {
-                pollfd ended{m_handle.get(), POLLIN, 0};
-                ::poll(&ended, 1, 1);
-            }
-        }
-        return true;
-    }
-    /// Waits for a stop under ptrace; false where it ended instead, or nothing happened in time.
-    bool stopsWithin(std::chrono::milliseconds patience, int wanted) {
-        const auto until = Clock::now() + patience;
-        while (Clock::now() < until) {
-            const pid_t got = ::waitpid(m_pid, &m_status, WNOHANG | __WALL);
-            if (got == m_pid && !WIFSTOPPED(m_status)) {
-                m_pid = 0;
-                return false;
-            }
-            if (got == m_pid && WSTOPSIG(m_status) == wanted && m_status >> 16 == 0) {
-                return true;
-            }
-            if (got == m_pid) { // a signal from inside, or a group stop: goes on without it
-                ::ptrace(PTRACE_CONT, m_pid, nullptr, nullptr);
-                continue;
-            }
-            const timespec pause{0, 200'000};
-            ::nanosleep(&pause, nullptr);
-        }
-        return false;
-    }
-    [[nodiscard]] bool ended() const { return m_pid == 0; }
-    [[nodiscard]] int status() const { return m_status; }
-
-private:
-    pid_t m_pid;
-    os::Fd m_handle;
-    int m_status = 0;
-};
-
 const char* wordsOf(TwinStep step) {
     constexpr std::array kWords = {
         "starting",
         "hiding from other processes (prctl PR_SET_DUMPABLE)",
         "leaving our session keyring (keyctl)",
+        "waiting to be held (ptrace)",
         "closing descriptors (close_range)",
         "joining the control groups",
         "taking the supplementary groups (setgroups)",
         "joining the namespaces (setns)",
         "entering the root directory (chroot)",
-        "starting a process inside (clone)",
-        "waiting to be held (ptrace)",
         "taking the resource limits (prlimit64)",
         "setting no_new_privs (prctl)",
         "installing the filters (seccomp)",
@@ -126,8 +47,8 @@ const char* wordsOf(TwinStep step) {
         "taking the user ids (setresuid)",
         "taking the capabilities (capset)",
         "raising the ambient set (prctl)",
-        "binding its life to ours (prctl)",
-        "being read back",
+        "hiding from other processes again (prctl PR_SET_DUMPABLE)",
+        "starting a process inside (clone)",
         "trying",
         "ending",
     };
@@ -188,15 +109,19 @@ bool placeDescriptors(const std::vector<int>& wanted) {
     ::_exit(127);
 }
 
-/// The number stands in memory that others may have written to: nobody but a child of ours is held or killed.
-bool isOurs(pid_t pid) {
-    siginfo_t none{};
-    return pid > 0 &&
-           ::waitid(P_PID, static_cast<id_t>(pid), &none, WEXITED | WNOHANG | WNOWAIT | __WALL) == 0;
+/// Why the process that joins did not come to have a child inside.
+base::Error failureToJoin(const HeldChild& joiner, const wire::ProbePlan& plan) {
+    if (plan.step.load() == static_cast<std::uint32_t>(TwinStep::born) && plan.error.load() == EAGAIN) {
+        return {
+            ErrorKind::unsupported,
+            "the container may start no further process (clone: EAGAIN; RLIMIT_NPROC or pids.max)"};
+    }
+    return {ErrorKind::io, "the twin failed while " + failureOf(plan) + "; it " + endOf(joiner.status())};
 }
 
-/// The process that joins, and leaves one in there that is our child.
-Status startInside(const Launch& launch, Clock::time_point until) {
+/// The process that joins, forked and held. Seccomp does not stop it: its filters are installed before what
+/// must follow them. The child it will have is held from its first moment on.
+Result<pid_t> startJoiner(const Launch& launch) {
     std::vector<int> descriptors = {
         launch.program, launch.planFile, launch.target.handle.get(), launch.target.root.get()};
     for (const os::Fd& group : launch.groups) {
@@ -210,8 +135,26 @@ Status startInside(const Launch& launch, Clock::time_point until) {
     if (pid < 0) {
         return base::failErrno(errno, "starting bulkhead-probe");
     }
-    Child joiner(pid);
-    while (!joiner.endsWithin(std::chrono::milliseconds(20))) {
+    return pid;
+}
+
+/// Goes on until the joiner has a child inside, and returns it; the joiner stands still then.
+Result<pid_t> awaitTwin(HeldChild& joiner, const Launch& launch, Clock::time_point until) {
+    for (;;) {
+        switch (joiner.next()) {
+        case HeldChild::Turn::forked:
+            if (const auto child = joiner.forkedChild()) {
+                return *child;
+            }
+            return base::fail(ErrorKind::io, "the kernel does not name the twin (ptrace)");
+        case HeldChild::Turn::ended:
+            return std::unexpected(failureToJoin(joiner, launch.plan));
+        case HeldChild::Turn::stopped:
+            joiner.resume();
+            break;
+        case HeldChild::Turn::nothing:
+            pauseShortly();
+        }
         if (launch.stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "interrupted");
         }
@@ -219,48 +162,56 @@ Status startInside(const Launch& launch, Clock::time_point until) {
             return base::fail(ErrorKind::io, "no answer while " + failureOf(launch.plan));
         }
     }
-    return {};
 }
 
-/// Holds the twin while it takes over what would keep it from taking over the rest.
-Status holdUntilCopied(Child& twin, wire::ProbePlan& plan, Clock::time_point until) {
-    const int options = kSuspendSeccomp | PTRACE_O_EXITKILL;
-    if (::ptrace(PTRACE_SEIZE, twin.pid(), nullptr, options) != 0) {
-        return base::failErrno(errno, "holding the twin (ptrace)");
+/// It stops by itself before its first instruction (PTRACE_EVENT_STOP of an automatically attached child).
+Status awaitBirth(HeldChild& twin, Clock::time_point until) {
+    while (Clock::now() < until) {
+        switch (twin.next()) {
+        case HeldChild::Turn::stopped:
+            return {};
+        case HeldChild::Turn::ended:
+            return base::fail(ErrorKind::io, "the twin " + endOf(twin.status()) + " before it could look");
+        case HeldChild::Turn::forked:
+            twin.resume();
+            break;
+        case HeldChild::Turn::nothing:
+            pauseShortly();
+        }
     }
-    plan.go = 1;
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now());
-    if (!twin.stopsWithin(left, SIGSTOP)) {
-        const std::string how = twin.ended() ? endOf(twin.status()) : "no answer";
-        return base::fail(ErrorKind::io, "the twin failed while " + failureOf(plan) + "; " + how);
-    }
-    if (plan.step.load() != static_cast<std::uint32_t>(TwinStep::copied)) {
-        return base::fail(ErrorKind::io, "the twin was stopped from inside while " + failureOf(plan));
-    }
-    return {};
+    return base::fail(ErrorKind::io, "the twin gives no answer: it is kept from running");
 }
 
 bool allTried(const wire::ProbePlan& plan) {
     return plan.step.load() == static_cast<std::uint32_t>(TwinStep::done);
 }
 
-/// Lets it try; the reason why it did not come to the end.
-std::string letTry(Child& twin, const Launch& launch, Clock::time_point until) {
-    if (::ptrace(PTRACE_DETACH, twin.pid(), nullptr, nullptr) != 0) {
-        return "letting it go (ptrace): " + base::errnoName(errno);
+/// Lets it try; the reason why it did not come to the end. It stays traced: nobody else can hold it, and it
+/// dies with us.
+std::string letTry(HeldChild& twin, const Launch& launch, Clock::time_point until) {
+    if (const int error = twin.setOptions(PTRACE_O_EXITKILL); error != 0) { // its filters count from here on
+        return "could not be let go (ptrace): " + base::errnoName(error);
     }
-    while (!twin.endsWithin(std::chrono::milliseconds(2))) {
+    twin.resume();
+    for (;;) {
+        const HeldChild::Turn turn = twin.next();
         if (allTried(launch.plan)) {
             return "";
+        }
+        if (turn == HeldChild::Turn::ended) {
+            return endOf(twin.status());
+        }
+        if (turn != HeldChild::Turn::nothing) {
+            twin.resume();
         }
         if (launch.stop.stop_requested()) {
             return "interrupted";
         }
         if (Clock::now() >= until) {
-            return "no answer within " + std::to_string(launch.patience.count()) + " ms";
+            return "gave no answer within " + std::to_string(launch.patience.count()) + " ms";
         }
+        pauseShortly();
     }
-    return allTried(launch.plan) ? "" : endOf(twin.status());
 }
 
 /// A copy that no longer changes while it is judged.
@@ -275,18 +226,26 @@ Result<Outcome> runTwin(Launch launch) {
     const auto until = Clock::now() + launch.patience;
     const std::size_t count = std::min<std::size_t>(launch.plan.tryCount, wire::kMaxTries);
     launch.plan.hierarchies = static_cast<std::uint32_t>(launch.groups.size());
-    const Status started = startInside(launch, until);
-    const pid_t pid = launch.plan.twin;
-    Child twin(isOurs(pid) ? pid : 0);
+    const auto started = startJoiner(launch);
     if (!started) {
         return std::unexpected(started.error());
     }
-    if (twin.ended() || launch.plan.failed.load() != 0) {
-        return base::fail(ErrorKind::io, "the twin failed while " + failureOf(launch.plan));
+    HeldChild joiner(*started);
+    constexpr int kOptions = kSuspendSeccomp | PTRACE_O_EXITKILL | PTRACE_O_TRACEFORK | PTRACE_O_TRACECLONE;
+    if (const int error = joiner.seize(kOptions); error != 0) {
+        return base::failErrno(error, "holding the twin (ptrace)");
     }
-    if (auto held = holdUntilCopied(twin, launch.plan, until); !held) {
-        return std::unexpected(held.error());
+    launch.plan.go = 1;
+    const auto pid = awaitTwin(joiner, launch, until);
+    if (!pid) {
+        return std::unexpected(pid.error());
     }
+    HeldChild twin(*pid);
+    joiner.resume();
+    if (auto born = awaitBirth(twin, until); !born) {
+        return std::unexpected(born.error());
+    }
+    joiner.endsWithin(std::chrono::milliseconds(500));
     Outcome outcome;
     outcome.same = readBack(launch.target, twin.pid());
     outcome.broken = letTry(twin, launch, until);

@@ -33,8 +33,9 @@ struct Outcome {
     std::string broken; ///< why the tries ended early; empty where all were made
 };
 
-/// Starts the twin, holds it while it becomes one, reads it back, lets it try, and reaps it. Whatever
-/// happens, no process is left: the twin dies with this thread, and after thirty seconds in any case.
+/// Starts a process that becomes like the target outside its pid namespace, holds the child it then has
+/// inside from the first moment on, reads it back, lets it try, and reaps it. Whatever happens, no process is
+/// left: it is traced to its end, and dies with this thread (PTRACE_O_EXITKILL).
 [[nodiscard]] base::Result<Outcome> runTwin(Launch launch);
 
 } // namespace bulkhead::twin

@@ -12,7 +12,7 @@ namespace bulkhead::wire {
 // mapping when the twin is gone is hostile input: a container's root may have had a hold on the twin.
 
 inline constexpr std::uint64_t kPlanMagic = 0x6b6c75622d6e7774ULL; // "twn-bulk"
-inline constexpr std::uint32_t kPlanVersion = 1;
+inline constexpr std::uint32_t kPlanVersion = 2;
 inline constexpr int kPlanDescriptor = 3;    ///< where the mapping's file stands when the twin starts
 inline constexpr int kTargetDescriptor = 4;  ///< a pidfd of the process to copy
 inline constexpr int kRootDescriptor = 5;    ///< its root directory, O_PATH
@@ -74,13 +74,12 @@ enum class TwinStep : std::uint32_t {
     started,
     hidden,
     keyring,
+    waiting, ///< for the launcher to hold it
     descriptors,
     cgroup,
     groups,
     namespaces,
     root,
-    forked,
-    waiting, ///< for the launcher to hold it
     limits,
     noNewPrivileges,
     filters,
@@ -89,8 +88,8 @@ enum class TwinStep : std::uint32_t {
     uid,
     capabilities,
     ambient,
-    deathSignal,
-    copied, ///< stops here to be read back
+    hiddenAgain,
+    born, ///< inside: stands still from its first moment to be read back
     trying,
     done,
 };
@@ -108,6 +107,7 @@ struct TwinFacts {
     std::uint64_t ambient = 0;
     std::uint32_t noNewPrivileges = 0;
     std::uint32_t seccompMode = 0;
+    std::uint32_t parentTold = 0;
     std::uint32_t parent = 0;   ///< getppid(2): 0 where the parent lives in no namespace of pids it sees
     std::uint32_t hostRoot = 0; ///< the owner of a file of the host's root, as it is seen in there
     std::uint32_t overflowUid = 65534;
@@ -137,7 +137,8 @@ struct ProbePlan {
     std::uint32_t filterCount = 0;
     std::array<PlannedFilter, kMaxPlanFilters> filters{};           ///< oldest first
     std::array<std::uint64_t, kMaxPlanInstructions> instructions{}; ///< struct sock_filter, eight bytes
-    std::uint32_t mayExit = 1; ///< 0: exit_group is not allowed, the launcher ends it
+    std::uint32_t mayExit = 1;      ///< 0: exit_group is not allowed, the launcher ends it
+    std::uint32_t mayAskParent = 1; ///< 0: getppid is not allowed
 
     std::uint32_t tryCount = 0;
     std::array<PlannedTry, kMaxTries> tries{};
@@ -148,7 +149,6 @@ struct ProbePlan {
     std::atomic<std::uint32_t> step{0};
     std::atomic<std::uint32_t> failed{0}; ///< 1: `step` did not succeed
     std::atomic<std::int32_t> error{0};   ///< its errno
-    std::int32_t twin = 0;                ///< pid of the twin, in the launcher's numbering; by the kernel
     TwinFacts facts;
     std::array<ProbeAnswer, kMaxTries> answers{};
 };

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The view from inside, of real runc and Docker containers: what a twin tries agrees with what the kernel says
-from outside or differs for a known cause, it leaves no trace, and nothing of ours can be had from inside."""
+from outside or differs for a known cause, and it leaves no trace. Hostile containers: twin_hostile_test.py."""
 
 import json
 import os
@@ -204,7 +204,7 @@ class Overlay(View):
 
 
 class Engines(View):
-    """Docker: its profile, host mounts, tight limits, a pause, and a root in there that is hostile."""
+    """Docker: its profile, host mounts, tight limits, a pause."""
 
     @classmethod
     def setUpClass(cls):
@@ -265,39 +265,6 @@ class Engines(View):
             self.assertIn("paused", done.stderr)
         finally:
             self.docker.call("unpause", container.id)
-
-    def test_a_hostile_root_gets_nothing_of_ours(self):
-        """Everything that is readable of any process but itself is collected inside, as fast as it can."""
-        spy = ("while :; do for p in /proc/[0-9]*; do n=${p#/proc/}; [ $n = 1 ] && continue; [ $n = $$ ] && continue; "
-               "c=$(cat $p/comm 2>/dev/null); [ \"$c\" = bulkhead-probe ] || continue; "
-               "echo seen $n; echo cmdline $(cat $p/cmdline 2>/dev/null | wc -c); "
-               "echo environ $(cat $p/environ 2>/dev/null | wc -c); ls -l $p/fd 2>/dev/null | grep -- '->'; "
-               "done; done")
-        for options in ((), ("--cap-add", "SYS_PTRACE"),
-                        ("--cap-add", "SYS_PTRACE", "--cap-add", "SYS_ADMIN", "--security-opt", "seccomp=unconfined")):
-            with self.subTest(options=options):
-                container = self.start("sh", "-c", spy, options=options)
-                for _ in range(12):
-                    inspect(container.pid)
-                said = self.docker.call("logs", container.id).splitlines()
-                for line in said:
-                    self.assertNotIn("bulkhead-plan", line)
-                    self.assertNotRegex(line, r"-> (/root|/work|/tmp|pipe:|socket:|/dev/pts|anon_inode)")
-                    if line.startswith(("cmdline", "environ")):
-                        self.assertIn(line.split()[1], ("0", "1"), line)  # one zero byte: the empty argument
-                self.assertEqual(twins(), [])
-
-    def test_killed_and_stopped_from_inside_it_is_said(self):
-        for number in ("KILL", "STOP"):
-            container = self.start("sh", "-c", "while :; do for p in /proc/[0-9]*; do "
-                                   "[ \"$(cat $p/comm 2>/dev/null)\" = bulkhead-probe ] && "
-                                   f"kill -{number} ${{p#/proc/}} 2>/dev/null; done; done")
-            for _ in range(5):
-                done = inspect(container.pid)
-                self.assertIn(done.returncode, (0, 4), done.stderr)
-                if done.returncode == 4:
-                    self.assertIn("the twin", done.stderr)
-                self.assertEqual(twins(), [])
 
     def test_exec_beside_it(self):
         container = self.start("sleep", "1000")
