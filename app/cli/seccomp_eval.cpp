@@ -1,11 +1,9 @@
-#include "app/cli/arguments.h"
 #include "app/cli/output.h"
 #include "app/cli/seccomp.h"
 #include "core/seccomp/arch.h"
 #include "core/seccomp/disassemble.h"
 #include "core/seccomp/run.h"
 #include "core/seccomp/syscalls.h"
-#include "core/session/filters_of.h"
 
 #include <algorithm>
 #include <array>
@@ -20,6 +18,7 @@ namespace {
 using base::ErrorKind;
 using base::fail;
 using base::Result;
+using session::NamedFilters;
 
 constexpr std::size_t kFields = 8; // of a line of --batch: arch, number, six arguments
 constexpr std::size_t kFlush = 1UL << 16U;
@@ -84,7 +83,25 @@ Result<seccomp::CallData> callOfLine(std::string_view line) {
     return data;
 }
 
-Exit runBatch(const seccomp::Stack& stack) {
+/// What becomes of a call, and of one that hangs on the runtime's libseccomp: why that is not known.
+struct Evaluated {
+    seccomp::Decision decision;
+    std::string unknown;
+};
+
+Evaluated evaluate(const NamedFilters& filters, const seccomp::CallData& data, std::string_view arch) {
+    Evaluated out{seccomp::decide(filters.stack, data), {}};
+    const seccomp::Arch* known = seccomp::findArch(arch);
+    // Numbers with the x32 bit are x32's, under whichever name of the two they are asked.
+    const bool isX32 = known->name == "x86_64" && (data.number & ~0x3fffffffU) == seccomp::kX32Bit;
+    out.unknown = filters.unknown.reasonFor(isX32 ? *seccomp::findArch("x32") : *known, data.number);
+    if (!out.unknown.empty()) {
+        out.decision.answer = {model::SeccompAction::undetermined, 0};
+    }
+    return out;
+}
+
+Exit runBatch(const NamedFilters& filters) {
     std::ios::sync_with_stdio(false);
     std::string line;
     std::string out;
@@ -94,7 +111,8 @@ Exit runBatch(const seccomp::Stack& stack) {
             (void)print(out);
             return report(data.error().in(fmt::format("standard input, line {}", number)));
         }
-        out += seccomp::toText(seccomp::decide(stack, *data).answer);
+        const std::string_view arch = std::string_view(line).substr(0, line.find('\t'));
+        out += seccomp::toText(evaluate(filters, *data, arch).decision.answer);
         out += '\n';
         if (out.size() > kFlush) {
             if (!print(out)) {
@@ -108,16 +126,14 @@ Exit runBatch(const seccomp::Stack& stack) {
 
 /// What `eval` was asked.
 struct EvalRequest {
-    std::vector<std::string> references;
-    std::string arch;
+    SeccompRequest common;
     std::string call;
     std::vector<std::string> args;
-    std::string format = "table";
     bool batch = false;
 };
 
 Result<seccomp::CallData> callOf(const EvalRequest& request) {
-    auto data = callOf(request.arch, request.call);
+    auto data = callOf(request.common.arch, request.call);
     for (const std::string& arg : request.args) {
         if (!data) {
             break;
@@ -145,20 +161,21 @@ std::string ruleOf(const seccomp::Stack& stack, const seccomp::Decision& decisio
 }
 
 std::string
-writeDecision(const EvalRequest& request, const seccomp::Stack& stack, const seccomp::CallData& data) {
-    const seccomp::Decision decision = seccomp::decide(stack, data);
-    const bool exempt = seccomp::isKernelExempt(*seccomp::findArch(request.arch), data.number);
-    const std::string rule = ruleOf(stack, decision, request.arch);
-    if (request.format == "json") {
-        const bool decided = decision.filter < stack.size();
+writeDecision(const EvalRequest& request, const NamedFilters& filters, const seccomp::CallData& data) {
+    const std::string& arch = request.common.arch;
+    const auto [decision, unknown] = evaluate(filters, data, arch);
+    const bool exempt = seccomp::isKernelExempt(*seccomp::findArch(arch), data.number);
+    const std::string rule = unknown.empty() ? ruleOf(filters.stack, decision, arch) : unknown;
+    if (request.common.format == "json") {
+        const bool decided = unknown.empty() && decision.filter < filters.stack.size();
         return fmt::format(
             "{{\"arch\": \"{}\", \"number\": {}, \"action\": \"{}\", \"data\": {}, \"kernelExempt\": {}, "
             "\"filter\": {}, \"instruction\": {}, \"rule\": \"{}\"}}\n",
-            request.arch, data.number, model::nameOf(decision.answer.action), decision.answer.data, exempt,
+            arch, data.number, model::nameOf(decision.answer.action), decision.answer.data, exempt,
             decided ? std::to_string(decision.filter) : "null",
             decided ? std::to_string(decision.returned.instruction) : "null", rule);
     }
-    return seccomp::toText(decision.answer) + "\n  by " + rule + "\n" +
+    return seccomp::toText(decision.answer) + (unknown.empty() ? "\n  by " : "\n  ") + rule + "\n" +
            (exempt ? "  the kernel runs this call without asking any filter\n" : "");
 }
 
@@ -167,36 +184,35 @@ writeDecision(const EvalRequest& request, const seccomp::Stack& stack, const sec
 Exit runSeccompEval(const Verb& verb, std::span<const std::string> arguments) {
     EvalRequest request;
     Arguments options(verb, "eval", "one call decided, with the instruction that decides");
-    options.positional(
-        "REF", request.references, "bpf:FILE[,FILE...], a profile, a snapshot, pid:N or lab:NAME", 1);
-    options.option("--arch", request.arch, "ABI of the call", {"x86_64", "i386", "x32", "aarch64", "arm"});
+    declareRequest(options, request.common, 1);
     options.option("--syscall", request.call, "name or number of the call");
     options.list("--arg", request.args, "I=VALUE, decimal or 0x; arguments not given are 0");
-    options.option("--format", request.format, "form of the result", {"table", "json"});
     options.flag(
         "--batch", request.batch,
         "read lines \"arch<TAB>nr<TAB>a0<TAB>..a5\" from standard input, write one action a line");
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    if (request.references.size() != 1 || request.batch != request.call.empty()) {
+    if (request.common.references.size() != 1 || request.batch != request.call.empty()) {
         say("bulkhead: seccomp eval needs one reference, and --syscall or --batch; see bulkhead seccomp eval "
             "--help");
         return Exit::usage;
     }
-    const auto filters = session::resolveFilters(request.references.front(), {});
+    const auto filters = resolveAll(request.common);
     if (!filters) {
         return report(filters.error());
     }
     if (request.batch) {
-        return runBatch(filters->stack);
+        return runBatch(filters->front());
     }
-    request.arch = request.arch.empty() ? thisMachine().arch : request.arch;
+    if (request.common.arch.empty()) {
+        request.common.arch = machineFor("").arch;
+    }
     const auto data = callOf(request);
     if (!data) {
         return report(data.error());
     }
-    return print(writeDecision(request, filters->stack, *data)) ? Exit::done : Exit::machine;
+    return print(writeDecision(request, filters->front(), *data)) ? Exit::done : Exit::machine;
 }
 
 } // namespace bulkhead::cli

@@ -135,14 +135,6 @@ void declareCapabilities(const Declaration& d, Snapshot& out) {
     }
 }
 
-void declareSeccomp(const Declaration& d, Snapshot& out) {
-    const bool filtered = d.asked.seccomp.has_value();
-    out.seccomp.mode =
-        stated(filtered ? model::SeccompMode::filter : model::SeccompMode::disabled, "linux.seccomp");
-    out.seccomp.filterCount = stated(std::int64_t{filtered ? 1 : 0}, "linux.seccomp");
-    out.seccomp.profile = stated(filtered ? d.scenario.seccomp : std::string("unconfined"), "linux.seccomp");
-}
-
 void declareCgroup(const Declaration& d, Snapshot& out) {
     const engines::OciLimits& limits = d.asked.limits;
     for (const auto& [name, limit] :
@@ -196,7 +188,7 @@ Snapshot declareSnapshot(const Declaration& d, model::Subject subject) {
     out.mounts = stated(declareMounts(d), "mounts");
     declarePaths(d, out);
     declareCapabilities(d, out);
-    declareSeccomp(d, out);
+    out.seccomp = declareSeccomp(d);
     declareCgroup(d, out);
     declareDevices(d, out);
     declareConfig(d, out);

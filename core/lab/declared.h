@@ -25,6 +25,9 @@ struct Declaration {
 /// nothing. What a configuration cannot know stays unstated.
 [[nodiscard]] model::Snapshot declareSnapshot(const Declaration& declaration, model::Subject subject);
 
+/// How system calls are filtered once the runtime has installed the profile asked for.
+[[nodiscard]] model::Seccomp declareSeccomp(const Declaration& declaration);
+
 /// The mounts of the declaration, the root file system first.
 [[nodiscard]] std::vector<model::Mount> declareMounts(const Declaration& declaration);
 

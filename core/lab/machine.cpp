@@ -1,5 +1,6 @@
 #include "core/lab/machine.h"
 
+#include "core/kernel/abis.h"
 #include "core/lab/cgroups.h"
 #include "core/os/file.h"
 
@@ -165,6 +166,9 @@ Machine readMachine() {
         }
     }
     machine.apparmor = firstLine("/sys/module/apparmor/parameters/enabled") == "Y";
+    if (const auto abis = kernel::readAbis({}, machine.architecture)) {
+        machine.abis = *abis;
+    }
     return machine;
 }
 

@@ -2,10 +2,12 @@
 
 #include "core/engines/oci_config.h"
 #include "core/model/capability.h"
+#include "core/seccomp/evaluate.h"
 
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,6 +28,7 @@ struct Machine {
     std::vector<engines::OciDevice> devices;         ///< every device node of /dev that an engine hands over
     std::map<std::string, std::uint64_t> hardLimits; ///< by RLIMIT_ name, those that are finite
     bool apparmor = false;
+    std::optional<seccomp::Machine> abis; ///< whose system calls the kernel runs; absent: it did not say
 
     [[nodiscard]] bool isRoot() const { return uid == 0; }
 };

@@ -106,29 +106,44 @@ bool belongs(const VerdictChange& change, const Section& section) {
     return !directed || whole != section.partial;
 }
 
+/// The ABIs as they are read: the native one first.
+template <class Value>
+std::vector<std::pair<std::string, const Value*>> inOrder(const std::map<std::string, Value>& all) {
+    std::vector<std::pair<std::string, const Value*>> ordered;
+    for (const seccomp::Arch& arch : seccomp::arches()) {
+        if (const auto found = all.find(std::string(arch.name)); found != all.end()) {
+            ordered.emplace_back(found->first, &found->second);
+        }
+    }
+    for (const auto& [name, value] : all) {
+        if (seccomp::findArch(name) == nullptr) {
+            ordered.emplace_back(name, &value);
+        }
+    }
+    return ordered;
+}
+
 } // namespace
 
-std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::string_view onlyArch, std::size_t columns) {
+std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::size_t columns) {
     std::string text;
-    for (const auto& [name, each] : verdicts) {
-        if (onlyArch.empty() || onlyArch == name) {
-            text += (text.empty() ? "" : "\n") + writeArch(name, each, columns);
-        }
+    for (const auto& [name, each] : inOrder(verdicts)) {
+        text += (text.empty() ? "" : "\n") + writeArch(base::textFromBytes(name), *each, columns);
     }
     return text;
 }
 
 std::string writeVerdictChanges(const VerdictChanges& changes, std::size_t columns) {
     std::string text;
-    for (const auto& [arch, list] : changes) {
-        if (list.empty()) {
+    for (const auto& [arch, list] : inOrder(changes)) {
+        if (list->empty()) {
             text += arch + ": no difference\n";
             continue;
         }
         text += arch + ":\n";
         for (const Section& section : kSections) {
             std::string lines;
-            for (const VerdictChange& change : list) {
+            for (const VerdictChange& change : *list) {
                 if (belongs(change, section)) {
                     lines += sentence(
                         base::textFromBytes(change.call) + ": " + seccomp::toText(change.before) + " -> " +

@@ -15,9 +15,9 @@ namespace bulkhead::report {
 /// What changes between two stacks, by architecture.
 using VerdictChanges = std::map<std::string, std::vector<seccomp::VerdictChange>>;
 
-/// The calls of each architecture under their answers, conditions spelled out, in lines of `columns`.
-[[nodiscard]] std::string
-writeVerdicts(const seccomp::Verdicts& verdicts, std::string_view onlyArch, std::size_t columns);
+/// The calls of each architecture, the native one first, under their answers, conditions spelled out, in
+/// lines of `columns`.
+[[nodiscard]] std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::size_t columns);
 
 /// Only in the first, only in the second, conditions widened or narrowed, in lines of `columns`.
 [[nodiscard]] std::string writeVerdictChanges(const VerdictChanges& changes, std::size_t columns);

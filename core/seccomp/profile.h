@@ -4,6 +4,7 @@
 #include "core/model/capability.h"
 #include "core/model/seccomp.h"
 #include "core/seccomp/program.h"
+#include "core/seccomp/unknown_calls.h"
 
 #include <cstdint>
 #include <optional>
@@ -104,9 +105,8 @@ enum class ProfileRuntime { libseccomp, crun, runc };
 /// A filter as it would be installed.
 struct CompiledProfile {
     Program program;
-    std::vector<std::string>
-        unknownCalls; ///< names this libseccomp does not know: what becomes of them is not
-    bool log = false; ///< SECCOMP_FILTER_FLAG_LOG is asked for
+    UnknownCalls unknown; ///< what becomes of these depends on the libseccomp of the runtime
+    bool log = false;     ///< SECCOMP_FILTER_FLAG_LOG is asked for
 };
 
 /// Compiles a resolved profile with libseccomp and adds what the runtime adds. Malformed for architectures

@@ -87,7 +87,7 @@ base::Status addRule(scmp_filter_ctx context, const ProfileRule& rule, CompiledP
     for (const std::string& call : rule.calls) {
         const int number = ::seccomp_syscall_resolve_name(call.c_str());
         if (number == __NR_SCMP_ERROR) {
-            compiled.unknownCalls.push_back(call);
+            compiled.unknown.names.push_back(call);
             continue;
         }
         for (const auto& conditions : conditionsOf(rule)) {
@@ -151,9 +151,12 @@ base::Result<CompiledProfile> compileProfile(const Profile& resolved, ProfileRun
     if (compiled.program.size() > kMaxInstructions) {
         return base::fail(ErrorKind::malformed, "more instructions than a filter may have");
     }
-    std::ranges::sort(compiled.unknownCalls);
-    const auto repeated = std::ranges::unique(compiled.unknownCalls);
-    compiled.unknownCalls.erase(repeated.begin(), repeated.end());
+    std::ranges::sort(compiled.unknown.names);
+    const auto repeated = std::ranges::unique(compiled.unknown.names);
+    compiled.unknown.names.erase(repeated.begin(), repeated.end());
+    if (runtime == ProfileRuntime::runc && otherwise != SCMP_ACT_ERRNO(ENOSYS)) {
+        compiled.unknown.behindStub = behindStub(resolved, compiled.unknown.names);
+    }
     return compiled;
 }
 

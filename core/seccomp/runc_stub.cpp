@@ -1,6 +1,8 @@
 #include "core/seccomp/runc_stub.h"
 
+#include "core/seccomp/arch.h"
 #include "core/seccomp/opcodes.h"
+#include "core/seccomp/syscalls.h"
 
 #include <algorithm>
 #include <cctype>
@@ -89,6 +91,16 @@ sectionOf(std::uint32_t audit, const std::map<std::uint32_t, std::uint32_t>& num
     return section;
 }
 
+/// The ABI as we name it; null for one that we do not evaluate.
+const Arch* archOfToken(std::uint32_t token) {
+    const auto same = [&](const Arch& arch) {
+        return token == SCMP_ARCH_X32 ? arch.bit != 0 : arch.bit == 0 && arch.audit == token;
+    };
+    const auto all = arches();
+    const auto found = std::ranges::find_if(all, same);
+    return found == all.end() ? nullptr : &*found;
+}
+
 void prepend(Program& program, const Program& before) {
     program.insert(program.begin(), before.begin(), before.end());
 }
@@ -103,6 +115,24 @@ std::uint32_t architectureToken(const std::string& name) {
     std::string lower = name.substr(kPrefix.size());
     std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
     return ::seccomp_arch_resolve_name(lower.c_str());
+}
+
+std::map<std::string, KeyedNumbers>
+behindStub(const Profile& resolved, const std::vector<std::string>& unknown) {
+    std::map<std::string, KeyedNumbers> all;
+    for (const auto& [audit, group] : greatestByArchitecture(resolved)) {
+        for (const auto& [token, greatest] : group) {
+            const Arch* arch = archOfToken(token);
+            for (const std::string& name : unknown) {
+                const auto number = arch != nullptr ? numberOf(*arch, name) : std::nullopt;
+                if (number && *number > greatest) {
+                    KeyedNumbers& range = all[std::string(arch->name)];
+                    range = {greatest + 1, std::max(range.high, *number)};
+                }
+            }
+        }
+    }
+    return all;
 }
 
 Program runcStub(const Profile& resolved, std::uint32_t otherwise) {

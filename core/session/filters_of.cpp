@@ -3,6 +3,7 @@
 #include "core/catalog/seccomp_profile.h"
 #include "core/os/file.h"
 #include "core/seccomp/base64.h"
+#include "core/seccomp/predict.h"
 #include "core/session/resolve.h"
 
 #include <array>
@@ -59,7 +60,8 @@ Filters compiled(const std::string& name, const seccomp::Profile& profile, const
     if (!program) {
         return std::unexpected(program.error().in(name));
     }
-    return NamedFilters{name, {program->program}, false, program->unknownCalls};
+    return NamedFilters{
+        name, {program->program}, false, seccomp::unknownTo(*program, options.runtime, options.libseccomp)};
 }
 
 /// A profile by its content; nullopt where the file is something else.
@@ -126,6 +128,12 @@ Filters fromSubject(const std::string& reference) {
 }
 
 } // namespace
+
+seccomp::Verdicts verdictsOf(const NamedFilters& filters, const seccomp::Machine& machine) {
+    seccomp::Verdicts verdicts = seccomp::evaluateStack(filters.stack, machine);
+    seccomp::markUnknown(verdicts, filters.unknown);
+    return verdicts;
+}
 
 model::CapabilitySet defaultBounding() {
     constexpr std::array kNames = {

@@ -78,7 +78,7 @@ int printProfile(
         printHex(seccomp::bytesOf(compiled->program));
         return 0;
     }
-    for (const std::string& name : compiled->unknownCalls) {
+    for (const std::string& name : compiled->unknown.names) {
         fmt::print("{}\n", name);
     }
     return 0;

@@ -23,6 +23,7 @@ LaunchContext contextOf(bool unified) {
     c.machine.permitted = model::CapabilitySet((std::uint64_t{1} << 41) - 1);
     c.machine.kernelRelease = "6.1.0";
     c.machine.architecture = "x86_64";
+    c.machine.abis = seccomp::Machine{"x86_64", true, false};
     c.machine.cgroupUnified = unified;
     c.machine.hierarchies = unified ? Words{} : Words{"cpu,cpuacct", "devices"};
     c.machine.controllers = {"pids", "memory", "cpu"};
@@ -147,6 +148,22 @@ TEST(DeclareSnapshot, ProtectedPathsAndWhatPrivilegedTakesAway) {
     ASSERT_EQ(privileged.devices.value().size(), 1U); // /dev/null is everyone's
     EXPECT_EQ(privileged.devices.value().front().path, "/dev/vda");
     EXPECT_TRUE(privileged.devices.value().front().hostDisk);
+}
+
+// A profile without rules answers every call with EPERM (1), and the architectures it does not name are
+// killed (libseccomp, SCMP_FLTATR_ACT_BADARCH).
+TEST(DeclareSnapshot, VerdictsAreThoseOfTheProfileAskedFor) {
+    const model::Seccomp plain = declare("").seccomp;
+    ASSERT_TRUE(plain.verdicts.known());
+    const auto& native = plain.verdicts.value().at("x86_64");
+    EXPECT_EQ(native.others.action, model::SeccompAction::errorNumber);
+    EXPECT_EQ(native.others.data, 1);
+    EXPECT_EQ(plain.defaultAction.value(), "errno(1)");
+    EXPECT_EQ(plain.verdicts.value().at("i386").others.action, model::SeccompAction::killThread);
+    EXPECT_TRUE(plain.archGaps.value().empty());
+    const model::Seccomp privileged = declare("privileged: true\n").seccomp;
+    ASSERT_EQ(privileged.verdicts.value().size(), 1U);
+    EXPECT_EQ(privileged.verdicts.value().at("x86_64"), model::ArchVerdicts{});
 }
 
 TEST(DeclareSnapshot, LimitsAreStatedAlsoWhereThereIsNone) {

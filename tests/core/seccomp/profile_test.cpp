@@ -89,7 +89,7 @@ TEST(Profile, namesThatLibseccompDoesNotKnowAreToldAndNotRefused) {
         "syscalls": [{"names": ["read", "nosuchcall", "nosuchcall"], "action": "SCMP_ACT_ALLOW"}]})");
     const auto compiled = compileProfile(profile, ProfileRuntime::crun);
     ASSERT_TRUE(compiled) << compiled.error().message;
-    EXPECT_EQ(compiled->unknownCalls, std::vector<std::string>{"nosuchcall"});
+    EXPECT_EQ(compiled->unknown.names, std::vector<std::string>{"nosuchcall"});
 }
 
 // What runc 1.1.5 installs before a profile for x86_64 whose greatest call is read (0) is nothing for read
