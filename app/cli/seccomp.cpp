@@ -99,7 +99,8 @@ Exit runCompare(const Verb& verb, std::span<const std::string> arguments) {
     const auto after = verdictsFor(sides->back(), request);
     bulkhead::report::VerdictChanges changes;
     for (const auto& [name, verdicts] : before) {
-        changes[name] = seccomp::changesOf(verdicts, after.at(name), *seccomp::findArch(name));
+        changes[name] = {
+            verdicts.reachable, seccomp::changesOf(verdicts, after.at(name), *seccomp::findArch(name))};
     }
     return finish(
         request.format == "json"

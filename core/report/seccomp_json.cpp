@@ -106,7 +106,7 @@ std::string writeVerdictChangesJson(
     const std::string& baseline, const std::string& candidate, const VerdictChanges& changes) {
     Json list = Json::array();
     for (const auto& [arch, each] : changes) {
-        for (const seccomp::VerdictChange& change : each) {
+        for (const seccomp::VerdictChange& change : each.calls) {
             list.push_back(
                 {{"path", "seccomp." + arch + "." + base::textFromBytes(change.call)},
                  {"before", verdictJson(change.before)},

@@ -15,20 +15,23 @@ using seccomp::VerdictChange;
 namespace {
 
 constexpr std::size_t kIndent = 4;
+constexpr std::string_view kNotRun = " (this kernel does not run it)";
 
 // Words in lines of `columns`, each indented; what is longer than a line stands alone.
-std::string wrapped(const std::vector<std::string>& words, std::string_view separator, std::size_t columns) {
+std::string wrapped(
+    const std::vector<std::string>& words, std::string_view separator, std::size_t columns,
+    std::size_t indent = kIndent) {
     std::string text;
     std::string line;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string word = words[i] + (i + 1 < words.size() ? std::string(separator) : "");
-        if (!line.empty() && kIndent + line.size() + 1 + word.size() > columns) {
-            text += std::string(kIndent, ' ') + line + "\n";
+        if (!line.empty() && indent + line.size() + 1 + word.size() > columns) {
+            text += std::string(indent, ' ') + line + "\n";
             line.clear();
         }
         line += (line.empty() ? "" : " ") + word;
     }
-    return line.empty() ? text : text + std::string(kIndent, ' ') + line + "\n";
+    return line.empty() ? text : text + std::string(indent, ' ') + line + "\n";
 }
 
 std::string sentence(const std::string& text, std::size_t columns) {
@@ -46,7 +49,7 @@ std::string writeArch(const std::string& name, const model::ArchVerdicts& verdic
     const seccomp::Arch* arch = seccomp::findArch(name);
     std::string text = name + ":";
     if (!verdicts.reachable) {
-        text += " (this kernel does not run it)";
+        text += kNotRun;
     }
     if (arch != nullptr) {
         const seccomp::CallCount count = seccomp::countCalls(verdicts, *arch);
@@ -70,7 +73,9 @@ std::string writeArch(const std::string& name, const model::ArchVerdicts& verdic
         }
     }
     for (const auto& [answer, calls] : plain) {
-        text += fmt::format("  {}: {} calls\n", seccomp::toText(answer), calls.size()) +
+        text += fmt::format(
+                    "  {}: {} {}\n", seccomp::toText(answer), calls.size(),
+                    calls.size() == 1 ? "call" : "calls") +
                 wrapped(calls, ",", columns);
     }
     text += conditional.empty() ? "" : "  by arguments:\n" + conditional;
@@ -106,6 +111,30 @@ bool belongs(const VerdictChange& change, const Section& section) {
     return !directed || whole != section.partial;
 }
 
+/// The calls of a section, those with the same change in one paragraph, in the order of their numbers.
+std::string
+writeSection(const Section& section, const std::vector<VerdictChange>& changes, std::size_t columns) {
+    std::vector<std::pair<std::string, std::vector<std::string>>> groups;
+    for (const VerdictChange& change : changes) {
+        if (!belongs(change, section)) {
+            continue;
+        }
+        const std::string what = seccomp::toText(change.before) + " -> " + seccomp::toText(change.after);
+        auto group = std::ranges::find(groups, what, &decltype(groups)::value_type::first);
+        if (group == groups.end()) {
+            group = groups.insert(groups.end(), {what, {}});
+        }
+        group->second.push_back(base::textFromBytes(change.call));
+    }
+    std::string text = groups.empty() ? "" : "  " + std::string(section.title) + ":\n";
+    for (const auto& [what, calls] : groups) {
+        text += calls.size() == 1 ? sentence(calls.front() + ": " + what, columns)
+                                  : sentence(fmt::format("{} calls: {}", calls.size(), what), columns) +
+                                        wrapped(calls, ",", columns, kIndent + 2);
+    }
+    return text;
+}
+
 /// The ABIs as they are read: the native one first.
 template <class Value>
 std::vector<std::pair<std::string, const Value*>> inOrder(const std::map<std::string, Value>& all) {
@@ -135,23 +164,11 @@ std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::size_t columns
 
 std::string writeVerdictChanges(const VerdictChanges& changes, std::size_t columns) {
     std::string text;
-    for (const auto& [arch, list] : inOrder(changes)) {
-        if (list->empty()) {
-            text += arch + ": no difference\n";
-            continue;
-        }
-        text += arch + ":\n";
+    for (const auto& [arch, each] : inOrder(changes)) {
+        const std::string name = arch + ":" + (each->reachable ? "" : std::string(kNotRun));
+        text += each->calls.empty() ? name + " no difference\n" : name + "\n";
         for (const Section& section : kSections) {
-            std::string lines;
-            for (const VerdictChange& change : *list) {
-                if (belongs(change, section)) {
-                    lines += sentence(
-                        base::textFromBytes(change.call) + ": " + seccomp::toText(change.before) + " -> " +
-                            seccomp::toText(change.after),
-                        columns);
-                }
-            }
-            text += lines.empty() ? "" : "  " + std::string(section.title) + ":\n" + lines;
+            text += writeSection(section, each->calls, columns);
         }
     }
     return text;

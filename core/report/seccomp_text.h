@@ -12,14 +12,19 @@
 
 namespace bulkhead::report {
 
-/// What changes between two stacks, by architecture.
-using VerdictChanges = std::map<std::string, std::vector<seccomp::VerdictChange>>;
+/// What changes between two stacks for the calls of one architecture.
+struct ArchChanges {
+    bool reachable = true; ///< the kernel runs these calls
+    std::vector<seccomp::VerdictChange> calls;
+};
+using VerdictChanges = std::map<std::string, ArchChanges>;
 
 /// The calls of each architecture, the native one first, under their answers, conditions spelled out, in
 /// lines of `columns`.
 [[nodiscard]] std::string writeVerdicts(const seccomp::Verdicts& verdicts, std::size_t columns);
 
-/// Only in the first, only in the second, conditions widened or narrowed, in lines of `columns`.
+/// Only in the first, only in the second, conditions widened or narrowed, calls that change alike together,
+/// in lines of `columns`.
 [[nodiscard]] std::string writeVerdictChanges(const VerdictChanges& changes, std::size_t columns);
 
 /// The same as JSON documents.

@@ -28,6 +28,12 @@ Filters fromPrograms(const std::string& reference) {
         const std::size_t comma = rest.find(',');
         const std::string file = rest.substr(0, comma);
         rest = comma == std::string::npos ? "" : rest.substr(comma + 1);
+        std::error_code error;
+        if (const auto size = fs::file_size(file, error); !error && size > kMaxProgramFile) {
+            return base::fail(
+                ErrorKind::malformed, file + ": " + std::to_string(size) +
+                                          " bytes; a program has at most 4096 instructions of 8 bytes");
+        }
         const auto bytes = os::readFile(file, kMaxProgramFile);
         if (!bytes) {
             return std::unexpected(bytes.error());
