@@ -24,7 +24,8 @@ std::string helpText() {
                 std::string(verb.title) + "\n";
     }
     return text +
-           "\nA subject is pid:N, oci:ID, lab:NAME, a snapshot file, or a folder that the lab wrote.\n"
+           "\nA subject is pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a snapshot file, or a folder\n"
+           "that the lab wrote.\n"
            "Every verb has --help with an example. Exit codes: 0 done, 1 a gate said no, 2 wrong usage,\n"
            "3 an input is invalid, 4 this machine cannot do it, 130 interrupted.\n\n"
            "Example:\n  bulkhead lab run default privileged --out lab-results\n";

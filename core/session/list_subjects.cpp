@@ -1,7 +1,6 @@
 #include "core/session/list_subjects.h"
 
 #include "core/diagram/posture.h"
-#include "core/engines/container_states.h"
 #include "core/kernel/collect.h"
 #include "core/kernel/freezer.h"
 #include "core/kernel/host_mounts.h"
@@ -9,6 +8,7 @@
 #include "core/kernel/subjects.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
+#include "core/session/known_containers.h"
 
 #include <algorithm>
 #include <map>
@@ -52,10 +52,8 @@ base::Result<Swept> sweep(const SweepOptions& options) {
     const os::ProcRoot machine;
     Swept swept;
     swept.host = kernel::readHostReference(machine);
-    // state files first: what starts in between is then unnamed, and never the other way round
-    engines::StatePlaces places;
-    places.further = options.stateFolders;
-    const auto states = engines::readContainerStates(places);
+    // the names first: what starts in between is then unnamed, and never the other way round
+    const auto states = knownContainers(options.stateFolders);
     auto found = kernel::sweepProcesses(machine, swept.host, options.stop);
     if (!found) {
         return std::unexpected(found.error());

@@ -33,7 +33,7 @@ std::vector<const KnownContainer*> matching(const engines::ContainerStates& stat
     return exact.empty() ? beginning : exact;
 }
 
-base::Result<OciSubject> running(const KnownContainer& container, const std::string& reference) {
+base::Result<RunningSubject> running(const KnownContainer& container, const std::string& reference) {
     const auto start = os::startTimeOf(container.pid);
     if (container.pid == 0 || !start) {
         return base::fail(
@@ -45,13 +45,15 @@ base::Result<OciSubject> running(const KnownContainer& container, const std::str
                                      std::to_string(container.pid) + " was given to another one (" +
                                      container.source + ")");
     }
-    return OciSubject{container.pid,     *start,         container.id, container.name, container.engine,
-                      container.runtime, container.image};
+    RunningSubject subject{container.pid, *start, container.id, container.name, {}, container.runtime, {}};
+    subject.engine.name = container.engine;
+    subject.image.ref = container.image;
+    return subject;
 }
 
 } // namespace
 
-base::Result<OciSubject> findOciSubject(const std::string& idOrPath) {
+base::Result<RunningSubject> findOciSubject(const std::string& idOrPath) {
     const std::string reference = "oci:" + idOrPath;
     const auto states = statesFor(idOrPath);
     const std::string id = fs::path(idOrPath).filename().string();

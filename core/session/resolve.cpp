@@ -3,6 +3,7 @@
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
+#include "core/session/engine_subject.h"
 #include "core/session/oci_subject.h"
 #include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
@@ -41,8 +42,7 @@ Subjects fromPid(const std::string& reference) {
     return joinVantages(std::move(one));
 }
 
-Subjects fromRuntimeState(const std::string& reference) {
-    const auto found = findOciSubject(reference.substr(4));
+Subjects fromRunning(const base::Result<RunningSubject>& found, const std::string& reference) {
     if (!found) {
         return std::unexpected(found.error());
     }
@@ -55,12 +55,24 @@ Subjects fromRuntimeState(const std::string& reference) {
     }
     snapshot->subject.name = found->name;
     snapshot->subject.id = found->id;
-    snapshot->subject.engine.name = found->engine;
+    snapshot->subject.engine = found->engine;
     snapshot->subject.runtime.name = found->runtime;
-    snapshot->subject.image.ref = found->image;
+    snapshot->subject.image = found->image;
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
     return joinVantages(std::move(one));
+}
+
+Subjects fromRuntimeState(const std::string& reference) {
+    return fromRunning(findOciSubject(reference.substr(4)), reference);
+}
+
+Subjects fromDocker(const std::string& reference) {
+    return fromRunning(findEngineSubject(engines::EngineKind::docker, reference.substr(7)), reference);
+}
+
+Subjects fromPodman(const std::string& reference) {
+    return fromRunning(findEngineSubject(engines::EngineKind::podman, reference.substr(7)), reference);
 }
 
 Subjects fromRecording(const std::string& reference) {
@@ -128,7 +140,7 @@ Subjects fromFile(const std::string& reference) {
 Subjects unsupported(const std::string& reference) {
     return base::fail(
         ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
-                                            "oci:ID, lab:NAME and snapshot files");
+                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME and snapshot files");
 }
 
 /// The kinds of references, by the word before the colon.
@@ -138,9 +150,9 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"pid:", fromPid},        Kind{"lab:", fromRecording},    Kind{"docker:", unsupported},
-    Kind{"podman:", unsupported}, Kind{"oci:", fromRuntimeState}, Kind{"run:", unsupported},
-    Kind{"image:", unsupported},  Kind{"bpf:", unsupported},
+    Kind{"pid:", fromPid},       Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
+    Kind{"podman:", fromPodman}, Kind{"oci:", fromRuntimeState}, Kind{"run:", unsupported},
+    Kind{"image:", unsupported}, Kind{"bpf:", unsupported},
 };
 
 void numberTwins(std::vector<SubjectView>& views) {

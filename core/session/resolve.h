@@ -8,7 +8,8 @@
 
 namespace bulkhead::session {
 
-/// The subjects a reference names: `pid:N`, `oci:ID` (the state of a local runtime), `lab:NAME` (the
+/// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over
+/// the engine's API), `oci:ID` (the state of a local runtime), `lab:NAME` (the
 /// recording of a scenario), a snapshot file, a folder that a lab wrote, `FILE#NAME` for one of several, `-`
 /// for standard input. Unsupported for the kinds of reference that this version does not read, NotFound for
 /// what is not there.

@@ -143,7 +143,7 @@ class CommandLine(unittest.TestCase):
         self.refused(3, "no such file", "inspect", "/no/such/file")
         self.refused(3, "no recording of a scenario", "inspect", "lab:nobody")
         self.refused(3, "no scenario is named nobody", "lab", "run", "nobody")
-        self.refused(4, "does not read such references", "inspect", "docker:web")
+        self.refused(4, "does not read such references", "inspect", "image:web.tar")
         self.refused(3, "at least two subjects", "diff", "lab:default")
 
     def test_what_is_no_snapshot_is_an_invalid_input(self):

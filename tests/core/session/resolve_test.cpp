@@ -75,8 +75,9 @@ TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(errorOf("pid:12x"), "pid:12x: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("/no/such/file"), "/no/such/file: no such file or folder");
     EXPECT_EQ(
-        errorOf("docker:web"), "docker:web: this version does not read such references; it reads pid:N, "
-                               "oci:ID, lab:NAME and snapshot files");
+        errorOf("image:web.tar"),
+        "image:web.tar: this version does not read such references; it reads pid:N, "
+        "docker:NAME, podman:NAME, oci:ID, lab:NAME and snapshot files");
     const std::string pod = write("pod.yaml", "kind: Pod\n");
     EXPECT_EQ(
         errorOf(pod),
