@@ -14,8 +14,10 @@ namespace bulkhead::compare {
 [[nodiscard]] std::vector<Change> compareSnapshots(const Sides<const model::Snapshot&>& sides);
 
 /// Where the kernel's account of a subject departs from its declaration. Only what the declaration states
-/// counts; a path that this kernel lacks contradicts nothing.
-[[nodiscard]] std::vector<Contradiction>
-compareVantages(const model::Snapshot& declared, const model::Snapshot& enforced);
+/// counts; a path that this kernel lacks contradicts nothing. `experienced`, where there is one, is told
+/// beside each; and where it departs from the kernel's account, that is a contradiction too.
+[[nodiscard]] std::vector<Contradiction> compareVantages(
+    const model::Snapshot& declared, const model::Snapshot& enforced,
+    const model::Snapshot* experienced = nullptr);
 
 } // namespace bulkhead::compare

@@ -181,7 +181,7 @@ void addContradictions(std::vector<Cell>& cells, const SubjectView& subject) {
         return;
     }
     const auto found = bySlot(
-        compare::compareVantages(*subject.declared, *subject.enforced),
+        compare::compareVantages(*subject.declared, *subject.enforced, subject.at(Vantage::experienced)),
         {*subject.declared, *subject.enforced});
     for (std::size_t i = 0; i < cells.size(); ++i) {
         if (!slots()[i].declared) {

@@ -256,6 +256,9 @@ readFilters(const os::ProcRoot& root, const Task& task, std::int64_t pid, const 
 Reading<StoppedReading> readThreadFilters(const Task& task, std::int64_t tid) {
     Reading<StoppedReading> reading;
     onOwnThread([&] { reading = FilterTracer().read(task, tid); });
+    if (!reading) {
+        return std::unexpected(explainRefusal(os::ProcRoot{}, task, tid, reading.error()));
+    }
     return reading;
 }
 

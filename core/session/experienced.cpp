@@ -101,7 +101,8 @@ Result<Prepared> prepare(
 
 Result<Snapshot> lookFromInside(const Snapshot& enforced, const ExperiencedOptions& options) {
     const os::ProcRoot machine;
-    auto target = twin::readTarget(machine, *enforced.subject.pid);
+    // the task that the facets describe: the main process, or one of the subject's that may more
+    auto target = twin::readTarget(machine, enforced.members.describedBy.valueOr(*enforced.subject.pid));
     if (!target) {
         return std::unexpected(target.error());
     }

@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/kernel/reading.h"
 #include "core/twin/predict.h"
+#include "core/twin/tries.h"
 #include "core/wire/probe_calls.h"
 
 #include <algorithm>
@@ -261,6 +262,34 @@ void sortProbes(std::vector<Probe>& probes) {
     std::ranges::stable_sort(probes, {}, rank);
 }
 
+/// Of what there is more than is tried, the rest is a gap.
+void tellCuts(std::map<std::string, Fact<bool>>& same, const Snapshot& enforced, std::size_t planned) {
+    const auto tell = [&](const char* name, const char* what, std::size_t there, std::size_t tried) {
+        if (there > tried) {
+            same.emplace(
+                name, model::Unreadable{
+                          "only " + std::to_string(tried) + " of " + std::to_string(there) + " " + what +
+                              " were tried from inside",
+                          ""});
+        }
+    };
+    const std::size_t mounts = countMountsToTry(enforced);
+    tell("tries.mounts", "mounts", mounts, std::min(mounts, kMaxTriedMounts));
+    const std::size_t devices = enforced.devices.known() ? enforced.devices.value().size() : 0;
+    tell("tries.devices", "device nodes", devices, std::min(devices, kMaxTriedDevices));
+    if (const std::size_t waiting = countMountsThatWait(enforced); waiting > 0) {
+        same.emplace(
+            "tries.waiting", model::Unreadable{
+                                 std::to_string(waiting) + " mounts were not tried: a server behind them "
+                                                           "answers, or keeps a caller waiting",
+                                 ""});
+    }
+    if (planned >= kMaxPlannedTries) {
+        same.emplace(
+            "tries.room", model::Unreadable{"more tries than a plan holds; the rest was left out", ""});
+    }
+}
+
 } // namespace
 
 Snapshot
@@ -300,8 +329,9 @@ buildExperienced(const Snapshot& enforced, const std::vector<WantedTry>& tries, 
     fillMounts(out, enforced, mountFlags);
     fillFromProbes(out, enforced, probes);
     sortProbes(probes);
-    out.probes = {std::move(probes), observed("tried by a twin of the main process")};
+    out.probes = {std::move(probes), observed("tried by a twin of the task that the facets describe")};
     out.twin = outcome.same;
+    tellCuts(*out.twin, enforced, tries.size());
     return out;
 }
 

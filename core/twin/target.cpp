@@ -106,6 +106,25 @@ base::Status fillFacts(Target& target) {
     return {};
 }
 
+/// A thread that leads no process has one of its own kind since Linux 6.9 (pidfd_open(2), PIDFD_THREAD).
+Result<os::Fd> handleOf(std::int64_t pid) {
+    constexpr unsigned kThread = O_EXCL;
+    os::Fd handle(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
+    const bool thread = !handle.valid() && (errno == EINVAL || errno == ENOENT);
+    if (thread) {
+        handle = os::Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, kThread)));
+    }
+    if (!handle.valid()) {
+        const std::string who = "pid " + std::to_string(pid);
+        return thread && errno == EINVAL
+                   ? base::fail(
+                         ErrorKind::unsupported,
+                         who + ": a thread that leads no process can be copied since Linux 6.9")
+                   : base::failErrno(errno, who);
+    }
+    return handle;
+}
+
 /// What makes a copy impossible, whatever our rights.
 base::Status checkKind(const Target& target) {
     const std::string who = "pid " + std::to_string(target.pid);
@@ -144,10 +163,11 @@ Result<Target> readTarget(const os::ProcRoot& machine, std::int64_t pid) {
         return std::unexpected(task.error());
     }
     Target target{std::move(*task), pid, {}, {}, {}, {}, {}, {}, {}, 0, {}};
-    target.handle = os::Fd(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U)));
-    if (!target.handle.valid()) {
-        return base::failErrno(errno, "pid " + std::to_string(pid));
+    auto handle = handleOf(pid);
+    if (!handle) {
+        return std::unexpected(handle.error());
     }
+    target.handle = std::move(*handle);
     if (auto filled = fillFacts(target); !filled) {
         return std::unexpected(filled.error());
     }

@@ -26,9 +26,9 @@ struct Filter {
 /// The process to copy, pinned, and everything of it that a copy needs. Ids of status are the host's.
 struct Target {
     kernel::Task task;
-    std::int64_t pid = 0;
-    os::Fd handle; ///< pidfd
-    os::Fd root;   ///< its root directory, O_PATH: nothing in it is looked at
+    std::int64_t pid = 0; ///< of the task, which may be a thread that leads no process
+    os::Fd handle;        ///< pidfd
+    os::Fd root;          ///< its root directory, O_PATH: nothing in it is looked at
     kernel::TaskStatus status;
     model::IdMap uidMap;
     model::IdMap gidMap;
@@ -38,7 +38,8 @@ struct Target {
     std::vector<Filter> filters; ///< oldest first; filled by whoever may read them
 };
 
-/// Reads it. Denied names the right that is missing; Unsupported what cannot be copied at all.
+/// Reads it: a process or a thread by its number. Denied names the right that is missing; Unsupported what
+/// cannot be copied at all.
 [[nodiscard]] base::Result<Target> readTarget(const os::ProcRoot& machine, std::int64_t pid);
 
 /// RLIMIT_ names in the order of their numbers (include/uapi/asm-generic/resource.h).

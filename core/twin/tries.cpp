@@ -23,7 +23,7 @@ struct List {
 
     void add(Try what, std::string_view path = "") {
         const bool skip = !isAllowed(verdicts, what);
-        if (tries.size() < wire::kMaxTries - 32) { // room for what has no object
+        if (tries.size() < kMaxPlannedTries || path.empty()) {
             tries.push_back({what, base::bytesFromText(path), skip});
         }
     }
@@ -68,6 +68,18 @@ void addSockets(List& list, const std::vector<model::RuntimeSocket>& sockets) {
 }
 
 } // namespace
+
+std::size_t countMountsToTry(const model::Snapshot& enforced) {
+    const auto mounts = enforced.mounts.valueOr({});
+    return static_cast<std::size_t>(std::ranges::count_if(mounts, isTried));
+}
+
+std::size_t countMountsThatWait(const model::Snapshot& enforced) {
+    const auto mounts = enforced.mounts.valueOr({});
+    return static_cast<std::size_t>(std::ranges::count_if(mounts, [](const model::Mount& mount) {
+        return mount.visible && kernel::mayStall(mount.fsType) && mount.kind != model::MountKind::socket;
+    }));
+}
 
 std::vector<WantedTry> planTries(
     const os::ProcRoot& machine, const model::Snapshot& enforced, const model::ArchVerdicts& verdicts,

@@ -166,19 +166,40 @@ def traced():
     os.waitpid(target, 0)
 
 
+def traced_filtered():
+    """Held by another tracer, with a filter on."""
+    target = os.fork()
+    if target == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        stack_filters(1)
+        os.execv("/bin/sleep", ["sleep", "1000"])
+    while Path(f"/proc/{target}/comm").read_text() != "sleep\n":
+        time.sleep(0.01)
+    LIBC.ptrace.argtypes = [ctypes.c_long] * 4
+    check(LIBC.ptrace(PTRACE_SEIZE, target, 0, 0), "ptrace")
+    ready(target)
+    stay()
+    os.kill(target, signal.SIGKILL)
+    os.waitpid(target, 0)
+
+
 def filters():
     """32 filters on top of each other, each a little longer than the one before; all allow."""
     os.environ.clear()
+    stack_filters(32)
+    ready()
+    stay()
+
+
+def stack_filters(count):
     check(LIBC.prctl(38, 1, 0, 0, 0), "no_new_privs")
-    for number in range(32):
+    for number in range(count):
         load = struct.pack("HBBI", 0x20, 0, 0, 0)  # ld [nr]
         allow = struct.pack("HBBI", 0x06, 0, 0, 0x7FFF0000)
         program = load * (number + 1) + allow
         buffer = ctypes.create_string_buffer(program, len(program))
         fprog = struct.pack("HxxxxxxQ", len(program) // 8, ctypes.addressof(buffer))
         check(LIBC.prctl(PR_SET_SECCOMP, 2, fprog, 0, 0), "seccomp")
-    ready()
-    stay()
 
 
 def zombie():
@@ -223,7 +244,7 @@ def frozen_v2():
     frozen(f"{unified()}/bulkhead-hostile-{os.getpid()}", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1")
 
 
-KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, traced, filters, zombie,
+KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, traced, traced_filtered, filters, zombie,
                                           frozen_v1, frozen_v2)}
 
 if __name__ == "__main__":

@@ -2,25 +2,30 @@
 """The view from inside, of real runc and Docker containers: what a twin tries agrees with what the kernel says
 from outside or differs for a known cause, and it leaves no trace. Hostile containers: twin_hostile_test.py."""
 
+import contextlib
 import json
 import os
 import signal
 import subprocess
+import sys
 import tempfile
 import time
 import unittest
 from pathlib import Path
 
 import engines
+import hostile_targets
 import lab_machine as machine
 
 PROGRAM = os.environ["BULKHEAD"]
+TARGETS = Path(__file__).with_name("hostile_targets.py")
 KNOBS = ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/panic_on_oom", "/proc/irq/default_smp_affinity",
          "/sys/kernel/profiling"]
 CAUSES = {"the mount lets writes pass, the file's permissions do not",
           "a process whose root directory is not its mount namespace's may not make one",
           "the number of user namespaces is used up at some level",
           "the kernel is locked down, or a security module forbids it"}
+MOST_DEVICES = 64
 NEVER = {"securebits", "landlock", "sessionKeyring", "seccompListener", "speculationFlag"}  # nobody can copy or tell
 
 
@@ -72,7 +77,9 @@ class View(unittest.TestCase):
         self.assertEqual(document["identity"]["noNewPrivileges"], facts["NoNewPrivs"] == "1")
         self.assertEqual(document["seccomp"]["mode"], {"0": "disabled", "2": "filter"}[facts["Seccomp"]])
         differs = {name for name, same in document["twin"].items() if same is not True}
-        self.assertLessEqual(differs, NEVER)
+        there = len(json.loads(inspect(pid, "enforced").stdout)["devices"])
+        self.assertEqual("tries.devices" in differs, there > MOST_DEVICES)
+        self.assertLessEqual(differs - {"tries.devices"}, NEVER)
         self.assertTrue(document["probes"])
         for probe in document["probes"]:
             self.assertNotEqual(probe["result"], "failed", probe)
@@ -250,8 +257,14 @@ class Engines(View):
             self.assertEqual(kernel_log(), log)
 
     def test_refused_where_it_could_starve_the_workload(self):
-        for options, words in ((("--pids-limit", "6"), "8 processes"), (("--memory", "24m"), "32 MiB")):
-            container = self.start("sleep", "1000", options=options)
+        fill = ("sh", "-c", "dd if=/dev/zero of=/full/file bs=1M count=45 2>/dev/null; exec sleep 1000")
+        for options, command, words in (
+                (("--pids-limit", "6"), ("sleep", "1000"), "8 processes"),
+                (("--memory", "24m"), ("sleep", "1000"), "32 MiB"),
+                (("--memory", "64m", "--tmpfs", "/full:size=60m"), fill, "32 MiB"),  # near its limit, none to reclaim
+                (("--ulimit", "nproc=1:1", "--user", "54321:54321"), ("sleep", "1000"), "no further process")):
+            container = self.start(*command, options=options)
+            engines.wait_until(lambda: Path(f"/proc/{container.pid}/comm").read_text() == "sleep\n", what=words)
             done = inspect(container.pid)
             self.assertEqual(done.returncode, 4, done.stderr)
             self.assertIn(words, done.stderr)
@@ -283,6 +296,67 @@ class Podman(View):
 
 
 class Refusals(unittest.TestCase):
+    @contextlib.contextmanager
+    def target(self, kind):
+        with subprocess.Popen([sys.executable, "-B", str(TARGETS), kind], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield int(process.stdout.readline())
+            finally:
+                process.stdin.close()
+                process.wait(timeout=60)
+
+    def test_what_has_no_inside_or_could_not_be_copied(self):
+        kinds = {"zombie": (3, 4), "traced_filtered": (4,)}
+        if Path("/sys/fs/cgroup/freezer/cgroup.procs").exists():
+            kinds["frozen_v1"] = (4,)
+        if hostile_targets.unified():
+            kinds["frozen_v2"] = (4,)
+        words = {"zombie": "ended|zombie|gone|exited", "traced_filtered": "traces the process", "frozen_v1": "paused",
+                 "frozen_v2": "paused"}
+        for kind, codes in kinds.items():
+            with self.subTest(kind), self.target(kind) as pid:
+                done = inspect(pid)
+                self.assertIn(done.returncode, codes, done.stderr)
+                self.assertRegex(done.stderr, words[kind])
+                self.assertEqual((len(done.stderr.splitlines()), done.stdout), (1, ""))
+                self.assertEqual(twins(), [])
+
+    def test_a_tracer_does_not_keep_a_process_without_filters_from_having_a_twin(self):
+        with self.target("traced") as pid:
+            done = inspect(pid)
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_a_kernel_thread_has_no_inside(self):
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[6]) & 0x200000:
+                    done = inspect(int(entry.name))
+                    self.assertEqual((done.returncode, done.stdout), (4, ""))
+                    self.assertIn("a kernel thread", done.stderr)
+                    return
+        self.skipTest("no kernel thread is in sight: this is a pid namespace of its own")
+
+    def test_the_task_that_the_facets_describe_is_the_one_copied(self):
+        """A thread that may more than the one that leads its process."""
+        script = ("import ctypes,threading,time\nlibc=ctypes.CDLL(None)\n"
+                  "t=threading.Thread(target=time.sleep,args=(1000,),daemon=True)\nt.start()\n"
+                  "header=(ctypes.c_uint32*2)(0x20080522,0)\ndata=(ctypes.c_uint32*6)()\n"
+                  "libc.capset(header,data)\nprint('ready',flush=True)\ntime.sleep(1000)")  # the leader gives all up
+        with subprocess.Popen(["unshare", "--pid", "--mount", "--fork", "--kill-child", "--mount-proc", sys.executable,
+                               "-c", script], stdout=subprocess.PIPE, text=True) as run:
+            try:
+                self.assertEqual(run.stdout.readline(), "ready\n")
+                pid = int(Path(f"/proc/{run.pid}/task/{run.pid}/children").read_text().split()[0])
+                thread = next(int(name) for name in os.listdir(f"/proc/{pid}/task") if int(name) != pid)
+                self.assertEqual(status(pid)["CapEff"], "0" * 16)
+                document = experienced(self, pid)
+                self.assertEqual(len(document["capabilities"]["effective"]),
+                                 bin(int(status(thread)["CapEff"], 16)).count("1"))
+                self.assertIs(document["twin"]["capabilities.effective"], True)
+            finally:
+                run.kill()
+
     def test_without_rights_the_missing_ones_are_named(self):
         done = subprocess.run(
             ["setpriv", "--bounding-set=-setuid,-sys_chroot", "--inh-caps=-setuid,-sys_chroot", PROGRAM, "inspect",

@@ -277,6 +277,40 @@ TEST(Contradictions, GotMoreThanAsked) {
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].path, "rootfs.writable");
     EXPECT_EQ(found[0].direction, Direction::weaker);
+    EXPECT_EQ(found[0].experienced, Value(Absent{}));
+}
+
+TEST(Contradictions, WhatWasExperiencedStandsBesideBoth) {
+    const Snapshot declared = samples::readOnly();
+    Snapshot live = samples::readOnly();
+    live.rootfs.writable = seen(true);
+    Snapshot inside;
+    inside.vantage = model::Vantage::experienced;
+    inside.rootfs.writable = seen(true);
+    const auto agrees = compareVantages(declared, live, &inside);
+    ASSERT_EQ(agrees.size(), 1U);
+    EXPECT_EQ(agrees[0].experienced, Value(true));
+    inside.rootfs.writable = seen(false);
+    const auto differs = compareVantages(declared, live, &inside);
+    ASSERT_EQ(differs.size(), 1U);
+    EXPECT_EQ(differs[0].enforced, Value(true));
+    EXPECT_EQ(differs[0].experienced, Value(false));
+}
+
+TEST(Contradictions, ALookFromInsideMayContradictTheKernelsAccount) {
+    const Snapshot declared = samples::readOnly();
+    Snapshot live = samples::readOnly();
+    live.rootfs.writable = seen(true);
+    live.kernel.modulesLoadable = seen(false);
+    Snapshot inside;
+    inside.vantage = model::Vantage::experienced;
+    inside.kernel.modulesLoadable = seen(true);
+    const auto found = compareVantages(declared, live, &inside);
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(found[1].path, "kernel.modulesLoadable");
+    EXPECT_EQ(found[1].enforced, Value(false));
+    EXPECT_EQ(found[1].experienced, Value(true));
+    EXPECT_EQ(found[1].direction, Direction::weaker);
 }
 
 } // namespace
