@@ -15,6 +15,9 @@ constexpr std::array kVerbs = {
         "diff", "subjects against a baseline, each difference with its direction",
         "bulkhead diff lab:default lab:privileged --fail-on weaker", runDiff},
     Verb{
+        "contradictions", "where what was asked for, enforced and experienced disagree",
+        "bulkhead contradictions lab:privileged", runContradictions},
+    Verb{
         "lab", "run the scenarios as real containers and compare them",
         "bulkhead lab run default privileged --out lab-results", runLab},
     Verb{

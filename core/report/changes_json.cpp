@@ -1,5 +1,7 @@
 #include "core/report/changes_json.h"
 
+#include "core/report/contradictions.h"
+
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -85,6 +87,24 @@ writeChangesJson(const diagram::Diagram& diagram, const std::vector<diagram::Sub
             for (Json& change : columnChanges(diagram, column, name)) {
                 document["changes"].push_back(std::move(change));
             }
+        }
+    }
+    return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string writeContradictionsJson(const diagram::Diagram& diagram, const diagram::SubjectView& subject) {
+    Json document = {{"subject", subject.name}, {"contradictions", Json::array()}};
+    const bool looked = subject.experienced.has_value();
+    for (const SlotContradictions& slot : contradictionsBySlot(diagram)) {
+        for (const compare::Contradiction& one : slot.facts) {
+            document["contradictions"].push_back(
+                {{"path", one.path},
+                 {"declared", std::visit(ValueJson{}, one.declared)},
+                 {"enforced", std::visit(ValueJson{}, one.enforced)},
+                 {"experienced", looked ? std::visit(ValueJson{}, one.experienced) : Json()},
+                 {"direction", model::nameOf(one.direction)},
+                 {"stage", model::nameOf(slot.slot->stage)},
+                 {"cause", one.cause}});
         }
     }
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

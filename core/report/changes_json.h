@@ -13,4 +13,10 @@ namespace bulkhead::report {
 [[nodiscard]] std::string
 writeChangesJson(const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects);
 
+/// `contradictions --format json` of the command line's contract: every fact of the diagram's only subject
+/// whose vantages disagree, in document order of the rows. What was experienced is null where nobody looked
+/// from inside.
+[[nodiscard]] std::string
+writeContradictionsJson(const diagram::Diagram& diagram, const diagram::SubjectView& subject);
+
 } // namespace bulkhead::report

@@ -39,7 +39,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_of_every_verb_has_an_example(self):
         listed = bulkhead("--help").stdout
-        for verb in ("inspect", "diff", "lab", "report", "doctor", "workbench", "completion"):
+        for verb in ("list", "inspect", "diff", "contradictions", "lab", "report", "doctor", "workbench", "completion"):
             self.assertIn(f"  {verb} ", listed)
             done = bulkhead(verb, "--help")
             self.assertEqual(done.returncode, 0)
@@ -93,6 +93,43 @@ class CommandLine(unittest.TestCase):
         for change in document["changes"]:
             self.assertEqual(
                 list(change), ["subject", "path", "before", "after", "direction", "reason", "stage"])
+
+    def test_contradictions(self):
+        """What the recorded launches asked for and did not get: SYS_RESOURCE, which their launcher lacked itself,
+        and the device policy that an unprivileged launch may not set."""
+        def told(reference):
+            done = bulkhead("contradictions", reference, "--format", "json")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            return json.loads(done.stdout)
+
+        privileged = told("lab:privileged")
+        self.assertEqual(privileged["subject"], "privileged")
+        self.assertEqual({entry["path"].split(".")[1] for entry in privileged["contradictions"]},
+                         {"effective", "permitted", "bounding", "obtainable"})
+        for entry in privileged["contradictions"]:
+            self.assertTrue(entry["path"].endswith(".CAP_SYS_RESOURCE"))
+            self.assertEqual((entry["direction"], entry["stage"], entry["enforced"], entry["experienced"]),
+                             ("stronger", "Namespaces / caps", "absent", None))
+            self.assertIn("does not hold the capability", entry["cause"])
+        (policy,) = told("lab:rootless")["contradictions"]
+        self.assertEqual((policy["path"], policy["direction"]), ("cgroup.devicePolicy.effective", "weaker"))
+        self.assertEqual(told("lab:default")["contradictions"], [])
+
+        table = bulkhead("contradictions", "lab:rootless").stdout
+        self.assertIn("got every device", table)
+        self.assertTrue(all(len(line) <= 80 for line in table.splitlines()), table)
+        self.assertIn("| rootless | device policy |",
+                      bulkhead("contradictions", "lab:rootless", "--format", "markdown").stdout)
+        self.assertEqual(bulkhead("contradictions", "lab:default").stdout,
+                         "default: what was asked for is what is enforced\n")
+
+    def test_contradictions_of_what_has_none_to_tell(self):
+        self.refused(2, "REF", "contradictions")
+        self.refused(2, "takes one REF", "contradictions", "lab:default", "lab:rootless")
+        self.refused(3, "no declared snapshot of it", "contradictions", f"pid:{os.getpid()}")
+        folder = pathlib.Path(__file__).parents[2] / "resources/recordings"
+        self.refused(3, "choose one of them by", "contradictions", str(folder))
+        self.assertEqual(bulkhead("contradictions", f"{folder}#default").returncode, 0)
 
     def test_gates(self):
         self.assertEqual(bulkhead("diff", "lab:default", "lab:privileged").returncode, 0)

@@ -1,0 +1,71 @@
+#include "core/report/contradictions.h"
+
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/report/changes_json.h"
+#include "core/session/resolve.h"
+
+namespace bulkhead::cli {
+
+namespace {
+
+using diagram::SubjectView;
+
+/// The one subject of a reference, if it has what can be held against each other.
+base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference) {
+    auto subjects = session::resolveReference(reference);
+    if (!subjects) {
+        return subjects;
+    }
+    if (subjects->size() != 1) {
+        std::string names;
+        for (const SubjectView& subject : *subjects) {
+            names += (names.empty() ? "" : ", ") + subject.name;
+        }
+        return base::fail(
+            base::ErrorKind::malformed,
+            reference + ": names several subjects; choose one of them by " + reference + "#NAME: " + names);
+    }
+    const SubjectView& subject = subjects->front();
+    for (const model::Vantage vantage : {model::Vantage::declared, model::Vantage::enforced}) {
+        if (subject.at(vantage) == nullptr) {
+            return base::fail(
+                base::ErrorKind::notFound,
+                subject.name + ": no " + std::string(model::nameOf(vantage)) +
+                    " snapshot of it, so there is nothing to hold against the other");
+        }
+    }
+    return subjects;
+}
+
+} // namespace
+
+Exit runContradictions(const Verb& verb, std::span<const std::string> arguments) {
+    std::vector<std::string> references;
+    std::string format = "table";
+    Arguments options(verb);
+    options.positional("REF", references, "one subject that has a declared and an enforced account", 1);
+    options.option("--format", format, "form of the result", {"table", "json", "markdown"});
+    if (const auto exit = options.parse(arguments)) {
+        return *exit;
+    }
+    if (references.size() != 1) {
+        say("bulkhead: contradictions takes one REF; see bulkhead contradictions --help");
+        return Exit::usage;
+    }
+    const auto subjects = oneSubject(references.front());
+    if (!subjects) {
+        return report(subjects.error());
+    }
+    diagram::DiagramOptions shown;
+    shown.vantage = model::Vantage::enforced;
+    const diagram::Diagram diagram = diagram::buildDiagram(*subjects, shown);
+    namespace out = bulkhead::report;
+    const std::string text = format == "json" ? out::writeContradictionsJson(diagram, subjects->front())
+                             : format == "markdown"
+                                 ? out::writeContradictionsMarkdown(diagram)
+                                 : out::writeContradictions(diagram, terminalColumns(), {wantsColour()});
+    return print(text) ? Exit::done : Exit::machine;
+}
+
+} // namespace bulkhead::cli
