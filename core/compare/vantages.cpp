@@ -1,3 +1,4 @@
+#include "core/compare/causes.h"
 #include "core/compare/compare.h"
 #include "core/model/walk.h"
 
@@ -20,17 +21,6 @@ bool isAbsentHere(const Change& change, const model::Snapshot& enforced) {
 /// A reading that exists on one side only says nothing about what was asked.
 bool canContradict(const Change& change, const model::Snapshot& enforced) {
     return change.direction != Direction::unknown && !isAbsentHere(change, enforced);
-}
-
-std::string causeOf(const Change& change, const model::Snapshot& enforced) {
-    if (change.path.starts_with("capabilities.") && change.direction == Direction::stronger) {
-        return "the launcher does not hold the capability itself, so it could not give it";
-    }
-    if (change.path.starts_with("cgroup.") && change.direction == Direction::weaker &&
-        enforced.subject.engine.rootless) {
-        return "an unprivileged launch may not set cgroup rules";
-    }
-    return "";
 }
 
 using ByPath = std::map<std::string, Change>;
@@ -83,7 +73,7 @@ std::vector<Contradiction> compareVantages(
         if (!canContradict(change, enforced)) {
             continue;
         }
-        std::string cause = causeOf(change, enforced);
+        std::string cause = likelyCause(change, declared, enforced);
         Value experiencedValue = experiencedAt(change.path, fromDeclared, fromEnforced);
         out.push_back(
             {std::move(change.path), std::move(change.before), std::move(change.after),
