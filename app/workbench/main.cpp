@@ -1,4 +1,5 @@
 #include "app/workbench/lab_job.h"
+#include "app/workbench/live_job.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
 #include "core/session/resolve.h"
@@ -37,6 +38,7 @@ main_window::Services makeServices() {
         }
     }
     workbench::provideLab(services);
+    workbench::provideLive(services);
     return services;
 }
 

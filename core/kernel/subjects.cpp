@@ -88,6 +88,7 @@ SubjectSummary summarize(const Sweep& sweep, const Spaces& spaces, const Assembl
     const SweptProcess& main = sweep.processes[assembly.members.front()];
     SubjectSummary subject;
     subject.pid = main.pid;
+    subject.startTime = main.startTime;
     subject.command = textFromBytes(main.command);
     subject.state = main.state == 'T' || main.state == 't' ? "stopped" : "running";
     subject.kind = kindOf(sweep, spaces, assembly);

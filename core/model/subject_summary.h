@@ -47,10 +47,11 @@ struct SubjectSummary {
     std::string name;
     std::string image; ///< as its engine calls it; empty where no state file says
     Naming naming = Naming::unnamed;
-    std::string namedBy;  ///< the file or path that names it
-    std::int64_t pid = 0; ///< main process, host numbering
-    std::string state;    ///< running, paused, stopped: of the main process and its control group
-    std::string command;  ///< name of the main process, escaped
+    std::string namedBy;         ///< the file or path that names it
+    std::int64_t pid = 0;        ///< main process, host numbering
+    std::uint64_t startTime = 0; ///< of the main process, clock ticks after boot: a pid is used again
+    std::string state;           ///< running, paused, stopped: of the main process and its control group
+    std::string command;         ///< name of the main process, escaped
     std::size_t processes = 0;
     std::size_t threads = 0;
     std::size_t execSessions = 0; ///< entered from outside after the start (exec, attach, nsenter)
@@ -91,6 +92,8 @@ struct Table<SubjectSummary> {
         Row{"naming", &SubjectSummary::naming, "verified, claimed or unnamed", Compare::identity},
         Row{"namedBy", &SubjectSummary::namedBy, "the file or path that names it", Compare::identity},
         Row{"pid", &SubjectSummary::pid, "main process, host numbering", Compare::identity},
+        Row{"startTime", &SubjectSummary::startTime, "when it started, in clock ticks after boot",
+            Compare::identity},
         Row{"state", &SubjectSummary::state, "running, paused or stopped", Compare::identity},
         Row{"command", &SubjectSummary::command, "name of the main process", Compare::identity},
         Row{"processes", &SubjectSummary::processes, "processes", Compare::identity},

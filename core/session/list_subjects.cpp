@@ -9,6 +9,7 @@
 #include "core/os/process.h"
 #include "core/session/capture.h"
 #include "core/session/known_containers.h"
+#include "core/session/live_subject.h"
 
 #include <algorithm>
 #include <map>
@@ -66,18 +67,6 @@ base::Result<Swept> sweep(const SweepOptions& options) {
     return swept;
 }
 
-/// Engine, id, name, image and group as the sweep knows them.
-void nameSnapshot(const SubjectSummary& subject, Snapshot& snapshot) {
-    snapshot.subject.ref = subject.ref;
-    snapshot.subject.name = subject.name.empty() ? subject.ref : subject.name;
-    snapshot.subject.engine.name = subject.engine;
-    snapshot.subject.id = subject.id;
-    snapshot.subject.image.ref = subject.image;
-    snapshot.group.kind = subject.groupKind.empty() ? "none" : subject.groupKind;
-    snapshot.group.id = subject.group;
-    snapshot.group.parent = subject.parent;
-}
-
 std::map<std::string, std::vector<std::string>> childrenOf(const model::SubjectList& list) {
     std::map<std::string, std::vector<std::string>> children;
     for (const SubjectSummary& subject : list.subjects) {
@@ -112,6 +101,9 @@ base::Result<model::SubjectList> sweepSnapshots(const SweepOptions& options, con
         const auto& main = swept->sweep.processes[swept->subjects.members[i].processes.front()];
         if (options.stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "the sweep was interrupted");
+        }
+        if (options.progress) {
+            options.progress(i, list.subjects.size(), subject);
         }
         auto snapshot = kernel::collectSnapshot(machine, main.pid, swept->host, tasks ? &*tasks : nullptr);
         if (snapshot && os::startTimeOf(main.pid) != main.startTime) {

@@ -5,6 +5,7 @@
 #include "core/model/snapshot.h"
 #include "core/model/subject_summary.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -14,10 +15,15 @@
 
 namespace bulkhead::session {
 
+/// Told before each subject of a sweep is read: how many are done, of how many, and which is next.
+using SweepProgress =
+    std::function<void(std::size_t done, std::size_t total, const model::SubjectSummary& next)>;
+
 /// How a machine is swept.
 struct SweepOptions {
     std::vector<std::filesystem::path> stateFolders; ///< of runtimes, beyond those that are looked for
     std::stop_token stop;
+    SweepProgress progress = {}; ///< may be empty
 };
 
 /// Every confined subject of this machine: containers of any engine, nested ones, services and sandboxes.

@@ -24,6 +24,15 @@ constexpr std::array kCommands{
         Command::openRecordings, QT_TR_NOOP("Open &recordings"),
         QT_TR_NOOP("Shows the lab's scenarios as they were recorded on another machine"), "Ctrl+Shift+O"},
     CommandRow{
+        Command::live, QT_TR_NOOP("&This machine"),
+        QT_TR_NOOP("Shows what runs on this machine, one line of authority for each container"), "Ctrl+L",
+        true},
+    CommandRow{
+        Command::lookInside, QT_TR_NOOP("Probe from i&nside"),
+        QT_TR_NOOP(
+            "Tries from inside what the selected live subject can do; nothing is written or left there"),
+        "Ctrl+I"},
+    CommandRow{
         Command::exportMermaid, QT_TR_NOOP("Export &Mermaid..."),
         QT_TR_NOOP("Writes what is shown as a Mermaid diagram"), "Ctrl+E"},
     CommandRow{

@@ -11,6 +11,8 @@ namespace bulkhead::main_window {
 enum class Command {
     open,
     openRecordings,
+    live,
+    lookInside,
     exportMermaid,
     exportSvg,
     exportTable,

@@ -1,7 +1,9 @@
 #include "ui/main_window/main_window.h"
 
 #include "ui/canvas/diagram_view.h"
+#include "ui/main_window/inside_control.h"
 #include "ui/main_window/lab_control.h"
+#include "ui/main_window/live_control.h"
 #include "ui/main_window/recent_files.h"
 #include "ui/main_window/subject_loader.h"
 #include "ui/main_window/window_place.h"
@@ -9,8 +11,11 @@
 #include "ui/pages/canvas_page.h"
 #include "ui/pages/empty_page.h"
 #include "ui/pages/inspector_page.h"
+#include "ui/pages/job_bar.h"
+#include "ui/pages/live_page.h"
 #include "ui/pages/log_page.h"
 #include "ui/pages/subjects_page.h"
+#include "ui/pages/table_page.h"
 #include "ui/pages/tables_page.h"
 
 #include <QCloseEvent>
@@ -20,6 +25,8 @@
 #include <QScreen>
 #include <QSettings>
 #include <QSignalBlocker>
+#include <QStackedWidget>
+#include <QStandardItemModel>
 #include <QStatusBar>
 #include <QUndoStack>
 #include <algorithm>
@@ -45,12 +52,18 @@ MainWindow::MainWindow(Services services, QSettings& settings, QWidget* parent)
     buildDocks();
     m_loader = new SubjectLoader(m_services, m_workspace, this);
     m_lab = new LabControl(m_services, m_workspace, *m_log, this);
+    m_liveControl = new LiveControl(m_services, m_workspace, *m_live, this);
+    m_jobBar = new pages::JobBar;
+    statusBar()->addPermanentWidget(m_jobBar);
+    m_inside = new InsideControl(m_services, m_workspace, *m_inspector, *m_jobBar, this);
     buildMenus();
     buildToolBar();
     connectCommands();
     connectColumnCommands();
     connectViewCommands();
     connectFlows();
+    connectLive();
+    connectInside();
     restoreLayout();
     applyTheme();
     updateControls();
@@ -60,9 +73,14 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::buildCanvas() {
     auto* empty = new pages::EmptyPage(
-        {m_actions.at(Command::runLab), m_actions.at(Command::open), m_actions.at(Command::openRecordings)});
+        {m_actions.at(Command::live), m_actions.at(Command::runLab), m_actions.at(Command::open),
+         m_actions.at(Command::openRecordings)});
     m_canvas = new pages::CanvasPage(m_workspace, empty);
-    setCentralWidget(m_canvas);
+    m_live = new pages::LivePage;
+    m_pages = new QStackedWidget;
+    m_pages->addWidget(m_canvas);
+    m_pages->addWidget(m_live);
+    setCentralWidget(m_pages);
 }
 
 QDockWidget* MainWindow::addDock(
@@ -88,9 +106,9 @@ void MainWindow::buildDocks() {
     m_inspector = new pages::InspectorPage(m_workspace);
     m_tables = new pages::TablesPage(m_workspace);
     m_log = new pages::LogPage;
+    m_subjects = new pages::SubjectsPage(m_workspace);
     m_subjectsDock = addDock(
-        tr("Subjects"), QStringLiteral("subjects"), new pages::SubjectsPage(m_workspace),
-        Qt::LeftDockWidgetArea, Command::subjects);
+        tr("Subjects"), QStringLiteral("subjects"), m_subjects, Qt::LeftDockWidgetArea, Command::subjects);
     m_inspectorDock = addDock(
         tr("Inspector"), QStringLiteral("inspector"), m_inspector, Qt::RightDockWidgetArea,
         Command::inspector);
@@ -131,6 +149,49 @@ void MainWindow::connectFlows() {
             statusBar()->showMessage(error, kMessageMs);
         });
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
+}
+
+/// What runs here is a page beside the canvas; whatever changes the columns brings the canvas back.
+void MainWindow::connectLive() {
+    connect(m_actions.at(Command::live), &QAction::triggered, this, &MainWindow::showLive);
+    connect(m_subjects, &pages::SubjectsPage::liveRequested, this, [this] {
+        if (m_services.sweep) {
+            showLive(true);
+        }
+    });
+    connect(m_workspace.undoStack(), &QUndoStack::indexChanged, this, [this] { showLive(false); });
+    connect(m_liveControl, &LiveControl::delivered, this, [this] {
+        showLive(false);
+        m_canvas->view()->setFocus();
+        statusBar()->showMessage(m_live->state(), kMessageMs);
+    });
+}
+
+/// Both what was seen and why it was not stands in the inspector of the subject.
+void MainWindow::connectInside() {
+    connect(m_actions.at(Command::lookInside), &QAction::triggered, this, [this] {
+        m_inside->look(selectedSubject());
+    });
+    connect(m_inside, &InsideControl::runningChanged, this, &MainWindow::updateControls);
+    connect(m_inside, &InsideControl::ended, this, [this](const QString& words) {
+        statusBar()->showMessage(words, kMessageMs);
+        m_inspectorDock->show();
+        m_inspectorDock->raise();
+        updateControls();
+    });
+}
+
+void MainWindow::showLive(bool live) {
+    m_pages->setCurrentWidget(live ? static_cast<QWidget*>(m_live) : m_canvas);
+    m_actions.at(Command::live)->setChecked(live);
+    if (live) {
+        m_live->table()->view()->setFocus();
+        m_liveControl->refreshOnce();
+    }
+}
+
+bool MainWindow::showsLive() const {
+    return m_pages->currentWidget() == m_live;
 }
 
 void MainWindow::restoreLayout() {
@@ -189,13 +250,14 @@ void MainWindow::applyTheme() {
     m_canvas->view()->setColours(palette);
     m_inspector->setColours(palette);
     m_tables->setColours(palette);
+    m_live->setColours(palette);
     m_actions.at(Command::themeSystem)->setChecked(m_theme.choice() == paint::ThemeChoice::system);
     m_actions.at(Command::themeLight)->setChecked(m_theme.choice() == paint::ThemeChoice::light);
     m_actions.at(Command::themeDark)->setChecked(m_theme.choice() == paint::ThemeChoice::dark);
 }
 
 bool MainWindow::busy() const {
-    return m_loader->busy() || m_lab->running();
+    return m_loader->busy() || m_lab->running() || m_liveControl->running() || m_inside->running();
 }
 
 void MainWindow::open(const QStringList& references) {
@@ -236,10 +298,25 @@ void MainWindow::updateControls() {
     m_actions.at(Command::openRecordings)->setEnabled(!m_services.recordings.empty());
     m_actions.at(Command::runLab)->setEnabled(m_services.runLab && !running);
     m_actions.at(Command::cancelLab)->setEnabled(running);
+    m_actions.at(Command::live)->setEnabled(static_cast<bool>(m_services.sweep));
+    m_actions.at(Command::lookInside)->setEnabled(m_inside->canLook(selectedSubject()));
     fillBaselines();
+    updateVantages();
+    m_vantage->setEnabled(shown && !one);
+}
+
+/// A vantage that no column has can be seen in the list, and not be chosen.
+void MainWindow::updateVantages() {
     const QSignalBlocker quiet(m_vantage);
     m_vantage->setCurrentIndex(m_vantage->findData(static_cast<int>(m_workspace.vantage())));
-    m_vantage->setEnabled(shown && !one);
+    auto* items = qobject_cast<QStandardItemModel*>(m_vantage->model());
+    for (int row = 0; items != nullptr && row < items->rowCount(); ++row) {
+        const auto vantage = static_cast<model::Vantage>(m_vantage->itemData(row).toInt());
+        const bool there = std::ranges::any_of(m_workspace.shown(), [&](const diagram::SubjectView& subject) {
+            return subject.at(vantage) != nullptr;
+        });
+        items->item(row)->setEnabled(there || vantage == m_workspace.vantage());
+    }
 }
 
 void MainWindow::fillBaselines() {

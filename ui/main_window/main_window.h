@@ -12,17 +12,23 @@ class QComboBox;
 class QDockWidget;
 class QMenu;
 class QSettings;
+class QStackedWidget;
 
 namespace bulkhead::pages {
 class CanvasPage;
 class InspectorPage;
+class JobBar;
+class LivePage;
 class LogPage;
+class SubjectsPage;
 class TablesPage;
 } // namespace bulkhead::pages
 
 namespace bulkhead::main_window {
 
+class InsideControl;
 class LabControl;
+class LiveControl;
 class RecentFiles;
 class SubjectLoader;
 
@@ -47,12 +53,17 @@ public:
     [[nodiscard]] models::Workspace& workspace() { return m_workspace; }
     [[nodiscard]] pages::CanvasPage& canvasPage() { return *m_canvas; }
     [[nodiscard]] pages::TablesPage& tablesPage() { return *m_tables; }
+    [[nodiscard]] pages::LivePage& livePage() { return *m_live; }
+    [[nodiscard]] pages::JobBar& jobBar() { return *m_jobBar; }
+    [[nodiscard]] pages::InspectorPage& inspectorPage() { return *m_inspector; }
     [[nodiscard]] pages::LogPage& logPage() { return *m_log; }
     [[nodiscard]] QAction* action(Command command) const { return m_actions.at(command); }
     [[nodiscard]] QComboBox* baselineChoice() const { return m_baseline; }
     [[nodiscard]] QComboBox* vantageChoice() const { return m_vantage; }
     /// True while something is opened or launched.
     [[nodiscard]] bool busy() const;
+    /// Whether what runs on this machine is in front, and not the canvas.
+    [[nodiscard]] bool showsLive() const;
 
 protected:
     void closeEvent(QCloseEvent* event) override;
@@ -68,6 +79,8 @@ private:
     void connectColumnCommands();
     void connectViewCommands();
     void connectFlows();
+    void connectLive();
+    void connectInside();
     void restoreLayout();
     QDockWidget* addDock(
         const QString& title, const QString& id, QWidget* widget, Qt::DockWidgetArea area, Command toggle);
@@ -78,18 +91,22 @@ private:
     exportAs(const QString& name, const QString& filter, QString (MainWindow::*write)(const QString&) const);
     void showColumnMenu(int subject, const QPoint& position);
     void showCommands();
+    void showLive(bool live);
     void moveSelected(int by);
     [[nodiscard]] int selectedSubject() const;
     void applyTheme();
     void updateControls();
     void fillBaselines();
+    void updateVantages();
 
     Services m_services;
     QSettings& m_settings;
     WindowTheme m_theme;
     Actions m_actions;
     models::Workspace m_workspace;
+    QStackedWidget* m_pages = nullptr;
     pages::CanvasPage* m_canvas = nullptr;
+    pages::LivePage* m_live = nullptr;
     pages::InspectorPage* m_inspector = nullptr;
     pages::TablesPage* m_tables = nullptr;
     pages::LogPage* m_log = nullptr;
@@ -97,11 +114,15 @@ private:
     QDockWidget* m_logDock = nullptr;
     QDockWidget* m_tablesDock = nullptr;
     QDockWidget* m_subjectsDock = nullptr;
+    pages::SubjectsPage* m_subjects = nullptr;
     QComboBox* m_baseline = nullptr;
     QComboBox* m_vantage = nullptr;
     QMenu* m_recentMenu = nullptr;
     SubjectLoader* m_loader = nullptr;
     LabControl* m_lab = nullptr;
+    LiveControl* m_liveControl = nullptr;
+    pages::JobBar* m_jobBar = nullptr;
+    InsideControl* m_inside = nullptr;
     RecentFiles* m_recent = nullptr;
 };
 

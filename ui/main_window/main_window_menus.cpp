@@ -50,7 +50,7 @@ void MainWindow::buildMenus() {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     add(file, {Command::open});
     m_recentMenu = file->addMenu(tr("Open r&ecent"));
-    add(file, {Command::openRecordings});
+    add(file, {Command::openRecordings, Command::live});
     file->addSeparator();
     add(file, {Command::exportMermaid, Command::exportSvg, Command::exportTable});
     file->addSeparator();
@@ -59,6 +59,8 @@ void MainWindow::buildMenus() {
     add(edit, {Command::undo, Command::redo});
     edit->addSeparator();
     add(edit, {Command::makeBaseline, Command::moveLeft, Command::moveRight, Command::removeColumn});
+    edit->addSeparator();
+    add(edit, {Command::lookInside});
     edit->addSeparator();
     add(edit, {Command::copyHeadline, Command::commands});
     QMenu* view = menuBar()->addMenu(tr("&View"));
@@ -87,12 +89,19 @@ void MainWindow::buildToolBar() {
     m_baseline->setAccessibleName(tr("Baseline"));
     m_baseline->setToolTip(tr("The subject that every other one is compared with"));
     m_baseline->setMinimumWidth(110);
+    m_baseline->setMaximumWidth(190);
+    m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_vantage = new QComboBox;
     m_vantage->setAccessibleName(tr("Vantage"));
-    m_vantage->setToolTip(tr("Who describes the containers: their configuration, or the kernel"));
+    m_vantage->setToolTip(tr("Who describes the containers: their configuration, the kernel, or a process "
+                             "that tries from inside"));
     m_vantage->addItem(tr("enforced"), static_cast<int>(model::Vantage::enforced));
     m_vantage->addItem(tr("declared"), static_cast<int>(model::Vantage::declared));
+    m_vantage->addItem(tr("experienced"), static_cast<int>(model::Vantage::experienced));
+    m_vantage->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     bar->addAction(m_actions.at(Command::open));
+    m_actions.at(Command::live)->setIconText(tr("Live")); // as the list of subjects calls it
+    bar->addAction(m_actions.at(Command::live));
     bar->addAction(m_actions.at(Command::runLab));
     bar->addSeparator();
     bar->addWidget(toolBarLabel(tr("&Baseline"), m_baseline));
@@ -177,7 +186,10 @@ void MainWindow::connectViewCommands() {
     on(Command::zoomIn, [view] { view->setZoom(view->zoom() * kZoomStep); });
     on(Command::zoomOut, [view] { view->setZoom(view->zoom() / kZoomStep); });
     on(Command::zoomReset, [view] { view->setZoom(1); });
-    on(Command::focusCanvas, [view] { view->setFocus(Qt::ShortcutFocusReason); });
+    on(Command::focusCanvas, [this, view] {
+        showLive(false);
+        view->setFocus(Qt::ShortcutFocusReason);
+    });
     connect(m_vantage, &QComboBox::activated, this, [this](int row) {
         m_workspace.setVantage(static_cast<model::Vantage>(m_vantage->itemData(row).toInt()));
     });
@@ -227,8 +239,8 @@ void MainWindow::exportAs(
 void MainWindow::showColumnMenu(int /*subject*/, const QPoint& position) {
     QMenu menu(this);
     for (const Command command :
-         {Command::makeBaseline, Command::oneSubject, Command::moveLeft, Command::moveRight,
-          Command::removeColumn}) {
+         {Command::makeBaseline, Command::oneSubject, Command::lookInside, Command::moveLeft,
+          Command::moveRight, Command::removeColumn}) {
         menu.addAction(m_actions.at(command));
     }
     menu.exec(position);

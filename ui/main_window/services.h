@@ -6,6 +6,7 @@
 #include "core/diagram/palette.h"
 #include "ui/dialogs/lab_dialog.h"
 #include "ui/jobs/job_runner.h"
+#include "ui/models/posture_model.h"
 
 #include <filesystem>
 #include <functional>
@@ -15,9 +16,9 @@
 
 namespace bulkhead::main_window {
 
-/// What the window asks of the rest of the program. Given by app/workbench, and by tests. `open` and `runLab`
-/// are called off the GUI thread. An empty function is a thing this build cannot do; its actions are
-/// disabled.
+/// What the window asks of the rest of the program. Given by app/workbench, and by tests. All but
+/// the writers are called off the GUI thread. An empty function is a thing this build cannot do; its actions
+/// are disabled.
 struct Services {
     /// The subjects a reference names: a snapshot file, a folder of results, "pid:12".
     std::function<base::Result<std::vector<diagram::SubjectView>>(const std::string& reference)> open;
@@ -25,6 +26,15 @@ struct Services {
     std::function<base::Result<std::vector<diagram::SubjectView>>(
         const std::vector<std::string>& names, const jobs::ReportProgress& report, std::stop_token stop)>
         runLab;
+    /// What runs on this machine and the posture of each subject; denied or canceled as an error.
+    jobs::Work<models::MachinePostures> sweep;
+    /// The subject of a sweep as it is now.
+    std::function<base::Result<diagram::SubjectView>(const model::SubjectSummary& subject)> capture;
+    /// A living subject as it is now, with what a process of ours experiences in its place beside what is
+    /// enforced. The error says why that is refused.
+    std::function<base::Result<diagram::SubjectView>(
+        const diagram::SubjectView& subject, const jobs::ReportProgress& report, std::stop_token stop)>
+        lookInside;
     std::vector<dialogs::LabScenario> scenarios;
     /// Folder of recorded snapshots; empty where none is installed.
     std::filesystem::path recordings;

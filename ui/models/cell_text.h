@@ -20,6 +20,7 @@ enum TableRole {
     struckRole,                     ///< true: struck through, it is there and cannot be reached
     mutedRole,                      ///< true: says nothing new, drawn quietly
     markRole,                       ///< a diagram::Mark: which way the cell moves authority
+    monoRole,                       ///< true: in the mono face, for columns of code
     differsRole,                    ///< of a row's first cell: true where its columns differ
 };
 

@@ -23,8 +23,8 @@ QString groupHtml(const GapGroup& group) {
     const QString close = group.why.needs.empty()
                               ? inspectorTr("nothing that this user could do would show it")
                               : inspectorTr("to close it: %1").arg(escaped(group.why.needs));
-    return QStringLiteral("<b>?</b> %1<br><b>%2</b><br>%3")
-        .arg(escaped(group.why.reason), close, mutedHtml(paths.join(QStringLiteral("<br>"))));
+    return QStringLiteral("<table><tr>%1<td>%2<br><b>%3</b><br>%4</td></tr></table>")
+        .arg(hatchedCell(), escaped(group.why.reason), close, mutedHtml(paths.join(QStringLiteral("<br>"))));
 }
 
 } // namespace

@@ -27,6 +27,12 @@ QString mutedHtml(const QString& escapedText) {
     return QStringLiteral("<span class=muted>%1</span>").arg(escapedText);
 }
 
+QString hatchedCell() {
+    return QStringLiteral(
+               "<td width=18 align=center style='padding:2px 5px;background-image:url(%1)'><b>?</b></td>")
+        .arg(QLatin1String(kHatchImage));
+}
+
 QString pathHtml(std::string_view path) {
     return QStringLiteral("<span class=path>%1</span>").arg(escaped(path));
 }

@@ -17,6 +17,10 @@ inline constexpr std::size_t kMostLines = 40;
 [[nodiscard]] QString hex(const diagram::Colour& colour);
 [[nodiscard]] QString heading(const QString& text);
 [[nodiscard]] QString mutedHtml(const QString& escapedText);
+/// Name of the image of a gap's hatching among the resources of the document that shows these words.
+inline constexpr const char* kHatchImage = "bulkhead:hatch";
+/// The hatched cell of a table that stands before what could not be read.
+[[nodiscard]] QString hatchedCell();
 /// A path of a fact, in the mono face.
 [[nodiscard]] QString pathHtml(std::string_view path);
 /// "and 12 more" where `count` entries are more than a list shows; else empty.

@@ -5,6 +5,7 @@
 #include "ui/models/inspector_changes.h"
 #include "ui/models/inspector_gaps.h"
 #include "ui/models/inspector_html.h"
+#include "ui/models/inspector_inside.h"
 #include "ui/models/inspector_probes.h"
 
 #include <QCoreApplication>
@@ -36,15 +37,30 @@ snapshotAt(const diagram::SubjectView& subject, model::Vantage vantage) {
     return subject.experienced;
 }
 
-QString vantageRows(const diagram::SubjectView& subject, const diagram::Slot& slot) {
+QString missingHtml(model::Vantage vantage, const InsideRefusal& refusal) {
+    if (vantage != model::Vantage::experienced) {
+        return mutedHtml(inspectorTr("no snapshot"));
+    }
+    return refusal.isEmpty() ? mutedHtml(inspectorTr("not tried from inside"))
+                             : inspectorTr("refused: %1").arg(escaped(refusal.toStdString()));
+}
+
+/// The three accounts below one another: what could not be read is hatched, and a look from inside that
+/// departs from the kernel's account is marked.
+QString vantageRows(
+    const diagram::SubjectView& subject, const diagram::Slot& slot, const diagram::Palette& palette,
+    const InsideRefusal& refusal) {
     QString rows;
     for (const auto& [vantage, name] : model::Names<model::Vantage>::names) {
         const auto& snapshot = snapshotAt(subject, vantage);
-        const QString says = snapshot ? escaped(slot.describe(*snapshot).sentence)
-                             : vantage == model::Vantage::experienced
-                                 ? mutedHtml(inspectorTr("not tried from inside"))
-                                 : mutedHtml(inspectorTr("no snapshot"));
-        rows += QStringLiteral("<tr><td class=muted>%1</td><td>%2</td></tr>").arg(escaped(name), says);
+        const diagram::SlotText words = snapshot ? slot.describe(*snapshot) : diagram::SlotText();
+        QString says = snapshot ? escaped(words.sentence) : missingHtml(vantage, refusal);
+        if (vantage == model::Vantage::experienced && !insideDisagreements(subject, &slot).empty()) {
+            says += QStringLiteral("<br><b style='color:%1'>%2</b>")
+                        .arg(hex(palette.weaker.text), inspectorTr("disagrees with enforced"));
+        }
+        rows += QStringLiteral("<tr><td class=muted>%1</td>%2<td>%3</td></tr>")
+                    .arg(escaped(name), words.gap ? hatchedCell() : QStringLiteral("<td></td>"), says);
     }
     return heading(inspectorTr("What each vantage says")) + QStringLiteral("<table>%1</table>").arg(rows);
 }
@@ -133,7 +149,7 @@ bool ownsPath(std::string_view prefix, std::string_view path) {
 
 QString cellInspectorHtml(
     const diagram::SubjectView& subject, const diagram::Row& row, const diagram::Cell& cell,
-    const diagram::Palette& palette) {
+    const diagram::Palette& palette, const InsideRefusal& refusal) {
     const diagram::Slot& slot = *row.slot;
     QString out = styleSheet(palette) + QStringLiteral("<p class=title>%1</p>").arg(escaped(slot.label)) +
                   QStringLiteral("<p class=muted>%1</p>").arg(escaped(slot.question)) +
@@ -141,13 +157,15 @@ QString cellInspectorHtml(
     if (!cell.detail.empty()) {
         out += QStringLiteral("<p>%1</p>").arg(escaped(cell.detail));
     }
-    return out + vantageRows(subject, slot) + contradictionsHtml(cell.contradictions, palette) +
+    return out + vantageRows(subject, slot, palette, refusal) +
+           contradictionsHtml(cell.contradictions, palette) + insideHtml(subject, &slot, palette) +
            changesHtml(cell.changes, palette) + probesHtml(subject, slot.id, palette) +
            sourcesHtml(subject, slot);
 }
 
 QString headInspectorHtml(
-    const diagram::SubjectView& subject, const diagram::Column& column, const diagram::Palette& palette) {
+    const diagram::SubjectView& subject, const diagram::Column& column, const diagram::Palette& palette,
+    const InsideRefusal& refusal) {
     QString out = styleSheet(palette) + QStringLiteral("<p class=title>%1</p>").arg(escaped(subject.name)) +
                   QStringLiteral("<p class=muted>%1</p>").arg(escaped(column.headText()));
     if (!subject.error.empty()) {
@@ -165,8 +183,13 @@ QString headInspectorHtml(
             gaps.push_back(std::move(gap));
         }
     }
-    return out + QStringLiteral("<table>%1</table>").arg(rows) + probesHtml(subject, "", palette) +
-           gapsHtml(gaps);
+    out += QStringLiteral("<table>%1</table>").arg(rows);
+    if (!refusal.isEmpty()) {
+        out += heading(inspectorTr("Not tried from inside")) +
+               QStringLiteral("<p>%1</p>").arg(escaped(refusal.toStdString()));
+    }
+    return out + insideHtml(subject, nullptr, palette) + probesHtml(subject, "", palette) +
+           twinHtml(subject) + gapsHtml(gaps);
 }
 
 } // namespace bulkhead::models

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array kGroupTitles{
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Lab results"),
+    QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Live"),
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Files"),
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Recorded"),
 };
@@ -79,6 +80,12 @@ int SubjectModel::idAt(const QModelIndex& index) const {
     return m_groups.at(index.internalId() - 1)[static_cast<std::size_t>(index.row())];
 }
 
+std::optional<SubjectGroup> SubjectModel::groupAt(const QModelIndex& index) {
+    return index.isValid() && index.internalId() == kGroupId
+               ? std::optional(static_cast<SubjectGroup>(index.row()))
+               : std::nullopt;
+}
+
 QModelIndex SubjectModel::index(int row, int column, const QModelIndex& parent) const {
     if (!hasIndex(row, column, parent)) {
         return {};
@@ -116,6 +123,9 @@ QVariant SubjectModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::DisplayRole) {
         return tr(kGroupTitles.at(static_cast<std::size_t>(index.row())));
+    }
+    if (role == Qt::ToolTipRole && groupAt(index) == SubjectGroup::live) {
+        return tr("Double-click or Enter: what runs on this machine");
     }
     if (role == Qt::FontRole) {
         QFont font;

@@ -4,6 +4,7 @@
 
 #include <QAbstractItemModel>
 #include <array>
+#include <optional>
 #include <vector>
 
 namespace bulkhead::models {
@@ -20,6 +21,8 @@ public:
 
     /// Library id of an index; -1 for a group.
     [[nodiscard]] int idAt(const QModelIndex& index) const;
+    /// The group that an index stands for; nullopt for a subject.
+    [[nodiscard]] static std::optional<SubjectGroup> groupAt(const QModelIndex& index);
 
     [[nodiscard]] QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     [[nodiscard]] QModelIndex parent(const QModelIndex& child) const override;
@@ -38,7 +41,7 @@ private:
     [[nodiscard]] QVariant subjectData(const LibraryEntry& entry, int role) const;
 
     Workspace& m_workspace;
-    std::array<std::vector<int>, 3> m_groups; ///< library ids by SubjectGroup
+    std::array<std::vector<int>, 4> m_groups; ///< library ids by SubjectGroup
 };
 
 } // namespace bulkhead::models

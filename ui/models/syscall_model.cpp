@@ -1,8 +1,10 @@
 #include "ui/models/syscall_model.h"
 
 #include "core/diagram/words.h"
+#include "core/seccomp/verdicts.h"
 #include "ui/models/cell_text.h"
-#include "ui/models/verdict_text.h"
+
+#include <cstring>
 
 namespace bulkhead::models {
 
@@ -10,7 +12,60 @@ namespace {
 
 using State = SyscallCell::State;
 
-constexpr int kFirstSubject = 2; ///< behind the call and its ABI
+constexpr qsizetype kMostWords = 300;  ///< of one cell; a program can make a thousand cases
+constexpr std::size_t kMostLines = 24; ///< of a tooltip
+
+QString verdictText(const model::SeccompVerdict& verdict) {
+    QString words = toQString(seccomp::toText(verdict));
+    if (words.size() > kMostWords) {
+        words = words.left(kMostWords) + QStringLiteral("...");
+    }
+    return verdict.kernelExempt.value_or(false) ? SyscallModel::tr("runs unasked (filter: %1)").arg(words)
+                                                : words;
+}
+
+QString errnoText(const seccomp::Answer& answer) {
+    const QString words = toQString(seccomp::toText(answer));
+    const char* name = answer.action == model::SeccompAction::errorNumber && answer.data > 0
+                           ? strerrorname_np(static_cast<int>(answer.data))
+                           : nullptr;
+    return name == nullptr ? words : QStringLiteral("%1 %2").arg(words, QLatin1String(name));
+}
+
+QString witnessText(const model::SeccompWitness& witness) {
+    QStringList args;
+    for (const model::Hex64& arg : witness.args) {
+        args << QStringLiteral("0x%1").arg(arg.value, 0, 16);
+    }
+    return SyscallModel::tr("%1 with arguments %2")
+        .arg(errnoText({witness.action, witness.data}), args.join(QStringLiteral(", ")));
+}
+
+/// The verdict with a line for each case, what the kernel exempts and what defies an exact answer.
+QString verdictToolTip(const model::SeccompVerdict& verdict) {
+    QStringList lines;
+    if (verdict.kernelExempt.value_or(false)) {
+        lines << SyscallModel::tr("The kernel runs this call without asking any filter.");
+    }
+    if (verdict.doubt) {
+        lines << SyscallModel::tr("The program defies an exact answer: it computes %1")
+                     .arg(toQString(verdict.doubt->expression));
+        for (const model::SeccompWitness& witness : verdict.doubt->witnesses) {
+            lines << witnessText(witness);
+        }
+    } else if (verdict.cases.empty()) {
+        lines << errnoText({verdict.action, verdict.data});
+    }
+    for (const model::SeccompCase& one : verdict.cases) {
+        lines << SyscallModel::tr("%1 if %2")
+                     .arg(errnoText({one.action, one.data}), toQString(seccomp::toText(one.when)));
+    }
+    if (const auto more = lines.size() - static_cast<qsizetype>(kMostLines); more > 0) {
+        lines = lines.mid(0, kMostLines);
+        lines << SyscallModel::tr("and %1 more").arg(more);
+    }
+    return lines.join(QLatin1Char('\n'));
+}
 
 QString cellText(const SyscallCell& cell) {
     switch (cell.state) {

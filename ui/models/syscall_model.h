@@ -12,6 +12,8 @@ class SyscallModel : public QAbstractTableModel {
     Q_OBJECT
 
 public:
+    static constexpr int kFirstSubject = 2; ///< column, behind the call and its ABI
+
     explicit SyscallModel(QObject* parent = nullptr);
 
     void show(const std::vector<diagram::SubjectView>& subjects, const SyscallRequest& request);

@@ -1,5 +1,6 @@
 #include "ui/models/syscall_table.h"
 
+#include "core/seccomp/verdict_changes.h"
 #include "ui/models/cell_text.h"
 #include "ui/models/syscall_ranges.h"
 
@@ -12,8 +13,6 @@ namespace bulkhead::models {
 
 namespace {
 
-using model::SeccompAction;
-using model::SeccompVerdict;
 using State = SyscallCell::State;
 
 QString say(const char* text) {
@@ -51,42 +50,38 @@ SyscallCell cellOf(const model::Seccomp* seccomp, const std::string& abi, const 
     return cell;
 }
 
-/// Compared as sets: allowed, conditional on somebody else's consent, denied.
-int laxness(SeccompAction action) {
-    switch (action) {
-    case SeccompAction::allow:
-    case SeccompAction::log:
-        return 2;
-    case SeccompAction::userNotif:
-    case SeccompAction::trace:
-        return 1;
+/// How a relation of sets of allowed calls moves authority.
+diagram::Mark markOf(seccomp::Relation relation) {
+    switch (relation) {
+    case seccomp::Relation::same:
+        return diagram::Mark::same;
+    case seccomp::Relation::wider:
+        return diagram::Mark::weaker;
+    case seccomp::Relation::narrower:
+        return diagram::Mark::stronger;
+    case seccomp::Relation::incomparable:
+        return diagram::Mark::incomparable;
+    case seccomp::Relation::unknown:
+        return diagram::Mark::unknown;
     default:
-        return 0;
+        return diagram::Mark::neutral; // denied otherwise, or allowed and logged
     }
 }
 
-/// Strictest and laxest answer of a verdict.
-std::pair<int, int> rangeOf(const SeccompVerdict& verdict) {
-    if (verdict.kernelExempt.value_or(false)) {
-        return {2, 2};
-    }
-    if (verdict.cases.empty()) {
-        return {laxness(verdict.action), laxness(verdict.action)};
-    }
-    std::pair<int, int> range{2, 0};
-    for (const model::SeccompCase& one : verdict.cases) {
-        range.first = std::min(range.first, laxness(one.action));
-        range.second = std::max(range.second, laxness(one.action));
-    }
-    return range;
+/// What the kernel does not ask a filter about gets through, whatever that says.
+model::SeccompVerdict effective(const model::SeccompVerdict& verdict) {
+    return verdict.kernelExempt.value_or(false) ? model::SeccompVerdict{} : verdict;
 }
 
 void compareRow(SyscallRow& row, std::size_t baseline) {
+    const seccomp::Arch* arch = seccomp::findArch(row.abi);
+    const bool wide = arch == nullptr || arch->wide;
     const bool known = baseline < row.cells.size() && row.cells[baseline].state == State::verdict;
     for (std::size_t i = 0; known && i < row.cells.size(); ++i) {
         SyscallCell& cell = row.cells[i];
         if (i != baseline && cell.state == State::verdict) {
-            cell.mark = verdictMark(row.cells[baseline].verdict, cell.verdict);
+            cell.mark = markOf(
+                seccomp::relationOf(effective(row.cells[baseline].verdict), effective(cell.verdict), wide));
             row.differs = row.differs || cell.mark != diagram::Mark::same;
         }
     }
@@ -130,24 +125,6 @@ QString gapNote(const model::Unreadable& why, const QStringList& names) {
 }
 
 } // namespace
-
-diagram::Mark verdictMark(const SeccompVerdict& baseline, const SeccompVerdict& candidate) {
-    if (baseline == candidate) {
-        return diagram::Mark::same;
-    }
-    if (baseline.doubt || candidate.doubt) {
-        return diagram::Mark::unknown;
-    }
-    const auto before = rangeOf(baseline);
-    const auto after = rangeOf(candidate);
-    if (before == after && before.first == before.second) {
-        return diagram::Mark::neutral; // denied otherwise, or allowed and logged
-    }
-    if (after.first >= before.second) {
-        return diagram::Mark::weaker;
-    }
-    return after.second <= before.first ? diagram::Mark::stronger : diagram::Mark::incomparable;
-}
 
 std::vector<std::string>
 syscallAbis(const std::vector<diagram::SubjectView>& subjects, model::Vantage vantage) {

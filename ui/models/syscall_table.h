@@ -50,8 +50,4 @@ syscallRows(const std::vector<diagram::SubjectView>& subjects, const SyscallRequ
 [[nodiscard]] QStringList
 syscallNotes(const std::vector<diagram::SubjectView>& subjects, const SyscallRequest& request);
 
-/// How a verdict moves authority against the baseline's.
-[[nodiscard]] diagram::Mark
-verdictMark(const model::SeccompVerdict& baseline, const model::SeccompVerdict& candidate);
-
 } // namespace bulkhead::models

@@ -12,7 +12,7 @@ class QUndoStack;
 namespace bulkhead::models {
 
 /// Where a subject came from; a group of the list at the left.
-enum class SubjectGroup { lab, file, recorded };
+enum class SubjectGroup { lab, live, file, recorded };
 
 /// A subject the window knows, shown or not. `id` is never reused while the window lives.
 struct LibraryEntry {

@@ -4,6 +4,7 @@
 #include "ui/models/workspace.h"
 
 #include <QTextBrowser>
+#include <map>
 
 namespace bulkhead::pages {
 
@@ -15,12 +16,17 @@ public:
     explicit InspectorPage(models::Workspace& workspace, QWidget* parent = nullptr);
 
     void setColours(const diagram::Palette& palette);
+    /// Why there is no look from inside at a subject of the library; empty takes it back.
+    void setRefusal(int subject, const QString& why);
 
 private:
     void showSelection();
     [[nodiscard]] QString selectionHtml() const;
 
+    void addHatch();
+
     models::Workspace& m_workspace;
+    std::map<int, QString> m_refusals; ///< by library id
     const diagram::Palette* m_palette;
 };
 

@@ -14,16 +14,24 @@ SubjectsPage::SubjectsPage(models::Workspace& workspace, QWidget* parent)
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setExpandsOnDoubleClick(false);
     setIndentation(16);
+    setTextElideMode(Qt::ElideMiddle); // names differ at their ends
     setAccessibleName(tr("Subjects"));
     expandAll();
     connect(m_model, &QAbstractItemModel::rowsInserted, this, [this](const QModelIndex& group) {
         expand(group);
     });
-    connect(this, &QAbstractItemView::doubleClicked, this, [this](const QModelIndex& index) {
-        if (const int id = m_model->idAt(index); id >= 0) {
-            m_workspace.addColumns({id});
-        }
-    });
+    // Enter activates, and so does a double click where the desktop wants that; doing it twice changes
+    // nothing
+    connect(this, &QAbstractItemView::activated, this, &SubjectsPage::activate);
+    connect(this, &QAbstractItemView::doubleClicked, this, &SubjectsPage::activate);
+}
+
+void SubjectsPage::activate(const QModelIndex& index) {
+    if (const int id = m_model->idAt(index); id >= 0) {
+        m_workspace.addColumns({id});
+    } else if (models::SubjectModel::groupAt(index) == models::SubjectGroup::live) {
+        Q_EMIT liveRequested();
+    }
 }
 
 } // namespace bulkhead::pages

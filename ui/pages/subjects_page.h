@@ -18,7 +18,13 @@ class SubjectsPage : public QTreeView {
 public:
     explicit SubjectsPage(models::Workspace& workspace, QWidget* parent = nullptr);
 
+Q_SIGNALS:
+    /// The user asks what runs on this machine.
+    void liveRequested();
+
 private:
+    void activate(const QModelIndex& index);
+
     models::Workspace& m_workspace;
     models::SubjectModel* m_model;
 };

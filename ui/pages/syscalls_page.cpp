@@ -3,6 +3,7 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/syscall_model.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QSignalBlocker>
@@ -21,6 +22,12 @@ SyscallsPage::SyscallsPage(models::Workspace& workspace, models::SyscallModel* m
     m_abi->setToolTip(tr("The way of calling the kernel: each has its own numbers, and its own gaps"));
     addControl(tr("A&BI"), m_abi);
     addDifferences();
+    auto* instructions = new QAction(tr("Show the instructions that decide"), this);
+    instructions->setShortcuts({QKeySequence(Qt::Key_Return), QKeySequence(Qt::Key_Enter)});
+    instructions->setShortcutContext(Qt::WidgetShortcut);
+    view()->addAction(instructions);
+    connect(instructions, &QAction::triggered, this, &SyscallsPage::instructionsRequested);
+    connect(view(), &QAbstractItemView::doubleClicked, this, &SyscallsPage::instructionsRequested);
     connect(m_abi, &QComboBox::currentIndexChanged, this, &SyscallsPage::showRows);
 }
 
@@ -55,6 +62,14 @@ void SyscallsPage::showRows() {
     }
     m_model->show(m_workspace.shown(), request);
     setMessage(m_model->notes().join(QLatin1Char('\n')));
+}
+
+int SyscallsPage::currentSubject() const {
+    const int column = currentSource().column() - models::SyscallModel::kFirstSubject;
+    const auto& columns = m_workspace.state().columns;
+    return column >= 0 && column < static_cast<int>(columns.size())
+               ? columns[static_cast<std::size_t>(column)]
+               : -1;
 }
 
 std::pair<std::string, std::string> SyscallsPage::currentCall() const {

@@ -23,6 +23,13 @@ public:
     /// ABI and call of the row that the keyboard is on; empty where it is on none.
     [[nodiscard]] std::pair<std::string, std::string> currentCall() const;
 
+    /// Library id of the column that the keyboard is on; -1 on the names of the calls.
+    [[nodiscard]] int currentSubject() const;
+
+Q_SIGNALS:
+    /// The instructions that decide the current call shall be shown.
+    void instructionsRequested();
+
 private:
     SyscallsPage(models::Workspace& workspace, models::SyscallModel* model, QWidget* parent);
     void fillAbis();

@@ -2,6 +2,7 @@
 
 #include "core/diagram/words.h"
 #include "ui/models/cell_text.h"
+#include "ui/paint/fonts.h"
 #include "ui/paint/paint_cell.h"
 #include "ui/paint/paint_text.h"
 #include "ui/paint/theme.h"
@@ -39,6 +40,14 @@ bool hasLead(const QModelIndex& index) {
 
 TableDelegate::TableDelegate(QObject* parent)
     : QStyledItemDelegate(parent), m_palette(&diagram::lightPalette()) {}
+
+void TableDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const {
+    QStyledItemDelegate::initStyleOption(option, index);
+    if (index.data(models::monoRole).toBool()) {
+        option->font = paint::monoFont();
+        option->fontMetrics = QFontMetrics(option->font);
+    }
+}
 
 void TableDelegate::paintGround(
     QPainter& painter, const QStyleOptionViewItem& item, const QModelIndex& index) const {
@@ -107,6 +116,12 @@ void TableDelegate::paint(
     item.backgroundBrush = Qt::NoBrush;
     const QStyle* style = item.widget != nullptr ? item.widget->style() : QApplication::style();
     style->drawControl(QStyle::CE_ItemViewItem, &item, painter, item.widget);
+    if (option.state.testFlag(QStyle::State_HasFocus)) {
+        painter->save();
+        painter->setPen(paint::toColor(m_palette->ink));
+        painter->drawRect(QRectF(option.rect).adjusted(0.5, 0.5, -0.5, -0.5));
+        painter->restore();
+    }
 }
 
 QSize TableDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const {

@@ -23,6 +23,9 @@ public:
         QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
         const QModelIndex& index) override;
 
+protected:
+    void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
+
 private:
     void paintGround(QPainter& painter, const QStyleOptionViewItem& item, const QModelIndex& index) const;
     void paintLead(QPainter& painter, const QRect& box, const QModelIndex& index) const;

@@ -103,6 +103,7 @@ void TablePage::fitColumns() const {
 
 void TablePage::buildTree() {
     auto* tree = new QTreeView;
+    tree->setObjectName(QStringLiteral("rows")); // as the style sheet knows it
     tree->setModel(m_filter);
     tree->setSortingEnabled(true);
     tree->sortByColumn(-1, Qt::AscendingOrder);
@@ -155,6 +156,26 @@ std::string TablePage::text(models::TableFormat format) const {
 
 QModelIndex TablePage::currentSource() const {
     return m_filter->mapToSource(m_view->currentIndex());
+}
+
+void TablePage::showSource(const QModelIndex& index) {
+    const QModelIndex shown = m_filter->mapFromSource(index);
+    if (shown.isValid()) {
+        m_view->setCurrentIndex(shown);
+        m_view->scrollTo(shown, QAbstractItemView::PositionAtCenter);
+    }
+}
+
+QModelIndexList TablePage::selectedSources() const {
+    QModelIndexList rows = m_view->selectionModel()->selectedRows();
+    const auto* tree = qobject_cast<QTreeView*>(m_view);
+    std::ranges::stable_sort(rows, {}, [this, tree](const QModelIndex& row) {
+        return tree == nullptr ? row.row() : m_view->visualRect(row).top();
+    });
+    for (QModelIndex& row : rows) {
+        row = m_filter->mapToSource(row);
+    }
+    return rows;
 }
 
 void TablePage::setMessage(const QString& message) {

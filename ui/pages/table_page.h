@@ -44,6 +44,10 @@ public:
     [[nodiscard]] std::string text(models::TableFormat format) const;
     /// The row of the model that the keyboard is on.
     [[nodiscard]] QModelIndex currentSource() const;
+    /// Puts the keyboard on a row of the model and brings it into view; nothing where it is filtered out.
+    void showSource(const QModelIndex& index);
+    /// The first cells of the selected rows of the model, in the order in which they are shown.
+    [[nodiscard]] QModelIndexList selectedSources() const;
 
 Q_SIGNALS:
     void currentChanged();

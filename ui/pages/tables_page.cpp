@@ -4,6 +4,7 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/mount_model.h"
 #include "ui/models/namespace_model.h"
+#include "ui/pages/filters_page.h"
 #include "ui/pages/syscalls_page.h"
 #include "ui/pages/table_page.h"
 #include "ui/paint/theme.h"
@@ -21,7 +22,8 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
       m_capabilityPage(new TablePage(*m_capabilities, TablePage::Kind::table, tr("Capabilities"))),
       m_namespacePage(new TablePage(*m_namespaces, TablePage::Kind::table, tr("Namespaces"))),
       m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))),
-      m_syscallPage(new SyscallsPage(workspace)), m_palette(&diagram::lightPalette()) {
+      m_syscallPage(new SyscallsPage(workspace)), m_filterPage(new FiltersPage(workspace)),
+      m_palette(&diagram::lightPalette()) {
     setDocumentMode(true);
     m_setChoice->addItem(tr("all sets"), -1);
     for (int i = 0; i < static_cast<int>(models::capabilitySets().size()); ++i) {
@@ -39,6 +41,8 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     addTab(m_namespacePage, tr("Namespaces"));
     addTab(m_mountPage, tr("Mounts"));
     addTab(m_syscallPage, tr("System calls"));
+    addTab(m_filterPage, tr("Filters"));
+    connectFilters();
     connect(m_setChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showCapabilities);
     connect(m_mountChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showMounts);
     connect(&workspace, &models::Workspace::diagramChanged, this, &TablesPage::showAll);
@@ -49,6 +53,20 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
         }
     });
     showAll();
+}
+
+/// The call that is selected is followed through the filters of the column it is selected in.
+void TablesPage::connectFilters() {
+    connect(m_syscallPage, &TablePage::currentChanged, this, [this] {
+        const auto [abi, call] = m_syscallPage->currentCall();
+        if (!abi.empty()) {
+            m_filterPage->follow(m_syscallPage->currentSubject(), abi, call);
+        }
+    });
+    connect(m_syscallPage, &SyscallsPage::instructionsRequested, this, [this] {
+        setCurrentWidget(m_filterPage);
+        m_filterPage->view()->setFocus();
+    });
 }
 
 TablePage* TablesPage::current() const {
@@ -82,6 +100,7 @@ void TablesPage::showAll() {
     m_namespaces->show(m_workspace.shown(), m_workspace.vantage());
     showLegend();
     m_syscallPage->showSubjects();
+    m_filterPage->showSubjects();
     fillMountChoice();
     showMounts();
 }

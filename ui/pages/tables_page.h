@@ -15,10 +15,11 @@ class NamespaceModel;
 
 namespace bulkhead::pages {
 
+class FiltersPage;
 class SyscallsPage;
 class TablePage;
 
-/// The tables below the canvas: capabilities, namespaces, mounts and system calls of the columns.
+/// The tables below the canvas: capabilities, namespaces, mounts, system calls and filters of the columns.
 class TablesPage : public QTabWidget {
     Q_OBJECT
 
@@ -30,6 +31,7 @@ public:
     [[nodiscard]] TablePage* namespaces() const { return m_namespacePage; }
     [[nodiscard]] TablePage* mounts() const { return m_mountPage; }
     [[nodiscard]] SyscallsPage* syscalls() const { return m_syscallPage; }
+    [[nodiscard]] FiltersPage* filters() const { return m_filterPage; }
     /// The table in front; nullptr where there is none.
     [[nodiscard]] TablePage* current() const;
 
@@ -39,6 +41,7 @@ private:
     void showMounts();
     void fillMountChoice();
     void showLegend();
+    void connectFilters();
 
     models::Workspace& m_workspace;
     models::CapabilityModel* m_capabilities;
@@ -50,6 +53,7 @@ private:
     TablePage* m_namespacePage;
     TablePage* m_mountPage;
     SyscallsPage* m_syscallPage;
+    FiltersPage* m_filterPage;
     const diagram::Palette* m_palette;
 };
 

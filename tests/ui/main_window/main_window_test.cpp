@@ -31,7 +31,7 @@ TEST_F(WindowTest, beginsWithWhatToDo) {
     for (const QPushButton* button : m_window->canvasPage().currentWidget()->findChildren<QPushButton*>()) {
         offers << button->text();
     }
-    EXPECT_EQ(offers, QStringList({"&Run the lab...", "&Open...", "Open &recordings"}));
+    EXPECT_EQ(offers, QStringList({"&This machine", "&Run the lab...", "&Open...", "Open &recordings"}));
     EXPECT_FALSE(m_window->action(Command::runLab)->isEnabled()) << "this build has no lab";
 }
 

@@ -1,4 +1,9 @@
+#include "core/session/resolve.h"
+#include "tests/samples/exact_snapshots.h"
+#include "tests/samples/sample_postures.h"
 #include "tests/ui/main_window/window_fixture.h"
+#include "ui/pages/filters_page.h"
+#include "ui/pages/syscalls_page.h"
 #include "ui/pages/tables_page.h"
 
 #include <QAction>
@@ -76,6 +81,54 @@ TEST_F(WindowPictures, two) {
     openWindow(1600, 1060);
     open({QStringLiteral("default.json"), QStringLiteral("privileged.json")});
     takeBoth(QStringLiteral("two"));
+}
+
+TEST_F(WindowPictures, live) {
+    m_services.sweep = [](const jobs::ReportProgress&,
+                          const std::stop_token&) -> base::Result<models::MachinePostures> {
+        return models::MachinePostures{samples::machineList(), samples::machinePostures()};
+    };
+    openWindow(1600, 900);
+    m_window->action(Command::live)->trigger();
+    ASSERT_TRUE(QTest::qWaitFor([this] { return !m_window->busy(); }));
+    takeBoth(QStringLiteral("live-1600"));
+    m_window->resize(1000, 800);
+    takeBoth(QStringLiteral("live-1000"));
+}
+
+/// The calls and the filters of the recordings that ship, one call followed.
+TEST_F(WindowPictures, callsAndFilters) {
+    m_services.open = session::resolveReference;
+    openWindow(1600, 1300);
+    open({QStringLiteral("resources/recordings")});
+    m_window->action(Command::tables)->setChecked(false);
+    m_window->action(Command::tables)->trigger();
+    pages::TablesPage& tables = m_window->tablesPage();
+    tables.setCurrentWidget(tables.syscalls());
+    takeBoth(QStringLiteral("calls-1600"));
+    const QAbstractItemModel* calls = tables.syscalls()->view()->model();
+    const QModelIndexList clone =
+        calls->match(calls->index(0, 0), Qt::DisplayRole, QStringLiteral("clone"), 1, Qt::MatchExactly);
+    ASSERT_FALSE(clone.isEmpty());
+    tables.syscalls()->view()->setCurrentIndex(clone.front().siblingAtColumn(2));
+    tables.setCurrentWidget(tables.filters());
+    takeBoth(QStringLiteral("filters-1600"));
+    m_window->resize(1000, 1000);
+    takeBoth(QStringLiteral("filters-1000"));
+}
+
+TEST_F(WindowPictures, inside) {
+    m_services.open = [](const std::string&) -> base::Result<std::vector<diagram::SubjectView>> {
+        return samples::exactFour();
+    };
+    openWindow(1600, 1060);
+    open({QStringLiteral("exact")});
+    m_window->workspace().select({"", 0});
+    takeBoth(QStringLiteral("inside-head"));
+    m_window->workspace().select({"systemCalls", 1});
+    takeBoth(QStringLiteral("inside-gap"));
+    m_window->workspace().setVantage(model::Vantage::experienced);
+    takeBoth(QStringLiteral("inside-vantage"));
 }
 
 } // namespace

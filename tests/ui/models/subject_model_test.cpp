@@ -15,17 +15,18 @@ TEST(SubjectModel, groupsSubjectsByWhereTheyCameFrom) {
     Workspace workspace;
     SubjectModel model(workspace);
     const QAbstractItemModelTester tester(&model, Mode::Fatal);
-    ASSERT_EQ(model.rowCount(), 3);
+    ASSERT_EQ(model.rowCount(), 4);
     EXPECT_EQ(model.index(0, 0).data().toString(), "Lab results");
-    EXPECT_EQ(model.index(1, 0).data().toString(), "Files");
-    EXPECT_EQ(model.index(2, 0).data().toString(), "Recorded");
+    EXPECT_EQ(model.index(1, 0).data().toString(), "Live");
+    EXPECT_EQ(model.index(2, 0).data().toString(), "Files");
+    EXPECT_EQ(model.index(3, 0).data().toString(), "Recorded");
     const auto four = samples::four();
     workspace.putSubject(SubjectGroup::file, QStringLiteral("a.json"), four[0]);
     workspace.putSubject(SubjectGroup::lab, QStringLiteral("lab"), four[1]);
     workspace.putSubject(SubjectGroup::file, QStringLiteral("a.json"), four[2]);
     EXPECT_EQ(model.rowCount(model.index(0, 0)), 1);
-    EXPECT_EQ(model.rowCount(model.index(1, 0)), 2);
-    EXPECT_EQ(model.index(1, 0, model.index(1, 0)).data().toString(), "rootless");
+    EXPECT_EQ(model.rowCount(model.index(2, 0)), 2);
+    EXPECT_EQ(model.index(1, 0, model.index(2, 0)).data().toString(), "rootless");
 }
 
 TEST(SubjectModel, aCheckIsAColumn) {
@@ -61,9 +62,9 @@ TEST(SubjectModel, recordingsAndFailuresSayWhatTheyAre) {
     failed.name = "x.json";
     failed.error = "x.json: not a snapshot";
     workspace.putSubject(SubjectGroup::file, {}, failed);
-    const QString tip = model.index(0, 0, model.index(2, 0)).data(Qt::ToolTipRole).toString();
+    const QString tip = model.index(0, 0, model.index(3, 0)).data(Qt::ToolTipRole).toString();
     EXPECT_TRUE(tip.contains("recorded: runc 1.1.5, kernel 6.1.0, 2026-11-24T02:00:00Z"));
-    EXPECT_EQ(model.index(0, 0, model.index(1, 0)).data().toString(), "x.json (failed)");
+    EXPECT_EQ(model.index(0, 0, model.index(2, 0)).data().toString(), "x.json (failed)");
 }
 
 } // namespace
