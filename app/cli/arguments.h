@@ -10,6 +10,11 @@
 
 namespace bulkhead::cli {
 
+/// What `--as` is for, wherever it stands.
+inline constexpr const char* kAsHelp =
+    "resolve configurations for this engine: docker, podman, containerd, crio, runc or crun, with a version "
+    "as in docker@20.10.24";
+
 /// The options of one verb, declared and then parsed. Wraps the option parser, so that its header stays in
 /// one place; values are bound by reference and must outlive parse().
 class Arguments {

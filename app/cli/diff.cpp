@@ -22,6 +22,7 @@ struct DiffRequest {
     std::string baseline;
     std::string vantage;
     std::string format = "table";
+    std::string engine;
     std::string failOn = "none";
     bool onlyDifferences = false;
     bool strict = false;
@@ -112,10 +113,11 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
         {"weaker", "any", "none"});
     options.flag("--only-differences", request.onlyDifferences, "leave out rows that are equal everywhere");
     options.flag("--strict", request.strict, "exit 1 where the gate passed with facts that are not known");
+    options.option("--as", request.engine, kAsHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    const auto subjects = session::resolveReferences(request.references);
+    const auto subjects = session::resolveReferences(request.references, {request.engine});
     if (!subjects) {
         return report(subjects.error());
     }

@@ -81,14 +81,16 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     bool all = false;
     std::string vantage;
     std::string format = "table";
+    std::string engine;
     Arguments options(verb);
     options.positional(
         "REF", references,
-        "pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a snapshot file, a lab folder, or -");
+        "pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a configuration, a snapshot file, a lab folder, or -");
     options.flag("--all", all, "every confined subject of this machine, in place of references");
     options.option(
         "--vantage", vantage, "which account of the subject", {"declared", "enforced", "experienced", "all"});
     options.option("--format", format, "table or json", {"table", "json"});
+    options.option("--as", engine, kAsHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
@@ -100,7 +102,7 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     if (all) {
         return inspectAll(format == "json");
     }
-    auto subjects = session::resolveReferences(references);
+    auto subjects = session::resolveReferences(references, {engine});
     if (!subjects) {
         return report(subjects.error());
     }

@@ -9,11 +9,13 @@ namespace bulkhead::cli {
 Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> references;
     std::string out;
+    std::string engine;
     bool check = false;
     Arguments options(verb);
     options.positional("REF", references, "the subjects; the first is the baseline", 1);
     options.option("--out", out, "the file to write: .md, .mmd or .svg");
     options.flag("--check", check, "write nothing; exit 1 where the file does not say what would be written");
+    options.option("--as", engine, kAsHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
@@ -21,7 +23,7 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
         say("bulkhead: --out FILE is required; its ending (.md, .mmd, .svg) chooses the form");
         return Exit::usage;
     }
-    const auto subjects = session::resolveReferences(references);
+    const auto subjects = session::resolveReferences(references, {engine});
     if (!subjects) {
         return report(subjects.error());
     }

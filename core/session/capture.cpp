@@ -1,10 +1,12 @@
 #include "core/session/capture.h"
 
 #include "core/base/version.h"
+#include "core/claims/import.h"
 #include "core/kernel/collect.h"
 #include "core/kernel/host_reference.h"
 #include "core/os/clock.h"
 #include "core/os/file.h"
+#include "core/session/ground.h"
 #include "core/wire/snapshot_json.h"
 
 #include <algorithm>
@@ -95,7 +97,23 @@ base::Result<std::vector<Snapshot>> openFolder(const fs::path& folder) {
 
 } // namespace
 
-base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path) {
+base::Result<std::vector<Snapshot>>
+readSnapshots(const std::string& text, const std::string& name, const std::string& engine) {
+    if (wire::looksLikeSnapshot(text)) {
+        return wire::parseSnapshots(text, name);
+    }
+    auto snapshots = claims::importDocument(text, name, {engine, readGround()});
+    if (!snapshots) {
+        return snapshots;
+    }
+    for (Snapshot& snapshot : *snapshots) {
+        signSnapshot(snapshot);
+        snapshot.subject.ref = snapshots->size() == 1 ? name : name + "#" + snapshot.subject.name;
+    }
+    return snapshots;
+}
+
+base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path, const std::string& engine) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
         return openFolder(path);
@@ -103,17 +121,16 @@ base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path) {
     if (!fs::is_regular_file(path, error)) {
         return base::fail(ErrorKind::malformed, path.string() + ": not a regular file");
     }
+    if (fs::file_size(path, error) > os::kMaxFileSize) {
+        return base::fail(
+            ErrorKind::malformed,
+            path.string() + ":1:1: larger than " + std::to_string(os::kMaxFileSize) + " bytes");
+    }
     const auto text = os::readFile(path);
     if (!text) {
         return std::unexpected(text.error());
     }
-    if (!wire::looksLikeSnapshot(*text)) {
-        return base::fail(
-            ErrorKind::malformed,
-            path.string() +
-                ": not a Bulkhead snapshot; this version reads snapshots and not yet configurations");
-    }
-    return wire::parseSnapshots(*text, path.string());
+    return readSnapshots(*text, path.string(), engine);
 }
 
 std::vector<diagram::SubjectView> joinVantages(std::vector<Snapshot> snapshots) {

@@ -21,9 +21,14 @@ inline constexpr std::string_view kOrderFile = "order.txt";
 /// Writes into a snapshot who took it and when; gives it a capture id unless it has one.
 void signSnapshot(model::Snapshot& snapshot);
 
-/// Every snapshot of a file, or of the *.json files of a folder that a lab wrote. Malformed names file and
-/// field.
-[[nodiscard]] base::Result<std::vector<model::Snapshot>> openSnapshots(const std::filesystem::path& path);
+/// Every snapshot of a file, or of the *.json files of a folder that a lab wrote; of a configuration the
+/// declared ones, resolved for an engine (empty: its own) and this machine. Malformed names file and field.
+[[nodiscard]] base::Result<std::vector<model::Snapshot>>
+openSnapshots(const std::filesystem::path& path, const std::string& engine = {});
+
+/// The same of a text; `name` stands in messages.
+[[nodiscard]] base::Result<std::vector<model::Snapshot>>
+readSnapshots(const std::string& text, const std::string& name, const std::string& engine);
 
 /// Snapshots joined into columns: those of one captureId become the vantages of one subject, in order of
 /// first appearance.

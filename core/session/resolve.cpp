@@ -26,7 +26,7 @@ namespace {
 
 using Subjects = base::Result<std::vector<SubjectView>>;
 
-Subjects fromPid(const std::string& reference) {
+Subjects fromPid(const std::string& reference, const ResolveOptions& /*options*/) {
     const std::string digits = reference.substr(4);
     std::int64_t pid = 0;
     const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), pid);
@@ -63,19 +63,19 @@ Subjects fromRunning(const base::Result<RunningSubject>& found, const std::strin
     return joinVantages(std::move(one));
 }
 
-Subjects fromRuntimeState(const std::string& reference) {
+Subjects fromRuntimeState(const std::string& reference, const ResolveOptions& /*options*/) {
     return fromRunning(findOciSubject(reference.substr(4)), reference);
 }
 
-Subjects fromDocker(const std::string& reference) {
+Subjects fromDocker(const std::string& reference, const ResolveOptions& /*options*/) {
     return fromRunning(findEngineSubject(engines::EngineKind::docker, reference.substr(7)), reference);
 }
 
-Subjects fromPodman(const std::string& reference) {
+Subjects fromPodman(const std::string& reference, const ResolveOptions& /*options*/) {
     return fromRunning(findEngineSubject(engines::EngineKind::podman, reference.substr(7)), reference);
 }
 
-Subjects fromRecording(const std::string& reference) {
+Subjects fromRecording(const std::string& reference, const ResolveOptions& /*options*/) {
     const auto folder = findDataFolder("resources/recordings");
     if (!folder) {
         return std::unexpected(folder.error());
@@ -95,13 +95,13 @@ Subjects fromRecording(const std::string& reference) {
     return joinVantages(std::move(*snapshots));
 }
 
-Subjects fromStandardInput() {
+Subjects fromStandardInput(const ResolveOptions& options) {
     const os::Fd input(::dup(STDIN_FILENO));
     const auto text = os::readAll(input, "standard input");
     if (!text) {
         return std::unexpected(text.error());
     }
-    auto snapshots = wire::parseSnapshots(*text, "standard input");
+    auto snapshots = readSnapshots(*text, "standard input", options.engine);
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -121,7 +121,7 @@ Subjects onlyNamed(std::vector<SubjectView> views, const std::string& name, cons
     return base::fail(ErrorKind::notFound, file + ": no subject is named " + name + "; it holds " + names);
 }
 
-Subjects fromFile(const std::string& reference) {
+Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
     std::error_code error;
     const auto hash = reference.rfind('#');
     const bool named = hash != std::string::npos && !fs::exists(reference, error);
@@ -129,7 +129,7 @@ Subjects fromFile(const std::string& reference) {
     if (!fs::exists(file, error)) {
         return base::fail(ErrorKind::notFound, file + ": no such file or folder");
     }
-    auto snapshots = openSnapshots(file);
+    auto snapshots = openSnapshots(file, options.engine);
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -137,16 +137,16 @@ Subjects fromFile(const std::string& reference) {
     return named ? onlyNamed(std::move(views), reference.substr(hash + 1), file) : Subjects(std::move(views));
 }
 
-Subjects unsupported(const std::string& reference) {
+Subjects unsupported(const std::string& reference, const ResolveOptions& /*options*/) {
     return base::fail(
         ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
-                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME and snapshot files");
+                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME, snapshots and configurations");
 }
 
 /// The kinds of references, by the word before the colon.
 struct Kind {
     std::string_view prefix;
-    Subjects (*resolve)(const std::string& reference);
+    Subjects (*resolve)(const std::string& reference, const ResolveOptions& options);
 };
 
 constexpr std::array kKinds = {
@@ -167,22 +167,22 @@ void numberTwins(std::vector<SubjectView>& views) {
 
 } // namespace
 
-Subjects resolveReference(const std::string& reference) {
+Subjects resolveReference(const std::string& reference, const ResolveOptions& options) {
     if (reference == "-") {
-        return fromStandardInput();
+        return fromStandardInput(options);
     }
     for (const Kind& kind : kKinds) {
         if (reference.starts_with(kind.prefix)) {
-            return kind.resolve(reference);
+            return kind.resolve(reference, options);
         }
     }
-    return fromFile(reference);
+    return fromFile(reference, options);
 }
 
-Subjects resolveReferences(const std::vector<std::string>& references) {
+Subjects resolveReferences(const std::vector<std::string>& references, const ResolveOptions& options) {
     std::vector<SubjectView> all;
     for (const std::string& reference : references) {
-        auto some = resolveReference(reference);
+        auto some = resolveReference(reference, options);
         if (!some) {
             return some;
         }

@@ -8,16 +8,22 @@
 
 namespace bulkhead::session {
 
-/// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over
-/// the engine's API), `oci:ID` (the state of a local runtime), `lab:NAME` (the
-/// recording of a scenario), a snapshot file, a folder that a lab wrote, `FILE#NAME` for one of several, `-`
-/// for standard input. Unsupported for the kinds of reference that this version does not read, NotFound for
-/// what is not there.
-[[nodiscard]] base::Result<std::vector<diagram::SubjectView>> resolveReference(const std::string& reference);
+/// How references are resolved.
+struct ResolveOptions {
+    std::string engine; ///< for which configurations are resolved: "docker", "podman@4.3.1"; empty: their own
+};
+
+/// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over the engine's API), `oci:ID`
+/// (the state of a local runtime), `lab:NAME` (the
+/// recording of a scenario), a snapshot file, a configuration (resolved for this machine), a folder that a
+/// lab wrote, `FILE#NAME` for one of several, `run:"docker run ..."`, `-` for standard input. Unsupported for
+/// the kinds of reference that this version does not read, NotFound for what is not there.
+[[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
+resolveReference(const std::string& reference, const ResolveOptions& options = {});
 
 /// All subjects of several references, in order; names that collide are numbered.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
-resolveReferences(const std::vector<std::string>& references);
+resolveReferences(const std::vector<std::string>& references, const ResolveOptions& options = {});
 
 /// The strongest vantage that all subjects have; declared where some have no other.
 [[nodiscard]] base::Result<model::Vantage> commonVantage(const std::vector<diagram::SubjectView>& subjects);

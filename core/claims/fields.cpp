@@ -1,0 +1,194 @@
+#include "core/claims/fields.h"
+
+#include "core/base/bytes.h"
+
+#include <array>
+#include <charconv>
+
+namespace bulkhead::claims {
+
+using Kind = Node::Kind;
+
+void Reading::refuse(const Node& at, std::string_view field, std::string_view what) {
+    if (!problem) {
+        problem = errorAt(file, at, field, what);
+    }
+}
+
+model::Evidence Reading::from(const Node& at, std::string_view field) const {
+    return {model::EvidenceKind::declared, std::string(field), file, at.line};
+}
+
+std::optional<bool> truthOf(const Node& node) {
+    constexpr std::array<std::string_view, 8> kTrue = {"true", "True", "TRUE", "yes",
+                                                       "Yes",  "YES",  "on",   "On"};
+    constexpr std::array<std::string_view, 8> kFalse = {"false", "False", "FALSE", "no",
+                                                        "No",    "NO",    "off",   "Off"};
+    if (node.kind != Kind::scalar || node.quoted) {
+        return std::nullopt;
+    }
+    for (std::size_t i = 0; i < kTrue.size(); ++i) {
+        if (node.text == kTrue[i] || node.text == kFalse[i]) {
+            return node.text == kTrue[i];
+        }
+    }
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> numberOf(const Node& node, bool quotedToo) {
+    if (node.kind != Kind::scalar || (node.quoted && !quotedToo)) {
+        return std::nullopt;
+    }
+    // a limit may be the largest unsigned number, which stands for none
+    if (node.text == "18446744073709551615") {
+        return -1;
+    }
+    std::int64_t number = 0;
+    const char* end = node.text.data() + node.text.size();
+    const auto [rest, error] = std::from_chars(node.text.data(), end, number);
+    if (error != std::errc{} || rest != end) {
+        return std::nullopt;
+    }
+    return number;
+}
+
+std::string kindOf(const Node& node) {
+    switch (node.kind) {
+    case Kind::null:
+        return "nothing";
+    case Kind::list:
+        return "a list";
+    case Kind::map:
+        return "a map";
+    default:
+        break;
+    }
+    constexpr std::size_t kShown = 40;
+    return (node.quoted ? "the text " : "") + base::shortenMiddle(base::textFromBytes(node.text), kShown);
+}
+
+Fields::Fields(const Node& map, Reading& reading, std::string path)
+    : m_map(&map), m_reading(&reading), m_path(std::move(path)) {
+    if (!map.isMap() && !map.isNull()) {
+        reading.refuse(map, m_path, "expected a map, found " + kindOf(map));
+    }
+}
+
+std::string Fields::pathOf(std::string_view key) const {
+    const std::string name = base::textFromBytes(key);
+    return m_path.empty() ? name : key.empty() ? m_path : m_path + "." + name;
+}
+
+void Fields::refuse(const Node& at, std::string_view key, std::string_view what) {
+    m_reading->refuse(at, pathOf(key), what);
+}
+
+model::Evidence Fields::from(std::string_view key) const {
+    const Node* found = m_map->find(key);
+    return m_reading->from(found != nullptr ? *found : *m_map, pathOf(key));
+}
+
+const Node* Fields::find(std::string_view key) {
+    m_read.emplace(key);
+    const Node* found = m_map->find(key);
+    return found == nullptr || found->isNull() ? nullptr : found;
+}
+
+std::optional<std::string> Fields::text(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    const bool looksOtherwise =
+        !found->quoted && !m_reading->numbersAsText && (truthOf(*found) || numberOf(*found, false));
+    if (found->kind != Kind::scalar || looksOtherwise) {
+        refuse(*found, key, "expected a text, found " + kindOf(*found));
+        return std::nullopt;
+    }
+    return found->text;
+}
+
+std::optional<bool> Fields::truth(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    const auto truth = truthOf(*found);
+    if (!truth) {
+        refuse(*found, key, "expected true or false, found " + kindOf(*found));
+    }
+    return truth;
+}
+
+std::optional<std::int64_t> Fields::number(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    const auto number = numberOf(*found, m_reading->numbersAsText);
+    if (!number) {
+        refuse(*found, key, "expected a whole number, found " + kindOf(*found));
+    }
+    return number;
+}
+
+std::optional<std::vector<std::string>> Fields::texts(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    if (!found->isList()) {
+        refuse(*found, key, "expected a list, found " + kindOf(*found));
+        return std::nullopt;
+    }
+    std::vector<std::string> out;
+    for (const Node& item : found->items) {
+        if (item.kind != Kind::scalar ||
+            (!item.quoted && !m_reading->numbersAsText && numberOf(item, false))) {
+            refuse(item, key, "expected texts, found " + kindOf(item));
+            return std::nullopt;
+        }
+        out.push_back(item.text);
+    }
+    return out;
+}
+
+std::optional<Fields> Fields::map(std::string_view key) {
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return std::nullopt;
+    }
+    return Fields(*found, *m_reading, pathOf(key));
+}
+
+std::vector<Fields> Fields::maps(std::string_view key) {
+    std::vector<Fields> out;
+    const Node* found = find(key);
+    if (found == nullptr) {
+        return out;
+    }
+    if (!found->isList()) {
+        refuse(*found, key, "expected a list, found " + kindOf(*found));
+        return out;
+    }
+    for (std::size_t i = 0; i < found->items.size(); ++i) {
+        out.emplace_back(found->items[i], *m_reading, pathOf(key) + "[" + std::to_string(i) + "]");
+    }
+    return out;
+}
+
+void Fields::passOver(std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys) {
+        m_read.emplace(key);
+    }
+}
+
+void Fields::finish() {
+    for (const Node& key : m_map->keys) {
+        if (!m_read.contains(key.text)) {
+            m_reading->notUnderstood.push_back(pathOf(key.text) + " (line " + std::to_string(key.line) + ")");
+        }
+    }
+}
+
+} // namespace bulkhead::claims

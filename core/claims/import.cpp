@@ -1,0 +1,52 @@
+#include "core/claims/import.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bulkhead::claims {
+
+namespace {
+
+constexpr std::array kFormats = {
+    Format{"oci", "OCI config.json", "\"ociVersion\"", looksLikeOci, importOci},
+};
+
+std::string whatWasTried() {
+    std::string text;
+    for (const Format& format : kFormats) {
+        text +=
+            (text.empty() ? "" : ", ") + std::string(format.title) + " (" + std::string(format.sign) + ")";
+    }
+    return text;
+}
+
+} // namespace
+
+std::span<const Format> formats() {
+    return kFormats;
+}
+
+base::Result<std::vector<model::Snapshot>>
+importDocument(std::string_view text, const std::string& file, const ImportOptions& options) {
+    const auto documents = parseNodes(text, file);
+    if (!documents) {
+        return std::unexpected(documents.error());
+    }
+    const auto format = std::ranges::find_if(
+        kFormats, [&](const Format& candidate) { return candidate.looksLike(*documents); });
+    if (format == kFormats.end()) {
+        return base::fail(
+            base::ErrorKind::malformed,
+            file + ": no document that Bulkhead reads; tried: a Bulkhead snapshot (\"schema\"), " +
+                whatWasTried());
+    }
+    Reading reading;
+    reading.file = file;
+    auto snapshots = format->import(*documents, reading, options);
+    if (reading.problem) {
+        return std::unexpected(*reading.problem);
+    }
+    return snapshots;
+}
+
+} // namespace bulkhead::claims
