@@ -38,7 +38,7 @@ struct AskedDeviceRule {
 struct AskedFilter {
     std::string name; ///< "docker-default", "unconfined"
     bool filtered = false;
-    bool ofEngine = false; ///< an engine's own, by that name
+    bool ofEngine = false;                     ///< an engine's own, by that name
     std::optional<seccomp::Profile> profile;   ///< conditions may still stand in it
     std::optional<model::Unreadable> notKnown; ///< filtered, by a profile that is not at hand
 };

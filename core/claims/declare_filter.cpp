@@ -1,5 +1,4 @@
 #include "core/claims/boundary.h"
-
 #include "core/seccomp/predict.h"
 
 #include <map>
@@ -62,8 +61,7 @@ void leaveOpen(const Unreadable& why, model::Seccomp& out) {
 }
 
 /// Why the verdicts of a filter that is asked for cannot be told.
-std::optional<Unreadable>
-obstacle(const AskedFilter& asked, const Boundary& boundary, const Ground& ground) {
+std::optional<Unreadable> obstacle(const AskedFilter& asked, const Boundary& boundary, const Ground& ground) {
     if (asked.notKnown || !asked.profile) {
         return asked.notKnown.value_or(Unreadable{"the profile is not at hand", ""});
     }

@@ -139,8 +139,9 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
 
 Subjects unsupported(const std::string& reference, const ResolveOptions& /*options*/) {
     return base::fail(
-        ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
-                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME, snapshots and configurations");
+        ErrorKind::unsupported,
+        reference + ": this version does not read such references; it reads pid:N, "
+                    "docker:NAME, podman:NAME, oci:ID, lab:NAME, snapshots and configurations");
 }
 
 /// The kinds of references, by the word before the colon.

@@ -13,11 +13,11 @@ struct ResolveOptions {
     std::string engine; ///< for which configurations are resolved: "docker", "podman@4.3.1"; empty: their own
 };
 
-/// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over the engine's API), `oci:ID`
-/// (the state of a local runtime), `lab:NAME` (the
-/// recording of a scenario), a snapshot file, a configuration (resolved for this machine), a folder that a
-/// lab wrote, `FILE#NAME` for one of several, `run:"docker run ..."`, `-` for standard input. Unsupported for
-/// the kinds of reference that this version does not read, NotFound for what is not there.
+/// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over the engine's API),
+/// `oci:ID` (the state of a local runtime), `lab:NAME` (the recording of a scenario), a snapshot file, a
+/// configuration (resolved for this machine), a folder that a lab wrote, `FILE#NAME` for one of several,
+/// `run:"docker run ..."`, `-` for standard input. Unsupported for the kinds of reference that this version
+/// does not read, NotFound for what is not there.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
 resolveReference(const std::string& reference, const ResolveOptions& options = {});
 
