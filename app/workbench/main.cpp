@@ -27,7 +27,7 @@ std::string joinedMermaid(const diagram::Diagram& shown) {
 
 main_window::Services makeServices() {
     main_window::Services services;
-    services.open = session::resolveReference;
+    services.open = [](const std::string& reference) { return session::resolveReference(reference); };
     services.writeSvg = report::writeSvg;
     services.writeMermaid = joinedMermaid;
     if (const auto resources = session::findDataFolder("resources")) {
