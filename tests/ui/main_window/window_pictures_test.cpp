@@ -98,7 +98,7 @@ TEST_F(WindowPictures, live) {
 
 /// The calls and the filters of the recordings that ship, one call followed.
 TEST_F(WindowPictures, callsAndFilters) {
-    m_services.open = session::resolveReference;
+    m_services.open = [](const std::string& reference) { return session::resolveReference(reference); };
     openWindow(1600, 1300);
     open({QStringLiteral("resources/recordings")});
     m_window->action(Command::tables)->setChecked(false);
