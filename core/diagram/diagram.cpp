@@ -53,7 +53,9 @@ std::string Column::headText() const {
         add(Mark::neutral, counts.neutral);
         add(Mark::unknown, counts.unknown);
     }
-    return (text.empty() ? "= baseline" : text) + unsteady;
+    // Nothing was counted, and the checkpoint could not be compared: there is no snapshot of the vantage.
+    const bool unseen = text.empty() && wall.kind == WallKind::hatched;
+    return (!text.empty() ? text : unseen ? "no snapshot" : "= baseline") + unsteady;
 }
 
 namespace {

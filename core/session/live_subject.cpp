@@ -3,6 +3,8 @@
 #include "core/os/process.h"
 #include "core/session/capture.h"
 
+#include <optional>
+
 namespace bulkhead::session {
 
 using base::ErrorKind;
@@ -38,6 +40,48 @@ base::Result<diagram::SubjectView> captureSubject(const SubjectSummary& subject)
         view.name += " " + subject.ref; // the name of a program, which others have too
     }
     view.enforced = std::move(*snapshot);
+    return view;
+}
+
+namespace {
+
+std::optional<std::uint64_t> mountNamespaceOf(const Snapshot& snapshot) {
+    const auto found = snapshot.namespaces.find(model::NamespaceType::mnt);
+    return found != snapshot.namespaces.end() && found->second.inode.known()
+               ? std::optional(found->second.inode.value())
+               : std::nullopt;
+}
+
+} // namespace
+
+base::Result<diagram::SubjectView>
+captureInside(const diagram::SubjectView& subject, const ExperiencedOptions& options, const TellStep& tell) {
+    if (!subject.enforced || !subject.enforced->subject.pid || subject.enforced->recorded) {
+        return base::fail(
+            ErrorKind::notFound, subject.name + ": only a living process can be looked at from inside");
+    }
+    const model::Subject& who = subject.enforced->subject;
+    tell(0, 2, "Reading " + subject.name + " as it is now");
+    auto fresh = capturePid(*who.pid, who.ref);
+    if (!fresh) {
+        return std::unexpected(fresh.error());
+    }
+    const auto before = mountNamespaceOf(*subject.enforced);
+    if (!before || before != mountNamespaceOf(*fresh)) {
+        return base::fail(
+            ErrorKind::notFound, subject.name + ": its main process, pid " + std::to_string(*who.pid) +
+                                     ", is not known to be the one that was read; read it again");
+    }
+    fresh->subject = who;
+    fresh->group = subject.enforced->group;
+    tell(1, 2, "Trying from inside " + subject.name);
+    auto experienced = captureExperienced(*fresh, options);
+    if (!experienced) {
+        return std::unexpected(experienced.error());
+    }
+    diagram::SubjectView view = subject;
+    view.enforced = std::move(*fresh);
+    view.experienced = std::move(*experienced);
     return view;
 }
 

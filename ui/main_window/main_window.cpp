@@ -39,6 +39,7 @@ constexpr int kLayoutVersion = 1;
 constexpr int kTallEnough = 1180;   ///< window height from which the tables fit below the whole picture
 constexpr int kLeastSubjects = 130; ///< dock widths below which their words break
 constexpr int kLeastInspector = 250;
+constexpr int kLeastTables = 230;
 constexpr int kMessageMs = 8000;
 
 } // namespace
@@ -212,7 +213,7 @@ void MainWindow::restoreLayout() {
         {m_subjectsDock, m_inspectorDock},
         {std::max(kLeastSubjects, qRound(200 * share)), std::max(kLeastInspector, qRound(320 * share))},
         Qt::Horizontal);
-    resizeDocks({m_tablesDock}, {230}, Qt::Vertical);
+    resizeDocks({m_tablesDock}, {std::max(kLeastTables, height() * 3 / 10)}, Qt::Vertical);
     m_logDock->hide();
     m_tablesDock->setVisible(height() >= kTallEnough);
 }

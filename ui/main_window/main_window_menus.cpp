@@ -88,7 +88,7 @@ void MainWindow::buildToolBar() {
     m_baseline = new QComboBox;
     m_baseline->setAccessibleName(tr("Baseline"));
     m_baseline->setToolTip(tr("The subject that every other one is compared with"));
-    m_baseline->setMinimumWidth(110);
+    m_baseline->setMinimumWidth(90);
     m_baseline->setMaximumWidth(190);
     m_baseline->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_vantage = new QComboBox;
@@ -101,6 +101,7 @@ void MainWindow::buildToolBar() {
     m_vantage->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     bar->addAction(m_actions.at(Command::open));
     m_actions.at(Command::live)->setIconText(tr("Live")); // as the list of subjects calls it
+    m_actions.at(Command::runLab)->setIconText(tr("Lab"));
     bar->addAction(m_actions.at(Command::live));
     bar->addAction(m_actions.at(Command::runLab));
     bar->addSeparator();

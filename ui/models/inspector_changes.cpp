@@ -49,10 +49,15 @@ QString contradictionHtml(const compare::Contradiction& found, const diagram::Pa
     const diagram::Colour colour = more ? palette.weaker.text : palette.ink;
     const QString cause =
         found.cause.empty() ? QString() : QStringLiteral("<br>") + mutedHtml(escaped(found.cause));
-    return QStringLiteral("%1<br>%2 <b>%3</b>, %4 <b>%5</b><br><b style='color:%6'>%7</b>%8")
+    const QString inside =
+        found.experienced == compare::Value(compare::Absent{})
+            ? QString()
+            : QStringLiteral(", %1 <b>%2</b>")
+                  .arg(inspectorTr("experienced"), escaped(compare::toText(found.experienced)));
+    return QStringLiteral("%1<br>%2 <b>%3</b>, %4 <b>%5</b>%6<br><b style='color:%7'>%8</b>%9")
         .arg(
             pathHtml(found.path), inspectorTr("declared"), escaped(compare::toText(found.declared)),
-            inspectorTr("enforced"), escaped(compare::toText(found.enforced)), hex(colour),
+            inspectorTr("enforced"), escaped(compare::toText(found.enforced)), inside, hex(colour),
             escaped(diagram::contradictionWord(found.direction)), cause);
 }
 

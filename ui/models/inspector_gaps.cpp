@@ -37,7 +37,10 @@ std::vector<GapGroup> groupGaps(const std::vector<model::Gap>& gaps) {
         if (fresh) {
             groups.push_back({gap.why, {}});
         }
-        groups[place->second].paths.push_back(gap.path);
+        auto& paths = groups[place->second].paths; // two vantages may lack the same fact
+        if (std::ranges::find(paths, gap.path) == paths.end()) {
+            paths.push_back(gap.path);
+        }
     }
     std::ranges::stable_sort(
         groups, [](const GapGroup& a, const GapGroup& b) { return a.paths.size() > b.paths.size(); });
@@ -45,9 +48,14 @@ std::vector<GapGroup> groupGaps(const std::vector<model::Gap>& gaps) {
 }
 
 QString gapsHtml(const std::vector<model::Gap>& gaps) {
-    return gaps.empty() ? QString()
-                        : heading(inspectorTr("Not readable (%1)").arg(gaps.size())) +
-                              listHtml(groupGaps(gaps), groupHtml);
+    const std::vector<GapGroup> groups = groupGaps(gaps);
+    std::size_t facts = 0;
+    for (const GapGroup& group : groups) {
+        facts += group.paths.size();
+    }
+    return groups.empty()
+               ? QString()
+               : heading(inspectorTr("Not readable (%1)").arg(facts)) + listHtml(groups, groupHtml);
 }
 
 } // namespace bulkhead::models

@@ -94,10 +94,20 @@ void TablePage::fitColumns() const {
         }
     } else if (auto* tree = qobject_cast<QTreeView*>(m_view)) {
         tree->expandAll();
+        spanRows({});
         for (int column = 0; column < m_filter->columnCount(); ++column) {
             tree->resizeColumnToContents(column);
             tree->setColumnWidth(column, std::min(tree->columnWidth(column), kWidestColumn));
         }
+    }
+}
+
+void TablePage::spanRows(const QModelIndex& parent) const {
+    auto* tree = qobject_cast<QTreeView*>(m_view);
+    for (int row = 0; m_spanned && row < m_filter->rowCount(parent); ++row) {
+        const QModelIndex index = m_filter->index(row, 0, parent);
+        tree->setFirstColumnSpanned(row, parent, m_spanned(m_filter->mapToSource(index)));
+        spanRows(index);
     }
 }
 
@@ -110,7 +120,8 @@ void TablePage::buildTree() {
     tree->setUniformRowHeights(true);
     tree->setSelectionBehavior(QAbstractItemView::SelectRows);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
-    connect(m_edit, &QLineEdit::textChanged, tree, &QTreeView::expandAll);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, tree, &QTreeView::expandAll);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this] { spanRows({}); });
     m_view = tree;
 }
 

@@ -5,6 +5,7 @@
 
 #include <QAbstractItemView>
 #include <QWidget>
+#include <functional>
 
 class QCheckBox;
 class QHBoxLayout;
@@ -30,6 +31,8 @@ public:
 
     [[nodiscard]] QAbstractItemView* view() const { return m_view; }
     [[nodiscard]] QLineEdit* filterEdit() const { return m_edit; }
+    /// Rows of a tree whose first cell takes the whole row, by the index of the model.
+    void setSpanned(std::function<bool(const QModelIndex& index)> spanned) { m_spanned = std::move(spanned); }
     /// Puts a control beside the filter.
     void addControl(const QString& label, QWidget* control);
     /// Offers to leave out the rows in which nothing differs.
@@ -57,11 +60,13 @@ private:
     void buildTree();
     void addCopyAction();
     void fitColumns() const;
+    void spanRows(const QModelIndex& parent) const;
     void updateCount();
 
     models::TableFilter* m_filter;
     TableDelegate* m_delegate;
     QAbstractItemView* m_view = nullptr;
+    std::function<bool(const QModelIndex&)> m_spanned;
     QLineEdit* m_edit;
     QLabel* m_count;
     QLabel* m_message;

@@ -172,6 +172,18 @@ TEST(Diagram, TheHostsOwnMountNamespaceIsAllOfTheHost) {
     EXPECT_EQ(cellOf(diagram, 1, "hostFiles").text.normal, "all of them");
 }
 
+/// A column that was not looked at is not as the baseline is.
+TEST(Diagram, AColumnWithoutTheVantageIsNotTakenForTheBaseline) {
+    std::vector<SubjectView> views = samples::four();
+    views[1] = views[0];
+    views[1].enforced.reset();
+    views[2] = views[0];
+    views[2].declared.reset();
+    const Diagram diagram = buildDiagram(views, {});
+    EXPECT_EQ(diagram.columns[1].headText(), "no snapshot");
+    EXPECT_EQ(diagram.columns[2].headText(), "= baseline") << "what was asked for is not known, the rest is";
+}
+
 TEST(Diagram, AColumnThatFailedSaysSo) {
     std::vector<SubjectView> views = samples::four();
     views[1].enforced.reset();

@@ -80,6 +80,61 @@ TEST(LiveSubject, AnotherProcessOfThatPidIsNotTakenForIt) {
                                   ", has ended since the list was made; refresh the list");
 }
 
+ExperiencedOptions noProbe() {
+    return {"/nonexistent/bulkhead-probe", std::chrono::milliseconds(1000), {}};
+}
+
+diagram::SubjectView viewOf(const live::Forked& sandbox) {
+    model::SubjectSummary summary;
+    summary.ref = "pid:" + std::to_string(sandbox.pid());
+    summary.name = "box";
+    summary.naming = model::Naming::claimed;
+    summary.pid = sandbox.pid();
+    summary.startTime = startTimeInStat(sandbox.pid());
+    return captureSubject(summary).value_or(diagram::SubjectView{});
+}
+
+TEST(LookInside, AnotherProcessOfThatPidIsNotTakenForIt) {
+    const live::Forked sandbox(sandboxItself);
+    ASSERT_TRUE(sandbox.ready());
+    diagram::SubjectView view = viewOf(sandbox);
+    ASSERT_TRUE(view.enforced);
+    auto& space = view.enforced->namespaces[model::NamespaceType::mnt];
+    space.inode = model::Fact<std::uint64_t>(space.inode.valueOr(0) + 1, {});
+    const auto seen = captureInside(view, noProbe(), [](auto, auto, const auto&) {});
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(
+        seen.error().message, "box: its main process, pid " + std::to_string(sandbox.pid()) +
+                                  ", is not known to be the one that was read; read it again");
+}
+
+/// The subject is read anew before anything is tried, and what stands in the way is said with its name.
+TEST(LookInside, TellsItsStepsAndWhyItIsRefused) {
+    const live::Forked sandbox(sandboxItself);
+    ASSERT_TRUE(sandbox.ready());
+    std::vector<std::string> told;
+    const auto seen =
+        captureInside(viewOf(sandbox), noProbe(), [&](auto, auto total, const std::string& what) {
+            EXPECT_EQ(total, 2U);
+            told.push_back(what);
+        });
+    EXPECT_EQ(told, (std::vector<std::string>{"Reading box as it is now", "Trying from inside box"}));
+    ASSERT_FALSE(seen) << "there is no such probe";
+    EXPECT_TRUE(seen.error().message.starts_with("looking from inside pid:" + std::to_string(sandbox.pid())))
+        << seen.error().message;
+}
+
+TEST(LookInside, ARecordingIsNoProcess) {
+    diagram::SubjectView view;
+    view.name = "old";
+    view.enforced = model::Snapshot{};
+    view.enforced->subject.pid = ::getpid();
+    view.enforced->recorded = model::Recorded{"6.1.0", "runc 1.1.5", "2026-11-24T02:00:00Z"};
+    const auto seen = captureInside(view, noProbe(), [](auto, auto, const auto&) {});
+    ASSERT_FALSE(seen);
+    EXPECT_EQ(seen.error().message, "old: only a living process can be looked at from inside");
+}
+
 TEST(Sweep, TellsWhichSubjectItReadsNext) {
     const live::Forked sandbox(sandboxItself);
     ASSERT_TRUE(sandbox.ready());

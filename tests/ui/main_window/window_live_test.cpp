@@ -215,6 +215,12 @@ TEST_F(LiveTest, typingFiltersTheRows) {
     QTest::keyClicks(m_window->livePage().table()->filterEdit(), QStringLiteral("writable"));
     EXPECT_TRUE(row("build").isValid());
     EXPECT_FALSE(row("web").isValid());
+    QTest::keyClick(m_window->livePage().table()->filterEdit(), Qt::Key_A, Qt::ControlModifier);
+    QTest::keyClick(m_window->livePage().table()->filterEdit(), Qt::Key_Delete);
+    const QModelIndex pod = row("app").parent();
+    EXPECT_TRUE(tree().isExpanded(pod)) << "what comes back is open";
+    EXPECT_TRUE(tree().isFirstColumnSpanned(pod.row(), pod.parent())) << "a title takes the row";
+    EXPECT_FALSE(tree().isFirstColumnSpanned(row("web").row(), row("web").parent()));
 }
 
 } // namespace

@@ -3,6 +3,7 @@
 #include "tests/samples/sample_snapshots.h"
 #include "ui/models/inspector_changes.h"
 #include "ui/models/inspector_gaps.h"
+#include "ui/models/inspector_html.h"
 #include "ui/models/inspector_probes.h"
 #include "ui/models/inspector_text.h"
 
@@ -45,6 +46,14 @@ TEST(InspectorText, gapsSayWhatTheyNeed) {
     const QString words = wordsOf(subjects, "capabilities", 3);
     EXPECT_TRUE(words.contains("Not readable (")) << words.toStdString();
     EXPECT_TRUE(words.contains("to close it: CAP_SYS_PTRACE")) << words.toStdString();
+}
+
+/// The kernel's account and the look from inside lack the same fact for the same reason.
+TEST(InspectorText, aFactThatTwoVantagesLackIsNamedOnce) {
+    const model::Gap gap{"host.lsms", {"ENOENT", "securityfs"}};
+    EXPECT_EQ(groupGaps({gap, gap}).front().paths, std::vector<std::string>{"host.lsms"});
+    EXPECT_TRUE(gapsHtml({gap, gap}).contains("Not readable (1)"));
+    EXPECT_TRUE(gapsHtml({gap}).contains(hatchedCell())) << "hatched as on the canvas";
 }
 
 TEST(InspectorText, equalGapsAreOneWithItsPathsAndTheRestIsCounted) {
