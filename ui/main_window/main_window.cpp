@@ -149,6 +149,7 @@ void MainWindow::connectFlows() {
         m_loader, &SubjectLoader::failed, this, [this](const QString& /*reference*/, const QString& error) {
             statusBar()->showMessage(error, kMessageMs);
         });
+    connect(m_tablesDock, &QDockWidget::visibilityChanged, this, &MainWindow::sizeTables);
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
 }
 
@@ -206,6 +207,7 @@ void MainWindow::restoreLayout() {
         resize(firstSize(screens.value(0)));
     }
     if (restoreState(m_settings.value(QStringLiteral("layout")).toByteArray(), kLayoutVersion)) {
+        m_tablesSized = true;
         return;
     }
     const double share = std::min(1.0, static_cast<double>(width()) / kWantedSize.width());
@@ -213,9 +215,16 @@ void MainWindow::restoreLayout() {
         {m_subjectsDock, m_inspectorDock},
         {std::max(kLeastSubjects, qRound(200 * share)), std::max(kLeastInspector, qRound(320 * share))},
         Qt::Horizontal);
-    resizeDocks({m_tablesDock}, {std::max(kLeastTables, height() * 3 / 10)}, Qt::Vertical);
     m_logDock->hide();
     m_tablesDock->setVisible(height() >= kTallEnough);
+}
+
+/// The first time the tables are shown they take a share of the height that the window has by then.
+void MainWindow::sizeTables(bool shown) {
+    if (shown && !m_tablesSized) {
+        m_tablesSized = true;
+        resizeDocks({m_tablesDock}, {std::max(kLeastTables, height() / 3)}, Qt::Vertical);
+    }
 }
 
 /// The docks keep their share of the width, so that a narrow window is not all docks.

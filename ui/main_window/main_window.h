@@ -98,6 +98,7 @@ private:
     void updateControls();
     void fillBaselines();
     void updateVantages();
+    void sizeTables(bool shown);
 
     Services m_services;
     QSettings& m_settings;
@@ -113,6 +114,7 @@ private:
     QDockWidget* m_inspectorDock = nullptr;
     QDockWidget* m_logDock = nullptr;
     QDockWidget* m_tablesDock = nullptr;
+    bool m_tablesSized = false; ///< their height is the user's, or was set once
     QDockWidget* m_subjectsDock = nullptr;
     pages::SubjectsPage* m_subjects = nullptr;
     QComboBox* m_baseline = nullptr;

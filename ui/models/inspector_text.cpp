@@ -112,6 +112,12 @@ QString factRow(const QString& name, const QString& escaped) {
                : QStringLiteral("<tr><td class=muted>%1</td><td>%2</td></tr>").arg(name, escaped);
 }
 
+/// "2026-11-26 19:14:39 UTC" of RFC 3339: it breaks between words.
+QString timeHtml(std::string time) {
+    const bool plain = time.size() == 20 && time[10] == 'T' && time.back() == 'Z';
+    return escaped(plain ? time.substr(0, 10) + " " + time.substr(11, 8) + " UTC" : time);
+}
+
 QString subjectRows(const model::Snapshot& of) {
     const auto words = [](const model::Fact<std::string>& fact) {
         return fact.known() ? escaped(fact.value()) : QString();
@@ -126,14 +132,14 @@ QString subjectRows(const model::Snapshot& of) {
         factRow(inspectorTr("pid"), of.subject.pid ? QString::number(*of.subject.pid) : QString()) +
         factRow(inspectorTr("kernel"), words(of.host.kernel)) +
         factRow(inspectorTr("machine"), words(of.host.distro)) +
-        factRow(inspectorTr("taken"), escaped(of.takenAt)) +
+        factRow(inspectorTr("taken"), timeHtml(of.takenAt)) +
         factRow(inspectorTr("read as"), escaped(of.producer.privilege));
     if (of.recorded) {
         rows += factRow(
             inspectorTr("recorded"), QStringLiteral("%1, %2 %3, %4")
                                          .arg(
                                              escaped(of.recorded->engine), inspectorTr("kernel"),
-                                             escaped(of.recorded->kernel), escaped(of.recorded->date)));
+                                             escaped(of.recorded->kernel), timeHtml(of.recorded->date)));
     }
     return rows;
 }

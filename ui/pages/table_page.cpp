@@ -22,6 +22,7 @@ namespace {
 
 constexpr int kRowHeight = 24;
 constexpr int kWidestColumn = 380; ///< longer words are elided, and in the tooltip
+constexpr int kNarrowColumn = 150; ///< no column is elided below this width
 
 } // namespace
 
@@ -86,11 +87,29 @@ void TablePage::buildTable() {
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
 }
 
+namespace {
+
+/// What lets most columns be seen at once: the room that narrow columns leave, shared by the wide ones.
+int widestColumn(const QTableView& table) {
+    int narrow = 0;
+    int wide = 0;
+    for (int column = 0; column < table.model()->columnCount(); ++column) {
+        const bool isNarrow = table.columnWidth(column) <= kNarrowColumn;
+        narrow += isNarrow ? table.columnWidth(column) : 0;
+        wide += isNarrow ? 0 : 1;
+    }
+    const int share = wide == 0 ? kWidestColumn : (table.viewport()->width() - narrow) / wide;
+    return std::clamp(share, kNarrowColumn, kWidestColumn);
+}
+
+} // namespace
+
 void TablePage::fitColumns() const {
     if (auto* table = qobject_cast<QTableView*>(m_view)) {
         table->resizeColumnsToContents();
+        const int widest = widestColumn(*table);
         for (int column = 0; column < m_filter->columnCount(); ++column) {
-            table->setColumnWidth(column, std::min(table->columnWidth(column), kWidestColumn));
+            table->setColumnWidth(column, std::min(table->columnWidth(column), widest));
         }
     } else if (auto* tree = qobject_cast<QTreeView*>(m_view)) {
         tree->expandAll();
