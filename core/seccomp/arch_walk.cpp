@@ -20,6 +20,8 @@ namespace {
 constexpr std::size_t kMergeWork = 30'000'000; // squares of cases merged, all calls of an ABI together
 constexpr std::size_t kMaxRanges = 1024;       // ranges of unnamed numbers that a document can list
 constexpr std::size_t kMaxPieces = 512;        // of ranges whose numbers a filter tells apart by their bits
+constexpr std::size_t kPieceEffort = 400'000;  // of telling them apart
+constexpr const char* kBeyond = "bits of nr";  // why numbers in more pieces than that are undetermined
 constexpr WalkBounds kOneNumber{20'000, 1'000};
 
 /// Numbers that are answered alike.
@@ -152,12 +154,11 @@ private:
             add({low, high, judge(taken, segment.complete, low)});
             return;
         }
-        if (++m_pieces > kMaxPieces) {
-            if (!m_beyond) {
-                m_beyond = judge(taken, false, low);
-                m_beyond->doubt->expression = "bits of nr";
-            }
-            add({low, high, *m_beyond});
+        if (++m_pieces > kMaxPieces || m_effort == 0) {
+            SeccompVerdict beyond;
+            beyond.action = SeccompAction::undetermined;
+            beyond.doubt = {kBeyond, {}};
+            add({low, high, std::move(beyond)});
             return;
         }
         const std::uint32_t middle = low + (high - low) / 2;
@@ -166,8 +167,12 @@ private:
     }
 
     // Whether all numbers of the range take the path (true), none (false), or some.
-    static std::optional<bool> fateOf(const Path& path, std::uint32_t low, std::uint32_t high) {
+    std::optional<bool> fateOf(const Path& path, std::uint32_t low, std::uint32_t high) {
+        if (low == high) {
+            return takes(path, low);
+        }
         const Intervals range = intervalsBetween(low, high, kLowHalf);
+        std::size_t work = path.when.parts.size();
         bool all = true;
         Conjunction within;
         within.parts.push_back({kNumberWord, range});
@@ -178,13 +183,12 @@ private:
             Conjunction outside;
             outside.parts.push_back({kNumberWord, range});
             outside.add(kNumberWord, complementOf(part.values));
-            all = all && feasible(outside) == Feasible::no;
+            all = all && feasible(outside, work) == Feasible::no;
             within.add(kNumberWord, part.values);
         }
-        if (all) {
-            return true;
-        }
-        return feasible(within) == Feasible::no ? std::optional(false) : std::nullopt;
+        const bool none = !all && feasible(within, work) == Feasible::no;
+        m_effort -= std::min(m_effort, work);
+        return all || none ? std::optional(all) : std::nullopt;
     }
 
     SeccompVerdict judge(const Paths& paths, bool complete, std::uint32_t number) {
@@ -254,8 +258,13 @@ private:
         if (m_ranges.size() > kMaxRanges) {
             out.others = SeccompVerdict{};
             out.others.action = SeccompAction::undetermined;
-            out.others.doubt = {"bits of nr", {}};
+            out.others.doubt = {kBeyond, {}};
             m_ranges.clear();
+        }
+        for (Range& range : m_ranges) {
+            if (range.verdict.doubt && range.verdict.doubt->expression == kBeyond) {
+                range.verdict.doubt->witnesses = m_search.find(range.low, {});
+            }
         }
         for (Range& range : m_ranges) {
             std::string key = fmt::format("#{}", range.low);
@@ -276,10 +285,10 @@ private:
     WitnessSearch m_search;
     std::vector<Path> m_paths;
     bool m_cut = false;
-    WalkBounds m_retries{2'000'000, 0};
+    WalkBounds m_retries{1'000'000, 0};
     std::size_t m_mergeWork = kMergeWork;
     std::size_t m_pieces = 0;
-    std::optional<SeccompVerdict> m_beyond; ///< of numbers in more pieces than that
+    std::size_t m_effort = kPieceEffort;
     std::vector<Range> m_ranges;
     std::vector<std::pair<std::string, SeccompVerdict>> m_named;
 };

@@ -75,9 +75,8 @@ Feasible feasibleWord(const Conjunction& all, std::uint32_t word, std::size_t& w
     return effort == 0 ? Feasible::unknown : Feasible::no;
 }
 
-Feasible feasible(const Conjunction& all) {
+Feasible feasible(const Conjunction& all, std::size_t& work) {
     Feasible result = Feasible::yes;
-    std::size_t work = 0;
     for (std::uint32_t word = 0; word < kWords; ++word) {
         const Feasible each = feasibleWord(all, word, work);
         if (each == Feasible::no) {
@@ -96,11 +95,12 @@ Conjunction both(const Conjunction& a, const Conjunction& b) {
     return out;
 }
 
-std::optional<std::array<std::uint64_t, kWords>> exampleOf(const Conjunction& all) {
+std::optional<std::array<std::uint64_t, kWords>> exampleOf(const Conjunction& all, std::size_t& work) {
     std::array<std::uint64_t, kWords> words{};
     for (std::uint32_t word = 0; word < kWords; ++word) {
         std::size_t effort = kEffort;
         const auto found = commonWord(setsOf(all, word), effort);
+        work += kEffort - effort;
         if (!found) {
             return std::nullopt;
         }

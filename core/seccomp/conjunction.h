@@ -43,13 +43,14 @@ enum class Feasible { no, yes, unknown };
 
 /// Of one word; `work` grows by what the answer cost.
 [[nodiscard]] Feasible feasibleWord(const Conjunction& all, std::uint32_t word, std::size_t& work);
-[[nodiscard]] Feasible feasible(const Conjunction& all);
+[[nodiscard]] Feasible feasible(const Conjunction& all, std::size_t& work);
 
 /// All conditions of both.
 [[nodiscard]] Conjunction both(const Conjunction& a, const Conjunction& b);
 
-/// A call that satisfies the conjunction, by word.
-[[nodiscard]] std::optional<std::array<std::uint64_t, kWords>> exampleOf(const Conjunction& all);
+/// A call that satisfies the conjunction, by word; `work` grows by what the search cost.
+[[nodiscard]] std::optional<std::array<std::uint64_t, kWords>>
+exampleOf(const Conjunction& all, std::size_t& work);
 
 /// Whether the words satisfy it.
 [[nodiscard]] bool holds(const Conjunction& all, const std::array<std::uint64_t, kWords>& words);

@@ -56,6 +56,15 @@ private:
 
     void spend(std::size_t steps) { m_bounds.steps -= std::min(steps, m_bounds.steps); }
 
+    // What it costs to copy conditions: the bound on steps bounds the memory as well.
+    static std::size_t weightOf(const Conjunction& when) {
+        std::size_t weight = 4 * when.parts.size();
+        for (const Part& part : when.parts) {
+            weight += part.values.parts.size() / 4;
+        }
+        return weight;
+    }
+
     void abandon(State state) {
         const std::uint32_t why =
             m_pool.add({kBeyondBounds, {}, {}}, [] { return std::string("more ways than can be followed"); });
@@ -152,7 +161,7 @@ private:
             state.at += 1U + in.jt;
             return true;
         }
-        spend(kCopyCost + 4 * state.when.parts.size()); // conditions are copied with their sets
+        spend(kCopyCost + weightOf(state.when)); // conditions are copied with their sets
         if (const Part* part = std::get_if<Part>(&test)) {
             State other = state;
             other.at += 1U + in.jt;
@@ -274,7 +283,7 @@ private:
 
     bool restrict(State& state, const Part& part) {
         state.when.add(part.word, part.values);
-        spend(part.values.parts.size() / 8);
+        spend(part.values.parts.size() / 4);
         // What is not known to be impossible is followed, in doubt.
         std::size_t work = 0;
         const Feasible verdict = feasibleWord(state.when, part.word, work);
@@ -304,7 +313,7 @@ private:
 
     static constexpr int kEnumeratedBits = 4;
     static constexpr std::size_t kMaxOpen = 20000;
-    static constexpr std::size_t kCopyCost = 8;
+    static constexpr std::size_t kCopyCost = 16;
     static constexpr std::uint32_t kBeyondBounds = 1;
     static constexpr std::uint32_t kEntangled = 2;
     static constexpr std::uint32_t kShown = 3;

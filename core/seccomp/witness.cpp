@@ -88,13 +88,17 @@ std::array<std::uint64_t, 6> argsOf(const model::SeccompWitness& witness) {
 }
 
 // Starts of the search: what satisfies the exact conditions of each path.
-std::vector<std::array<std::uint64_t, 6>> startsOf(const std::vector<const Path*>& paths) {
+std::vector<std::array<std::uint64_t, 6>>
+startsOf(const std::vector<const Path*>& paths, std::size_t& budget) {
     std::vector<std::array<std::uint64_t, 6>> starts = {{}};
     for (const Path* path : paths) {
-        if (starts.size() > kSolved) {
+        if (starts.size() > kSolved || budget == 0) {
             break;
         }
-        if (const auto words = exampleOf(path->when)) {
+        std::size_t work = 1;
+        const auto words = exampleOf(path->when, work);
+        budget -= std::min(budget, work);
+        if (words) {
             auto& start = starts.emplace_back();
             std::copy_n(words->begin(), start.size(), start.begin());
         }
@@ -131,7 +135,7 @@ WitnessSearch::find(std::uint32_t number, const std::vector<const Path*>& paths)
     for (const model::SeccompWitness& each : m_found) {
         tries.attempt(argsOf(each), each.instructionPointer.value);
     }
-    const auto starts = startsOf(paths);
+    const auto starts = startsOf(paths, m_solving);
     for (const auto& start : starts) {
         tries.attempt(start, 0);
         for (std::size_t word = 0; word <= start.size(); ++word) {

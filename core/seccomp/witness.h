@@ -29,7 +29,8 @@ private:
     std::vector<std::uint32_t> m_constants;
     std::vector<model::SeccompWitness> m_found; ///< those of earlier calls, tried first
     std::mt19937_64 m_random{0x6275};
-    std::size_t m_left = 8'000'000; ///< instructions to run, all calls together
+    std::size_t m_left = 8'000'000;  ///< instructions to run, all calls together
+    std::size_t m_solving = 300'000; ///< effort of solving conditions, all calls together
 };
 
 } // namespace bulkhead::seccomp
