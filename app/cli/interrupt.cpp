@@ -1,9 +1,14 @@
 #include "app/cli/interrupt.h"
 
+#include <array>
+#include <cerrno>
 #include <condition_variable>
 #include <csignal>
-#include <ctime>
 #include <mutex>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
 
 namespace bulkhead::cli {
 
@@ -20,14 +25,22 @@ sigset_t endingSignals() {
 
 } // namespace
 
-Interrupt::Interrupt() {
+Interrupt::Interrupt() : m_over(::eventfd(0, EFD_CLOEXEC)) {
     const sigset_t set = endingSignals();
     ::pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    m_waiter = std::jthread([this](const std::stop_token& end) {
-        const sigset_t waited = endingSignals();
-        while (!end.stop_requested()) {
-            const timespec tick{0, 50'000'000};
-            if (::sigtimedwait(&waited, nullptr, &tick) > 0) {
+    m_waiter = std::jthread([this, set] {
+        const os::Fd signals(::signalfd(-1, &set, SFD_CLOEXEC));
+        for (;;) {
+            std::array<pollfd, 2> waited = {
+                pollfd{signals.get(), POLLIN, 0}, pollfd{m_over.get(), POLLIN, 0}};
+            if (::poll(waited.data(), waited.size(), -1) < 0 && errno != EINTR) {
+                return;
+            }
+            if (waited[1].revents != 0) {
+                return;
+            }
+            signalfd_siginfo which{};
+            if (waited[0].revents != 0 && ::read(signals.get(), &which, sizeof which) > 0) {
                 m_source.request_stop();
             }
         }
@@ -35,7 +48,7 @@ Interrupt::Interrupt() {
 }
 
 Interrupt::~Interrupt() {
-    m_waiter.request_stop();
+    ::eventfd_write(m_over.get(), 1);
     m_waiter.join();
     const sigset_t set = endingSignals();
     ::pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

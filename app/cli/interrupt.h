@@ -1,5 +1,7 @@
 #pragma once
 
+#include "core/os/fd.h"
+
 #include <stop_token>
 #include <thread>
 
@@ -21,6 +23,7 @@ public:
 
 private:
     std::stop_source m_source;
+    os::Fd m_over; ///< eventfd: this object ends
     std::jthread m_waiter;
 };
 

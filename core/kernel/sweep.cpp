@@ -1,19 +1,19 @@
 #include "core/kernel/sweep.h"
 
 #include "core/kernel/file_buffer.h"
-#include "core/kernel/namespace_files.h"
 #include "core/kernel/sweep_parse.h"
+#include "core/kernel/sweep_shared.h"
 #include "core/kernel/task.h"
 #include "core/kernel/text.h"
+#include "core/os/file.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
-#include <csignal>
 #include <dirent.h>
 #include <fcntl.h>
 #include <memory>
-#include <tuple>
-#include <unordered_map>
+#include <thread>
 
 namespace bulkhead::kernel {
 
@@ -21,64 +21,46 @@ using model::NamespaceType;
 
 namespace {
 
-constexpr std::size_t kMaxMountinfo = 16UL * 1024 * 1024; // what is beyond is not counted, and said so
-constexpr std::size_t kMaxProcesses = 4UL * 1024 * 1024;  // PID_MAX_LIMIT
-
+constexpr std::size_t kMaxProcesses = 4UL * 1024 * 1024; // PID_MAX_LIMIT
 constexpr std::size_t kRefusedSample = 3;
+constexpr std::size_t kAtOnce = 16;     // processes that a thread takes for itself
+constexpr std::size_t kMostThreads = 4; // a sweep is a guest on the machine
+constexpr std::size_t kWorthAThread = 64;
 
 constexpr std::array<const char*, 8> kLinks = {"ns/user", "ns/pid", "ns/mnt",    "ns/net",
                                                "ns/ipc",  "ns/uts", "ns/cgroup", "ns/time"};
+constexpr std::size_t kFolder = 3; // "ns/"
 
-/// What one pass has met so far.
+/// What one thread of a pass has met so far.
 class Pass {
 public:
-    Pass(const os::ProcRoot& root, const HostReference& host) : m_root(root), m_host(host) { readOurs(); }
+    Pass(const os::ProcRoot& root, const HostReference& host, SharedObjects& shared)
+        : m_root(root), m_host(host), m_shared(shared) {}
 
     void look(std::int64_t pid);
-    [[nodiscard]] Sweep finish() &&;
+    void addTo(Sweep& sweep) &&;
 
 private:
     enum class Confined { no, yes, unknown };
 
-    void readOurs();
     /// False: it exited meanwhile, or is none of ours to look at.
     [[nodiscard]] bool readBasics(int directory, SweptProcess& process);
     [[nodiscard]] bool readNamespaces(int directory, SweptProcess& process);
     [[nodiscard]] Confined judge(const SweptProcess& process, std::string_view rootLink) const;
     [[nodiscard]] Confined judgeUnread(int directory, SweptProcess& process);
     void readShared(const Task& task, SweptProcess& process, const std::string& rootLink);
-    [[nodiscard]] std::optional<std::size_t> mountsOf(int directory, std::uint64_t space, std::string root);
-    [[nodiscard]] std::optional<std::size_t> userOf(const Task& task, std::uint64_t space);
     [[nodiscard]] std::size_t cgroupOf(int directory);
     [[nodiscard]] std::string linkOf(int directory, const char* name, int& number);
-    [[nodiscard]] std::string_view firstMountId(int directory);
 
     const os::ProcRoot& m_root;
     const HostReference& m_host;
+    SharedObjects& m_shared;
     FileBuffer m_buffer;
     Sweep m_sweep;
-    SweptMounts m_ours;
-    std::string m_ourFirstMount;
-    std::unordered_map<std::string, std::size_t> m_cgroups;
-    std::map<std::pair<std::uint64_t, std::string>, std::size_t> m_mounts;
-    std::map<std::pair<std::uint64_t, std::string>, std::size_t> m_users;
 };
 
 bool hasExited(int number) {
     return number == ESRCH || number == ENOENT;
-}
-
-void Pass::readOurs() {
-    const auto self = Task::openSelf(m_root);
-    if (!self) {
-        return;
-    }
-    if (const auto text = m_buffer.readAll(self->descriptor(), "mountinfo", kMaxMountinfo)) {
-        m_ours = parseSweptMounts(*text, nullptr);
-        m_ourFirstMount = text->substr(0, text->find(' '));
-        // only options of a procfs mount are at stake, so a word of the text serves
-        m_sweep.hidden = text->contains("hidepid=") && !text->contains("hidepid=off");
-    }
 }
 
 std::string Pass::linkOf(int directory, const char* name, int& number) {
@@ -114,10 +96,17 @@ bool Pass::readBasics(int directory, SweptProcess& process) {
     return true;
 }
 
+/// Through a descriptor of the folder of links: the kernel then finds the folder once, and not for every
+/// link.
 bool Pass::readNamespaces(int directory, SweptProcess& process) {
+    const auto folder = m_root.live ? os::tryOpenAt(directory, "ns", O_PATH | O_DIRECTORY)
+                                    : std::expected<os::Fd, int>(os::Fd());
+    if (!folder) {
+        return folder.error() != EACCES && folder.error() != EPERM;
+    }
     for (std::size_t i = 0; i < kLinks.size(); ++i) {
-        const auto text =
-            m_root.live ? m_buffer.readLink(directory, kLinks[i]) : m_buffer.readOnce(directory, kLinks[i]);
+        const auto text = m_root.live ? m_buffer.readLink(folder->get(), kLinks[i] + kFolder)
+                                      : m_buffer.readOnce(directory, kLinks[i]);
         if (text) {
             process.namespaces[i] = inodeOf(*text);
         } else if (text.error() == EACCES || text.error() == EPERM) {
@@ -140,11 +129,6 @@ Pass::Confined Pass::judge(const SweptProcess& process, std::string_view rootLin
     return m_host.known ? Confined::no : Confined::unknown;
 }
 
-std::string_view Pass::firstMountId(int directory) {
-    const auto text = m_buffer.readOnce(directory, "mountinfo");
-    return text ? text->substr(0, text->find(' ')) : std::string_view();
-}
-
 /// Without the links: what stands in the world-readable files. Mount ids are unique on a running kernel, so
 /// another first mount than ours is another mount namespace or another root.
 Pass::Confined Pass::judgeUnread(int directory, SweptProcess& process) {
@@ -156,88 +140,27 @@ Pass::Confined Pass::judgeUnread(int directory, SweptProcess& process) {
     if (process.depth > 1 || process.seccomp != 0) {
         return Confined::yes;
     }
-    if (const auto map = m_buffer.readOnce(directory, "uid_map")) {
-        std::string_view text = *map;
-        const auto words = wordsOf(text);
-        const bool initial =
-            words.size() == 3 && words[0] == "0" && words[1] == "0" && words[2] == "4294967295";
-        if (!initial) {
-            return Confined::yes;
-        }
-    }
-    const std::string_view first = firstMountId(directory);
-    if (!first.empty() && first != m_ourFirstMount) {
+    if (const auto map = m_buffer.readOnce(directory, "uid_map"); map && !isInitialMap(*map)) {
         return Confined::yes;
     }
-    const std::size_t group = cgroupOf(directory);
-    return m_sweep.cgroups[group].origins.empty() ? Confined::unknown : Confined::yes;
+    const std::string_view first = firstMountId(m_buffer, directory);
+    if (!first.empty() && first != m_shared.ourFirstMount()) {
+        return Confined::yes;
+    }
+    return m_shared.namesContainer(cgroupOf(directory)) ? Confined::yes : Confined::unknown;
 }
 
 std::size_t Pass::cgroupOf(int directory) {
     const auto text = m_buffer.readOnce(directory, "cgroup");
-    const std::string key(text ? *text : std::string_view());
-    const auto [place, fresh] = m_cgroups.try_emplace(key, m_sweep.cgroups.size());
-    if (fresh) {
-        m_sweep.cgroups.push_back(parseSweptCgroup(key));
-    }
-    return place->second;
-}
-
-std::optional<std::size_t> Pass::mountsOf(int directory, std::uint64_t space, std::string root) {
-    if (space == 0) {
-        root = firstMountId(directory); // the namespace's number is refused: its first mount names it
-    }
-    const auto [place, fresh] = m_mounts.try_emplace({space, root}, m_sweep.mounts.size());
-    if (!fresh) {
-        return place->second;
-    }
-    const auto text = m_buffer.readAll(directory, "mountinfo", kMaxMountinfo);
-    SweptMounts mounts;
-    if (text) {
-        mounts = parseSweptMounts(*text, &m_ours);
-    }
-    mounts.partial = !text;
-    mounts.mountNamespace = space;
-    mounts.root = space == 0 ? std::string() : std::move(root);
-    m_sweep.mounts.push_back(std::move(mounts));
-    return place->second;
-}
-
-std::optional<std::size_t> Pass::userOf(const Task& task, std::uint64_t space) {
-    std::string map;
-    if (space == 0) {
-        const auto text = m_buffer.readOnce(task.descriptor(), "uid_map");
-        map = text ? *text : std::string_view();
-    }
-    const auto [place, fresh] = m_users.try_emplace({space, map}, m_sweep.users.size());
-    if (!fresh) {
-        return place->second;
-    }
-    SweptUserNamespace user;
-    user.inode = space;
-    if (space != 0) {
-        const auto text = m_buffer.readOnce(task.descriptor(), "uid_map");
-        map = text ? *text : std::string_view();
-        if (const auto file = readNamespaceFile(task, "user"); file && file->ownerUid) {
-            user.ownerUid = *file->ownerUid;
-        }
-    }
-    const auto words = wordsOf(map);
-    user.initialMap = words.size() == 3 && words[0] == "0" && words[1] == "0" && words[2] == "4294967295";
-    user.uidMap = std::move(map);
-    m_sweep.users.push_back(std::move(user));
-    return place->second;
+    return m_shared.cgroupOf(text ? *text : std::string_view());
 }
 
 void Pass::readShared(const Task& task, SweptProcess& process, const std::string& rootLink) {
     process.cgroup = cgroupOf(task.descriptor());
-    process.mounts = mountsOf(task.descriptor(), process.namespaces[slotOf(NamespaceType::mnt)], rootLink);
-    process.user = userOf(task, process.namespaces[slotOf(NamespaceType::user)]);
-    const std::uint64_t pidSpace = process.namespaces[slotOf(NamespaceType::pid)];
-    if (pidSpace != 0 && !m_sweep.pidParents.contains(pidSpace)) {
-        const auto file = readNamespaceFile(task, "pid");
-        m_sweep.pidParents[pidSpace] = file && file->parent ? file->parent->inode : 0;
-    }
+    process.mounts = m_shared.mountsOf(
+        m_buffer, task.descriptor(), process.namespaces[slotOf(NamespaceType::mnt)], rootLink);
+    process.user = m_shared.userOf(m_buffer, task, process.namespaces[slotOf(NamespaceType::user)]);
+    m_shared.addPidSpace(task, process.namespaces[slotOf(NamespaceType::pid)]);
 }
 
 void Pass::look(std::int64_t pid) {
@@ -275,40 +198,91 @@ void Pass::look(std::int64_t pid) {
     m_sweep.processes.push_back(std::move(process));
 }
 
-Sweep Pass::finish() && {
-    std::ranges::sort(m_sweep.processes, {}, &SweptProcess::pid);
-    return std::move(m_sweep);
+void Pass::addTo(Sweep& sweep) && {
+    std::ranges::move(m_sweep.processes, std::back_inserter(sweep.processes));
+    sweep.refused.insert(sweep.refused.end(), m_sweep.refused.begin(), m_sweep.refused.end());
+    for (const auto count :
+         {&Sweep::looked, &Sweep::onHost, &Sweep::kernelThreads, &Sweep::unreadable, &Sweep::unknown,
+          &Sweep::vanished}) {
+        sweep.*count += m_sweep.*count;
+    }
 }
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }
 };
 
-} // namespace
-
-base::Result<Sweep>
-sweepProcesses(const os::ProcRoot& root, const HostReference& host, const std::stop_token& stop) {
+base::Result<std::vector<std::int64_t>> listPids(const os::ProcRoot& root) {
     const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(root.proc.c_str()));
     if (!directory) {
         return base::failErrno(errno, root.proc.string());
     }
-    Pass pass(root, host);
-    std::size_t count = 0;
+    std::vector<std::int64_t> pids;
     while (const dirent* entry = ::readdir(directory.get())) {
         const auto pid = numberOf<std::int64_t>(entry->d_name);
         if (!pid || *pid <= 0) {
             continue;
         }
-        if (stop.stop_requested()) {
-            return base::fail(base::ErrorKind::canceled, "the sweep was interrupted");
-        }
-        if (++count > kMaxProcesses) {
+        if (pids.size() == kMaxProcesses) {
             return base::fail(
                 base::ErrorKind::io, root.proc.string() + ": more processes than the kernel permits");
         }
-        pass.look(*pid);
+        pids.push_back(*pid);
     }
-    return std::move(pass).finish();
+    return pids;
+}
+
+std::size_t threadsFor(std::size_t processes) {
+    const std::size_t cores = std::max(1U, std::thread::hardware_concurrency());
+    return std::clamp<std::size_t>(processes / kWorthAThread, 1, std::min(cores, kMostThreads));
+}
+
+} // namespace
+
+base::Result<Sweep>
+sweepProcesses(const os::ProcRoot& root, const HostReference& host, const std::stop_token& stop) {
+    const auto pids = listPids(root);
+    if (!pids) {
+        return std::unexpected(pids.error());
+    }
+    SharedObjects shared(root);
+    std::vector<Pass> passes;
+    const std::size_t threads = threadsFor(pids->size());
+    passes.reserve(threads);
+    for (std::size_t i = 0; i < threads; ++i) {
+        passes.emplace_back(root, host, shared);
+    }
+    std::atomic<std::size_t> next{0};
+    const auto work = [&](Pass& pass) {
+        for (std::size_t from = next.fetch_add(kAtOnce); from < pids->size();
+             from = next.fetch_add(kAtOnce)) {
+            for (std::size_t i = from; i < std::min(from + kAtOnce, pids->size()); ++i) {
+                if (stop.stop_requested()) {
+                    return;
+                }
+                pass.look((*pids)[i]);
+            }
+        }
+    };
+    {
+        std::vector<std::jthread> others;
+        for (std::size_t i = 1; i < threads; ++i) {
+            others.emplace_back([&, i] { work(passes[i]); });
+        }
+        work(passes.front());
+    }
+    if (stop.stop_requested()) {
+        return base::fail(base::ErrorKind::canceled, "the sweep was interrupted");
+    }
+    Sweep sweep;
+    for (Pass& pass : passes) {
+        std::move(pass).addTo(sweep);
+    }
+    std::move(shared).moveInto(sweep);
+    std::ranges::sort(sweep.processes, {}, &SweptProcess::pid);
+    std::ranges::sort(sweep.refused);
+    sweep.refused.resize(std::min(sweep.refused.size(), kRefusedSample));
+    return sweep;
 }
 
 } // namespace bulkhead::kernel

@@ -1,13 +1,14 @@
 // bulkhead_bench: what Bulkhead's readers cost, each figure as a ratio to something measured in the same run.
-// usage: bulkhead_bench [--groups N] [--each N] [--rounds N] [--json FILE] [--bulkhead PROGRAM]
 
 #include "core/kernel/collect.h"
+#include "core/kernel/filters.h"
 #include "core/kernel/host_reference.h"
 #include "core/kernel/subjects.h"
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/seccomp/evaluate.h"
 #include "core/seccomp/program.h"
+#include "tests/bench/filtered.h"
 #include "tests/bench/floor.h"
 #include "tests/bench/sleepers.h"
 
@@ -29,6 +30,17 @@ namespace {
 
 using namespace bulkhead;
 using Microseconds = double;
+
+constexpr const char* kUsage =
+    "usage: bulkhead_bench [--groups N] [--each N] [--rounds N] [--json FILE] [--bulkhead PROGRAM]\n"
+    "Measures what Bulkhead's readers cost, each figure as a ratio to something measured in the same run. "
+    "Makes\n"
+    "confined processes of its own for that, and takes them away again; needs root.\n"
+    "  --groups N          sets of namespaces (100)\n"
+    "  --each N            processes in each (10)\n"
+    "  --rounds N          how often each thing is measured; the median counts (7)\n"
+    "  --json FILE         the figures as JSON too\n"
+    "  --bulkhead PROGRAM  measures this program's verb list too\n";
 
 struct Settings {
     std::size_t groups = 100;
@@ -158,6 +170,34 @@ void benchFilter(const Settings& settings, std::vector<Figure>& figures) {
     figures.push_back({"seccomp table of Docker's filter, three ABIs", "us", time, "", 0, 10000});
 }
 
+/// How long the target stands still for the reader, against the time it stands anyway when a tracer stops it
+/// and lets it go (the bare calls that stop a process).
+void benchStop(const Settings& settings, std::vector<Figure>& figures) {
+    const auto bytes = os::readFile("tests/bench/docker-20.10.bpf");
+    const bench::Filtered target(bytes.value_or(""));
+    std::vector<Microseconds> stops;
+    std::vector<Microseconds> bare;
+    for (std::size_t i = 0; i < settings.rounds; ++i) {
+        const os::ProcRoot machine;
+        const auto task = kernel::Task::open(machine, target.pid());
+        const auto read = task ? kernel::readThreadFilters(*task, target.pid())
+                               : kernel::Reading<kernel::StoppedReading>(std::unexpected(kernel::Failure{}));
+        const double standing = bench::bareStop(target.pid());
+        if (!read || read->filters.size() != 1 || standing < 0) {
+            std::fputs("bulkhead_bench: the filters of a process of its own cannot be read here\n", stderr);
+            return;
+        }
+        stops.push_back(std::chrono::duration<double, std::micro>(read->stopped).count());
+        bare.push_back(standing);
+    }
+    std::ranges::sort(stops);
+    std::ranges::sort(bare);
+    figures.push_back(
+        {"target stopped for its filter of " + std::to_string(bytes.value_or("").size() / 8) +
+             " instructions",
+         "us", stops[stops.size() / 2], "a bare stop of it", bare[bare.size() / 2], 0});
+}
+
 void print(const std::vector<Figure>& figures) {
     for (const Figure& figure : figures) {
         std::printf("%-58s %12.1f %-4s", figure.name.c_str(), figure.value, figure.unit.c_str());
@@ -202,6 +242,10 @@ std::size_t number(std::string_view text) {
 
 Settings settingsOf(std::span<char*> arguments) {
     Settings settings;
+    if (arguments.size() % 2 == 0) {
+        std::fprintf(stderr, "bulkhead_bench: %s stands alone\n%s", arguments.back(), kUsage);
+        std::exit(2);
+    }
     for (std::size_t i = 1; i + 1 < arguments.size(); i += 2) {
         const std::string_view name = arguments[i];
         const std::string value = arguments[i + 1];
@@ -216,7 +260,7 @@ Settings settingsOf(std::span<char*> arguments) {
         } else if (name == "--bulkhead") {
             settings.program = std::filesystem::absolute(value).string();
         } else {
-            std::fprintf(stderr, "bulkhead_bench: no option is named %s\n", arguments[i]);
+            std::fprintf(stderr, "bulkhead_bench: no option is named %s\n%s", arguments[i], kUsage);
             std::exit(2);
         }
     }
@@ -230,12 +274,17 @@ int main(int argc, char** argv) {
     if (argc == 2 && std::string_view(argv[1]) == "--sweep-once") {
         return sweepOnce() > 0 ? 0 : 1;
     }
+    if (argc == 2 && (std::string_view(argv[1]) == "--help" || std::string_view(argv[1]) == "-h")) {
+        std::fputs(kUsage, stdout);
+        return 0;
+    }
     const Settings settings = settingsOf(arguments);
     std::vector<Figure> figures;
     benchSnapshot(settings, figures);
     benchSweep(settings, settings.groups, settings.each, true, figures);
     benchSweep(settings, settings.groups * settings.each, 1, false, figures);
     benchFilter(settings, figures);
+    benchStop(settings, figures);
     print(figures);
     if (!settings.json.empty()) {
         writeJson(figures, settings.json);
