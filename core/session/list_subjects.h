@@ -23,7 +23,7 @@ using SweepProgress =
 struct SweepOptions {
     std::vector<std::filesystem::path> stateFolders; ///< of runtimes, beyond those that are looked for
     std::stop_token stop;
-    SweepProgress progress = {}; ///< may be empty
+    SweepProgress progress; ///< may be empty
 };
 
 /// Every confined subject of this machine: containers of any engine, nested ones, services and sandboxes.

@@ -113,10 +113,11 @@ void LiveControl::takeSubjects(Result<std::vector<Read>> result, std::size_t lef
     if (leftOut > 0) {
         words << tr("%1 left out: eight columns are as many as can be read side by side.").arg(leftOut);
     }
-    m_page.end(words.join(QLatin1Char(' ')));
+    const bool allRead = failures.isEmpty() && leftOut == 0;
+    m_page.end(allRead ? m_page.summary() : words.join(QLatin1Char(' ')));
     m_workspace.addColumns(ids);
     if (!ids.empty()) {
-        Q_EMIT delivered();
+        Q_EMIT delivered(words.join(QLatin1Char(' ')));
     }
 }
 

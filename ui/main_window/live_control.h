@@ -32,7 +32,7 @@ public:
 
 Q_SIGNALS:
     /// Subjects were read and are columns now.
-    void delivered();
+    void delivered(const QString& words);
 
 private:
     /// A subject that was asked for, and what became of it.

@@ -162,10 +162,10 @@ void MainWindow::connectLive() {
         }
     });
     connect(m_workspace.undoStack(), &QUndoStack::indexChanged, this, [this] { showLive(false); });
-    connect(m_liveControl, &LiveControl::delivered, this, [this] {
+    connect(m_liveControl, &LiveControl::delivered, this, [this](const QString& words) {
         showLive(false);
         m_canvas->view()->setFocus();
-        statusBar()->showMessage(m_live->state(), kMessageMs);
+        statusBar()->showMessage(words, kMessageMs);
     });
 }
 

@@ -17,7 +17,7 @@ using Weight = PostureCell::Weight;
 
 namespace {
 
-constexpr std::size_t kMostNotes = 12; ///< lines above the table; a machine can hide a thousand things
+constexpr std::size_t kMostNotes = 4; ///< lines above the table; a machine can hide a thousand things
 
 constexpr std::array kKindTitles{
     QT_TRANSLATE_NOOP("bulkhead::models::PostureModel", "Containers"),
@@ -136,6 +136,9 @@ QString PostureModel::summary() const {
 
 QStringList PostureModel::notes() const {
     QStringList lines;
+    if (m_found.postures.empty() && m_found.list.processes > 0) {
+        lines << tr("No confined process is running, as far as can be seen.");
+    }
     for (const std::string& gap : m_found.list.gaps) {
         lines << toQString(base::terminalText(gap).str());
     }
@@ -150,7 +153,7 @@ QStringList PostureModel::notes() const {
     const auto more = lines.size() - static_cast<qsizetype>(kMostNotes);
     if (more > 0) {
         lines = lines.mid(0, kMostNotes);
-        lines << tr("and %1 more").arg(more);
+        lines << tr("and %1 more; bulkhead doctor tells them all").arg(more);
     }
     return lines;
 }

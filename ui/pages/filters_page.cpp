@@ -21,7 +21,7 @@ FiltersPage::FiltersPage(models::Workspace& workspace, models::ProgramModel* mod
     m_filter->setAccessibleName(tr("Filter of the stack"));
     m_filter->setToolTip(tr("Every filter is asked; the strictest answer holds, the newest of equal ones"));
     addControl(tr("&Of"), m_subject);
-    addControl(tr("Fi&lter"), m_filter);
+    addControl(tr("F&ilter"), m_filter);
     QCheckBox* way = addDifferences();
     way->setText(tr("Only its way"));
     way->setToolTip(tr("Leaves out the instructions that the selected system call does not come to"));

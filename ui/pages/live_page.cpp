@@ -16,8 +16,8 @@ LivePage::LivePage(QWidget* parent)
     : QWidget(parent), m_model(new models::PostureModel(this)),
       m_table(new TablePage(*m_model, TablePage::Kind::tree, tr("Subjects of this machine"))),
       m_columns(new QAction(tr("Put on the canvas"), this)), m_state(new QLabel), m_bar(new QProgressBar),
-      m_refresh(new QPushButton(tr("Refresh"))), m_cancel(new QPushButton(tr("Cancel"))),
-      m_show(new QPushButton(tr("Put on the canvas"))) {
+      m_refresh(new QPushButton(tr("&Refresh"))), m_cancel(new QPushButton(tr("Cancel"))),
+      m_show(new QPushButton(tr("&Put on the canvas"))) {
     setAutoFillBackground(true);
     m_table->setSpanned([this](const QModelIndex& index) { return m_model->postureAt(index) == nullptr; });
     buildHead();

@@ -35,6 +35,8 @@ public:
     [[nodiscard]] QPushButton* refreshButton() const { return m_refresh; }
     [[nodiscard]] QPushButton* cancelButton() const { return m_cancel; }
     [[nodiscard]] QString state() const;
+    /// What the last sweep saw, in one sentence.
+    [[nodiscard]] QString summary() const { return m_model->summary(); }
     [[nodiscard]] std::vector<model::SubjectSummary> selected() const;
 
 Q_SIGNALS:

@@ -118,6 +118,8 @@ TEST_F(LiveTest, severalRowsAndEnterAreColumnsReadOffTheGuiThread) {
     EXPECT_NE(m_capturedOn, QThread::currentThread());
     EXPECT_FALSE(m_window->showsLive()) << "the canvas shows what was asked for";
     EXPECT_EQ(m_window->workspace().library().front().group, models::SubjectGroup::live);
+    EXPECT_TRUE(m_window->livePage().state().startsWith(QStringLiteral("46 processes looked at")))
+        << "coming back one reads what the machine holds";
     QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
     EXPECT_TRUE(columns().empty()) << "one step of undo";
 }

@@ -104,6 +104,27 @@ TEST_F(Postures, aSubjectThatEndedKeepsItsRowAndSaysSo) {
                               "render (pid:70) could not be read: pid 70: exited meanwhile"}));
 }
 
+/// A machine can hide a thousand things from a user; the rows stay in sight.
+TEST(PostureNotes, areAFewLinesAndACount) {
+    model::SubjectList list;
+    list.gaps.assign(20, "/run/runc: permission denied");
+    PostureModel model;
+    model.show({list, {}});
+    EXPECT_EQ(model.notes().size(), 5);
+    EXPECT_EQ(model.notes().last(), "and 16 more; bulkhead doctor tells them all");
+    EXPECT_EQ(model.rowCount(), 0);
+}
+
+TEST(PostureNotes, sayThatNothingRuns) {
+    model::SubjectList list;
+    list.processes = 40;
+    list.onHost = 40;
+    PostureModel model;
+    model.show({list, {}});
+    EXPECT_EQ(model.notes(), QStringList("No confined process is running, as far as can be seen."));
+    EXPECT_EQ(model.summary(), "40 processes looked at: 0 in 0 subjects, 40 on the host");
+}
+
 /// Numbers sort as numbers, unknown ones before all.
 TEST_F(Postures, sortByAuthority) {
     TableFilter filter;
