@@ -5,6 +5,7 @@
 #include "ui/models/cell_text.h"
 
 #include <QCoreApplication>
+#include <map>
 
 namespace bulkhead::models {
 
@@ -80,7 +81,8 @@ followedCall(const model::Seccomp& seccomp, const std::string& abi, const std::s
         return std::nullopt;
     }
     static const model::ArchVerdicts nothing;
-    const auto accounts = seccomp.verdicts.valueOr({});
+    static const std::map<std::string, model::ArchVerdicts> noAccounts;
+    const auto& accounts = seccomp.verdicts.known() ? seccomp.verdicts.value() : noAccounts;
     const auto account = accounts.find(abi);
     const bool known = account != accounts.end();
     FollowedCall followed{arch, 0, toQString(call), false, {}};

@@ -10,6 +10,12 @@
 
 namespace bulkhead::pages {
 
+namespace {
+
+constexpr std::size_t kMostAnswers = 12; ///< lines that are told; a program can answer in thousands
+
+} // namespace
+
 FiltersPage::FiltersPage(models::Workspace& workspace, QWidget* parent)
     : FiltersPage(workspace, new models::ProgramModel, parent) {}
 
@@ -70,10 +76,10 @@ void FiltersPage::showProgram() {
     const std::string arch = facts == nullptr ? std::string() : facts->host.arch.valueOr("");
     m_model->show(
         at < 0 ? seccomp::Program() : std::move(stack.programs[static_cast<std::size_t>(at)]), arch);
+    m_why = m_subject->count() > 0 && at < 0
+                ? QStringLiteral("%1: %2").arg(m_subject->currentText(), stack.why)
+                : QString();
     showCall();
-    if (m_subject->count() > 0 && at < 0) {
-        setMessage(QStringLiteral("%1: %2").arg(m_subject->currentText(), stack.why));
-    }
 }
 
 void FiltersPage::follow(int subject, const std::string& abi, const std::string& call) {
@@ -84,7 +90,7 @@ void FiltersPage::follow(int subject, const std::string& abi, const std::string&
         m_subject->setCurrentIndex(row); // shows the call as well
         return;
     }
-    showProgram();
+    showCall();
 }
 
 void FiltersPage::showCall() {
@@ -92,13 +98,17 @@ void FiltersPage::showCall() {
     const auto call = facts == nullptr || m_abi.empty() ? std::nullopt
                                                         : models::followedCall(facts->seccomp, m_abi, m_call);
     m_model->follow(call);
-    setMessage({});
+    setMessage(m_why);
     if (!call || m_model->rowCount() == 0) {
         return;
     }
     QStringList lines;
-    for (const int line : m_model->answers()) {
-        lines << QString::number(line);
+    const std::vector<int> answers = m_model->answers();
+    for (std::size_t i = 0; i < std::min(answers.size(), kMostAnswers); ++i) {
+        lines << QString::number(answers[i]);
+    }
+    if (answers.size() > kMostAnswers) {
+        lines << tr("and %1 more").arg(answers.size() - kMostAnswers);
     }
     QString words = tr("%1 of %2: %3").arg(call->name, models::toQString(call->arch->name), call->verdict);
     words += tr(". This filter answers at line %1").arg(lines.join(QStringLiteral(", ")));

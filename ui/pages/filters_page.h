@@ -37,6 +37,7 @@ private:
     models::ProgramModel* m_model;
     QComboBox* m_subject;
     QComboBox* m_filter;
+    QString m_why;      ///< there is no program to show; empty where there is
     std::string m_abi;  ///< of the followed call; empty: none
     std::string m_call; ///< empty: all others
 };

@@ -158,6 +158,22 @@ TEST_F(FiltersTest, programsThatAreNotThereAreSaid) {
     EXPECT_FALSE(filters().filterChoice()->isEnabled());
 }
 
+/// A program that answers at every other line: the message stays a line.
+TEST_F(FiltersTest, answersAreToldUpToABound) {
+    seccomp::Program program{{0x20, 0, 0, 16}};
+    for (std::uint32_t i = 0; i < 100; ++i) {
+        program.push_back({0x15, 0, 1, i}); // jeq args[0], next, next but one
+        program.push_back({0x06, 0, 0, 0x7fff0000});
+    }
+    program.push_back({0x06, 0, 0, 0});
+    diagram::SubjectView view = samples::exactFour()[0];
+    view.enforced->seccomp.filters = model::Fact<std::vector<model::SeccompFilter>>({filterOf(program)}, {});
+    m_window->workspace().putSubject(models::SubjectGroup::file, QStringLiteral("filtered"), view);
+    click(calls(), cell(calls(), "read", 2));
+    EXPECT_EQ(filters().program()->answers().size(), 101U);
+    EXPECT_TRUE(says(filters(), QStringLiteral("22, 24, and 89 more.")));
+}
+
 TEST_F(FiltersTest, isSearchedNarrowedAndCopied) {
     filters().filterChoice()->setCurrentIndex(1);
     click(calls(), cell(calls(), "read", 2));
