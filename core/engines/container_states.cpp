@@ -18,8 +18,11 @@ using Json = nlohmann::json;
 
 namespace {
 
+/// Of our own lab: a folder a run, and in it one for each scenario, "default-runc".
+constexpr std::string_view kLab = "bulkhead/lab/*/*";
+
 /// State folders of root's runtimes; "*" stands for every entry.
-constexpr std::array<std::string_view, 8> kRootFolders = {
+constexpr std::array<std::string_view, 9> kRootFolders = {
     "runc",
     "crun",
     "youki",
@@ -27,10 +30,12 @@ constexpr std::array<std::string_view, 8> kRootFolders = {
     "docker/runtime-crun/*",
     "containerd/runc/*",
     "containerd/crun/*",
-    "docker/containerd/runc/*"};
+    "docker/containerd/runc/*",
+    kLab};
 
 /// Those of a user, below /run/user/UID.
-constexpr std::array<std::string_view, 4> kUserFolders = {"runc", "crun", "youki", "docker/runtime-runc/*"};
+constexpr std::array<std::string_view, 5> kUserFolders = {
+    "runc", "crun", "youki", "docker/runtime-runc/*", kLab};
 
 template <class T>
 std::optional<T> numberAt(const Json& json, const char* key) {
@@ -140,6 +145,13 @@ std::string engineOfFolder(const fs::path& folder) {
     return path.contains("/containerd/") ? "containerd" : "";
 }
 
+/// The scenario of a lab's state folder; empty for all others.
+std::string scenarioOfFolder(const fs::path& folder) {
+    const std::string path = folder.string();
+    const std::string name = folder.filename().string();
+    return path.contains("/bulkhead/lab/") ? name.substr(0, name.rfind('-')) : "";
+}
+
 void readOne(const StateFolder& folder, const std::string& id, ContainerStates& states) {
     for (const char* name : {"state.json", "status"}) {
         const std::string relative = id + "/" + name;
@@ -162,6 +174,10 @@ void readOne(const StateFolder& folder, const std::string& id, ContainerStates& 
         // a path in somebody else's file may lead anywhere: only root's and our own are followed
         const bool trusted = text->owner == 0 || text->owner == ::geteuid();
         nameContainer(*container, hints.annotations, hints.mountSources, trusted);
+        if (const std::string scenario = scenarioOfFolder(folder.path()); !scenario.empty()) {
+            container->engine = "lab";
+            container->name = scenario;
+        }
         states.containers.push_back(std::move(*container));
         return;
     }
@@ -184,21 +200,26 @@ void tell(const base::Error& error, ContainerStates& states) {
     }
 }
 
-/// "runc", or "docker/runtime-runc/*" for every folder there.
+/// Every folder that a pattern means: "runc", or "docker/runtime-runc/*" for each one there.
 void readPattern(const StateFolder& base, std::string_view pattern, ContainerStates& states) {
-    const bool all = pattern.ends_with("/*");
-    auto folder = base.openWithin(all ? pattern.substr(0, pattern.size() - 2) : pattern);
+    const auto star = pattern.find("/*");
+    auto folder = base.openWithin(pattern.substr(0, star));
     if (!folder) {
         tell(folder.error(), states);
         return;
     }
-    if (!all) {
+    if (star == std::string_view::npos) {
         readFolder(*folder, states);
         return;
     }
+    const std::string_view rest = pattern.substr(star + 2); // nothing, or a further "/*"
     for (const std::string& name : folder->names().value_or(std::vector<std::string>())) {
-        if (auto inner = folder->openWithin(name)) {
-            readFolder(*inner, states);
+        if (rest.empty()) {
+            if (auto inner = folder->openWithin(name)) {
+                readFolder(*inner, states);
+            }
+        } else {
+            readPattern(*folder, name + std::string(rest), states);
         }
     }
 }

@@ -106,6 +106,30 @@ TEST(ContainerStates, TwoOfOneIdAreNamedByTheirFolders) {
     EXPECT_EQ(states.containers[1].ref, "oci:" + (run.path() / "runc/web").string());
 }
 
+TEST(ContainerStates, TheLabsContainersAreNamedByTheirScenarios) {
+    const RunFolder run;
+    const std::string lab = "bulkhead/lab/77-9-abcd/";
+    const auto state = [](const std::string& id) {
+        return R"({"id":")" + id + R"(","init_process_pid":812,"init_process_start":9})";
+    };
+    run.write(
+        lab + "read-only-runc/bulkhead-77-9-abcd-read-only/state.json",
+        state("bulkhead-77-9-abcd-read-only"));
+    run.write(lab + "read-only-runc/bulkhead-77-9-abcd-read-only.log", "");
+    run.write(lab + "bundles/default/config.json", "{}");
+    run.write(lab + "journal", "run\n");
+    run.write("user/1000/" + lab + "default-crun/bulkhead-77-9-abcd-default/status", kCrun);
+    const auto states = run.read();
+    ASSERT_EQ(states.containers.size(), 2U);
+    EXPECT_EQ(states.containers[0].name, "read-only");
+    EXPECT_EQ(states.containers[0].engine, "lab");
+    EXPECT_EQ(states.containers[0].runtime, "runc");
+    EXPECT_EQ(states.containers[0].ref, "oci:bulkhead-77-9-abcd-read-only");
+    EXPECT_EQ(states.containers[1].name, "default");
+    EXPECT_EQ(states.containers[1].runtime, "crun");
+    EXPECT_TRUE(states.gaps.empty()) << states.gaps.front();
+}
+
 TEST(ContainerStates, WhatAUserPutsInTheWayIsNotFollowed) {
     const RunFolder run;
     run.write("elsewhere/web/state.json", kRunc);
