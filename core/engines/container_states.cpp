@@ -178,6 +178,10 @@ void readOne(const StateFolder& folder, const std::string& id, ContainerStates& 
             container->engine = "lab";
             container->name = scenario;
         }
+        if (const auto bundle = hints.annotations.find("bundle");
+            trusted && bundle != hints.annotations.end()) {
+            container->bundle = bundle->second;
+        }
         states.containers.push_back(std::move(*container));
         return;
     }

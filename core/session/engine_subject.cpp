@@ -41,7 +41,7 @@ base::Error nothingListens(EngineKind kind, const std::string& reference) {
 /// answered.
 struct Found {
     EngineEndpoint endpoint;
-    engines::EngineContainer container;
+    engines::InspectedContainer inspected;
 };
 
 base::Result<Found> askEndpoints(EngineKind kind, const std::string& name) {
@@ -57,7 +57,7 @@ base::Result<Found> askEndpoints(EngineKind kind, const std::string& name) {
     for (const EngineEndpoint& endpoint : *endpoints) {
         auto inspected = engines::inspectContainer(endpoint, name);
         if (inspected) {
-            return Found{endpoint, std::move(inspected->container)};
+            return Found{endpoint, std::move(*inspected)};
         }
         if (refusal.message.empty() || refusal.kind == ErrorKind::notFound) {
             refusal = inspected.error();
@@ -87,7 +87,7 @@ base::Result<RunningSubject> findEngineSubject(EngineKind kind, const std::strin
     if (!found) {
         return std::unexpected(found.error());
     }
-    const engines::EngineContainer& container = found->container;
+    const engines::EngineContainer& container = found->inspected.container;
     if (!container.hasProcess()) {
         return base::fail(ErrorKind::notFound, reference + ": not running (" + container.status + ")");
     }
@@ -102,10 +102,17 @@ base::Result<RunningSubject> findEngineSubject(EngineKind kind, const std::strin
                 ", which is no process of that container here: the engine runs on another machine, in a "
                 "virtual machine or in another pid namespace; run bulkhead there");
     }
-    RunningSubject subject{container.pid, *start, container.id, container.name, {}, container.runtime, {}};
+    RunningSubject subject;
+    subject.pid = container.pid;
+    subject.startTime = *start;
+    subject.id = container.id;
+    subject.name = container.name;
+    subject.runtime = container.runtime;
     subject.engine.name = engines::nameOf(kind);
     subject.engine.version = engines::engineVersion(found->endpoint).value_or("");
     subject.image = {container.image, container.imageDigest};
+    subject.declaration = {
+        std::string(engines::nameOf(kind)) + " inspect " + container.name, found->inspected.document, ""};
     return subject;
 }
 

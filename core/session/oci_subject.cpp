@@ -1,6 +1,7 @@
 #include "core/session/oci_subject.h"
 
 #include "core/engines/container_states.h"
+#include "core/os/file.h"
 #include "core/os/process.h"
 
 #include <filesystem>
@@ -33,6 +34,16 @@ std::vector<const KnownContainer*> matching(const engines::ContainerStates& stat
     return exact.empty() ? beginning : exact;
 }
 
+/// The configuration that the runtime was given.
+Declaration declarationOf(const KnownContainer& container) {
+    const std::string file = (fs::path(container.bundle) / "config.json").string();
+    if (container.bundle.empty()) {
+        return {file, "", container.source + " names no bundle that can be trusted"};
+    }
+    auto text = os::readFile(file);
+    return text ? Declaration{file, std::move(*text), ""} : Declaration{file, "", text.error().message};
+}
+
 base::Result<RunningSubject> running(const KnownContainer& container, const std::string& reference) {
     const auto start = os::startTimeOf(container.pid);
     if (container.pid == 0 || !start) {
@@ -45,9 +56,15 @@ base::Result<RunningSubject> running(const KnownContainer& container, const std:
                                      std::to_string(container.pid) + " was given to another one (" +
                                      container.source + ")");
     }
-    RunningSubject subject{container.pid, *start, container.id, container.name, {}, container.runtime, {}};
+    RunningSubject subject;
+    subject.pid = container.pid;
+    subject.startTime = *start;
+    subject.id = container.id;
+    subject.name = container.name;
+    subject.runtime = container.runtime;
     subject.engine.name = container.engine;
     subject.image.ref = container.image;
+    subject.declaration = declarationOf(container);
     return subject;
 }
 

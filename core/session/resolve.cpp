@@ -42,7 +42,32 @@ Subjects fromPid(const std::string& reference, const ResolveOptions& /*options*/
     return joinVantages(std::move(one));
 }
 
-Subjects fromRunning(const base::Result<RunningSubject>& found, const std::string& reference) {
+/// Puts what a running container was asked to be beside what the kernel holds about it, or why it cannot be.
+void addDeclaration(
+    const RunningSubject& subject, std::vector<model::Snapshot>& vantages, const std::string& engine) {
+    model::Snapshot& enforced = vantages.front();
+    const Declaration& declaration = subject.declaration;
+    if (declaration.text.empty()) {
+        enforced.config.asks = model::Unreadable{declaration.why, ""};
+        return;
+    }
+    auto declared = readSnapshots(declaration.text, declaration.name, engine);
+    if (!declared || declared->size() != 1) {
+        enforced.config.asks = model::Unreadable{
+            declared ? declaration.name + ": describes several containers" : declared.error().message, ""};
+        return;
+    }
+    model::Snapshot& asked = declared->front();
+    asked.captureId = enforced.captureId;
+    asked.subject.ref = enforced.subject.ref;
+    asked.subject.name = enforced.subject.name;
+    asked.subject.id = enforced.subject.id;
+    asked.subject.image = enforced.subject.image;
+    vantages.insert(vantages.begin(), std::move(asked));
+}
+
+Subjects fromRunning(
+    const base::Result<RunningSubject>& found, const std::string& reference, const ResolveOptions& options) {
     if (!found) {
         return std::unexpected(found.error());
     }
@@ -60,19 +85,22 @@ Subjects fromRunning(const base::Result<RunningSubject>& found, const std::strin
     snapshot->subject.image = found->image;
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
+    addDeclaration(*found, one, options.engine);
     return joinVantages(std::move(one));
 }
 
-Subjects fromRuntimeState(const std::string& reference, const ResolveOptions& /*options*/) {
-    return fromRunning(findOciSubject(reference.substr(4)), reference);
+Subjects fromRuntimeState(const std::string& reference, const ResolveOptions& options) {
+    return fromRunning(findOciSubject(reference.substr(4)), reference, options);
 }
 
-Subjects fromDocker(const std::string& reference, const ResolveOptions& /*options*/) {
-    return fromRunning(findEngineSubject(engines::EngineKind::docker, reference.substr(7)), reference);
+Subjects fromDocker(const std::string& reference, const ResolveOptions& options) {
+    return fromRunning(
+        findEngineSubject(engines::EngineKind::docker, reference.substr(7)), reference, options);
 }
 
-Subjects fromPodman(const std::string& reference, const ResolveOptions& /*options*/) {
-    return fromRunning(findEngineSubject(engines::EngineKind::podman, reference.substr(7)), reference);
+Subjects fromPodman(const std::string& reference, const ResolveOptions& options) {
+    return fromRunning(
+        findEngineSubject(engines::EngineKind::podman, reference.substr(7)), reference, options);
 }
 
 Subjects fromRecording(const std::string& reference, const ResolveOptions& /*options*/) {

@@ -3,8 +3,16 @@
 #include "core/model/snapshot.h"
 
 #include <cstdint>
+#include <string>
 
 namespace bulkhead::session {
+
+/// What a container was asked to be: the document, as its engine or its runtime keeps it.
+struct Declaration {
+    std::string name; ///< in messages: a file, or the engine's answer
+    std::string text; ///< JSON; empty where there is none to read
+    std::string why;  ///< why there is none
+};
 
 /// A container that runs here, as a state file or an engine names it; its pid was checked against the kernel.
 struct RunningSubject {
@@ -15,6 +23,7 @@ struct RunningSubject {
     model::Engine engine;
     std::string runtime;
     model::ImageRef image;
+    Declaration declaration;
 };
 
 } // namespace bulkhead::session
