@@ -2,6 +2,7 @@
 
 #include "core/os/process.h"
 #include "core/session/capture.h"
+#include "core/session/resolve.h"
 
 #include <optional>
 
@@ -22,8 +23,25 @@ void nameSnapshot(const SubjectSummary& subject, Snapshot& snapshot) {
     snapshot.group.parent = subject.parent;
 }
 
+namespace {
+
+/// As its engine or runtime knows it, with what it was asked to be; nothing where that leads elsewhere.
+std::optional<diagram::SubjectView> resolved(const SubjectSummary& subject) {
+    if (subject.ref.starts_with("pid:")) {
+        return std::nullopt;
+    }
+    auto views = resolveReference(subject.ref);
+    const bool same = views && views->size() == 1 && views->front().enforced &&
+                      views->front().enforced->subject.pid == subject.pid;
+    return same ? std::optional(std::move(views->front())) : std::nullopt;
+}
+
+} // namespace
+
 base::Result<diagram::SubjectView> captureSubject(const SubjectSummary& subject) {
-    auto snapshot = capturePid(subject.pid, subject.ref);
+    auto known = resolved(subject);
+    auto snapshot =
+        known ? base::Result<Snapshot>(std::move(*known->enforced)) : capturePid(subject.pid, subject.ref);
     // asked after the reading: what was read is then all of the process that the sweep saw
     if (os::startTimeOf(subject.pid) != subject.startTime) {
         return base::fail(
@@ -34,7 +52,7 @@ base::Result<diagram::SubjectView> captureSubject(const SubjectSummary& subject)
         return std::unexpected(snapshot.error());
     }
     nameSnapshot(subject, *snapshot);
-    diagram::SubjectView view;
+    diagram::SubjectView view = known ? std::move(*known) : diagram::SubjectView();
     view.name = snapshot->subject.name;
     if (subject.naming == model::Naming::unnamed && view.name != subject.ref) {
         view.name += " " + subject.ref; // the name of a program, which others have too

@@ -15,7 +15,8 @@ namespace bulkhead::session {
 /// Writes into a snapshot what a sweep knows of its subject: engine, id, name, image and group.
 void nameSnapshot(const model::SubjectSummary& subject, model::Snapshot& snapshot);
 
-/// The enforced vantage of a subject that a sweep found, as it is now. NotFound where its main process has
+/// A subject that a sweep found, as it is now, with what it was asked to be where its engine or runtime keeps
+/// that. NotFound where its main process has
 /// ended since, also where another one has its pid by now.
 [[nodiscard]] base::Result<diagram::SubjectView> captureSubject(const model::SubjectSummary& subject);
 

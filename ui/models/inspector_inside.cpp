@@ -10,6 +10,18 @@
 
 namespace bulkhead::models {
 
+namespace {
+
+/// A path that is not among what was found inside, and that nobody tried there: it says nothing.
+bool isUntried(const model::Snapshot& experienced, const compare::Change& change) {
+    const std::string path = diagram::leafOf(change.path);
+    const auto probes = experienced.probes.valueOr({});
+    return path.starts_with('/') && change.after == compare::Value(compare::Absent{}) &&
+           std::ranges::none_of(probes, [&](const model::Probe& probe) { return probe.target == path; });
+}
+
+} // namespace
+
 std::vector<compare::Change>
 insideDisagreements(const diagram::SubjectView& subject, const diagram::Slot* slot) {
     if (!subject.enforced || !subject.experienced) {
@@ -20,7 +32,8 @@ insideDisagreements(const diagram::SubjectView& subject, const diagram::Slot* sl
         const bool asked = slot == nullptr || std::ranges::any_of(slot->facts, [&](std::string_view prefix) {
                                return ownsPath(prefix, change.path);
                            });
-        return !asked || change.direction == compare::Direction::unknown;
+        return !asked || change.direction == compare::Direction::unknown ||
+               isUntried(*subject.experienced, change);
     });
     return found;
 }

@@ -4,6 +4,7 @@
 #include "ui/models/inspector_changes.h"
 #include "ui/models/inspector_gaps.h"
 #include "ui/models/inspector_html.h"
+#include "ui/models/inspector_inside.h"
 #include "ui/models/inspector_probes.h"
 #include "ui/models/inspector_text.h"
 
@@ -46,6 +47,19 @@ TEST(InspectorText, gapsSayWhatTheyNeed) {
     const QString words = wordsOf(subjects, "capabilities", 3);
     EXPECT_TRUE(words.contains("Not readable (")) << words.toStdString();
     EXPECT_TRUE(words.contains("to close it: CAP_SYS_PTRACE")) << words.toStdString();
+}
+
+/// A knob that nobody tried inside is not missing there.
+TEST(InspectorText, whatWasNotTriedDisagreesWithNothing) {
+    using Knobs = model::Fact<std::vector<std::string>>;
+    diagram::SubjectView subject = samples::exactFour()[0];
+    subject.experienced = samples::experienced(*subject.enforced);
+    subject.enforced->kernel.writableKnobs = Knobs({"/proc/bus", "/proc/sysrq-trigger"}, {});
+    subject.experienced->kernel.writableKnobs = Knobs(std::vector<std::string>{}, {});
+    const auto found = insideDisagreements(subject, nullptr);
+    ASSERT_EQ(found.size(), 1U) << "a write to /proc/sysrq-trigger is among the probes";
+    EXPECT_TRUE(found.front().path.contains("/proc/sysrq-trigger"));
+    EXPECT_EQ(found.front().direction, compare::Direction::stronger);
 }
 
 /// The kernel's account and the look from inside lack the same fact for the same reason.
