@@ -1,39 +1,75 @@
 #include "core/kernel/freezer.h"
 
-#include "core/kernel/cgroup_file.h"
 #include "core/kernel/machine.h"
 
+#include <algorithm>
 #include <cerrno>
+#include <string>
 
 namespace bulkhead::kernel {
 
-Reading<bool> readFrozen(const os::ProcRoot& root, std::string_view cgroupFile, const MountTree& hostMounts) {
-    const auto places = parseCgroupFile(cgroupFile);
+namespace {
+
+/// Freezing stops for nobody either.
+Reading<bool> oldFreezerHolds(
+    const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
+    const bool firstVersion = std::ranges::any_of(
+        places, [](const CgroupPlace& place) { return place.hierarchy != 0 && place.has("freezer"); });
+    if (!firstVersion) {
+        return false;
+    }
+    const auto directories = findCgroupDirectories(places, hostMounts, "freezer");
+    if (!directories) {
+        return std::unexpected(failureOf(directories.error()));
+    }
+    const auto state = readMachineValue(root, directories->leafFirst.front() + "/freezer.state");
+    if (!state) {
+        // The root of the hierarchy has no such file and is never frozen.
+        return state.error().number == ENOENT && directories->leafFirst.size() == 1
+                   ? Reading<bool>(false)
+                   : std::unexpected(state.error());
+    }
+    return *state != "THAWED";
+}
+
+Reading<bool> newFreezerHolds(
+    const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
+    const auto directories = findCgroupDirectories(places, hostMounts, "");
+    if (!directories) {
+        return std::unexpected(failureOf(directories.error()));
+    }
+    const auto events = readMachineFile(root, directories->leafFirst.front() + "/cgroup.events");
+    if (!events) {
+        return events.error().number == ENOENT && directories->leafFirst.size() == 1
+                   ? Reading<bool>(false)
+                   : std::unexpected(events.error());
+    }
+    return ("\n" + *events).contains("\nfrozen 1\n");
+}
+
+} // namespace
+
+Reading<bool>
+isFrozen(const os::ProcRoot& root, const std::vector<CgroupPlace>& places, const MountTree& hostMounts) {
+    const auto held = oldFreezerHolds(root, places, hostMounts); // a hybrid machine can freeze by either
+    if (held && *held) {
+        return true;
+    }
+    const auto frozen = newFreezerHolds(root, places, hostMounts);
+    return frozen || !held ? frozen : held;
+}
+
+Reading<bool> isHeldByOldFreezer(
+    const os::ProcRoot& root, const Reading<std::vector<CgroupPlace>>& places,
+    const Reading<HostMounts>& hostMounts) {
     if (!places) {
-        return std::unexpected(failureOf(places.error()));
+        return std::unexpected(places.error());
     }
-    bool read = false;
-    // a hybrid machine can freeze by either version
-    for (const std::string_view controller : {"freezer", ""}) {
-        const auto directories = findCgroupDirectories(*places, hostMounts, controller);
-        if (!directories || directories->leafFirst.empty()) {
-            continue;
-        }
-        const std::string& leaf = directories->leafFirst.front();
-        const auto text =
-            readMachineValue(root, leaf + (directories->unified ? "/cgroup.events" : "/freezer.state"));
-        if (!text) {
-            continue; // the root group has no such file, and cannot be frozen
-        }
-        read = true;
-        if (directories->unified ? text->contains("frozen 1") : *text == "FROZEN" || *text == "FREEZING") {
-            return true;
-        }
+    if (!hostMounts) {
+        const auto without = oldFreezerHolds(root, *places, {});
+        return without ? without : std::unexpected(hostMounts.error());
     }
-    if (!read) {
-        return std::unexpected(failureOf(ENOENT, "freezer.state and cgroup.events"));
-    }
-    return false;
+    return oldFreezerHolds(root, *places, hostMounts->tree);
 }
 
 } // namespace bulkhead::kernel

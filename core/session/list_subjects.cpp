@@ -41,7 +41,8 @@ void markPaused(const os::ProcRoot& machine, Swept& swept) {
         const auto [place, fresh] = frozen.try_emplace(main.cgroup, false);
         if (fresh) {
             const auto& text = swept.sweep.cgroups[main.cgroup].text;
-            place->second = kernel::readFrozen(machine, text, mounts->tree).value_or(false);
+            const auto places = kernel::parseCgroupFile(text);
+            place->second = places && kernel::isFrozen(machine, *places, mounts->tree).value_or(false);
         }
         if (place->second) {
             swept.subjects.list.subjects[i].state = "paused";

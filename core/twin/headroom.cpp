@@ -1,6 +1,7 @@
 #include "core/twin/headroom.h"
 
 #include "core/kernel/cgroup_limits.h"
+#include "core/kernel/freezer.h"
 #include "core/kernel/text.h"
 #include "core/os/file.h"
 
@@ -84,17 +85,8 @@ Status checkResource(
 
 /// A frozen task neither runs nor, with version 1, dies.
 Status checkFrozen(const std::vector<kernel::CgroupPlace>& places, const kernel::MountTree& hostMounts) {
-    if (const auto v1 = kernel::findCgroupDirectories(places, hostMounts, "freezer")) {
-        const std::string state = trimmedFile(v1->leafFirst.front() + "/freezer.state");
-        if (!v1->unified && !state.empty() && state != "THAWED") {
-            return base::fail(ErrorKind::unsupported, "the container is paused; nothing can run in it");
-        }
-    }
-    if (const auto v2 = kernel::findCgroupDirectories(places, hostMounts, "")) {
-        const std::string events = "\n" + trimmedFile(v2->leafFirst.front() + "/cgroup.events") + "\n";
-        if (events.contains("\nfrozen 1\n")) {
-            return base::fail(ErrorKind::unsupported, "the container is paused; nothing can run in it");
-        }
+    if (kernel::isFrozen(os::ProcRoot{}, places, hostMounts).value_or(false)) {
+        return base::fail(ErrorKind::unsupported, "the container is paused; nothing can run in it");
     }
     return {};
 }

@@ -2,7 +2,7 @@
 // reading leaves behind: a target that runs on, whatever becomes of the reader.
 
 #include "core/kernel/filters.h"
-#include "core/kernel/old_freezer.h"
+#include "core/kernel/freezer.h"
 #include "target.h"
 
 #include <cerrno>
