@@ -12,12 +12,15 @@ namespace bulkhead::models {
 
 namespace {
 
-/// A path that is not among what was found inside, and that nobody tried there: it says nothing.
+/// A path that is not among what was found inside, and that nobody tried there: it says nothing. A look at a
+/// path (statfs) tries nothing.
 bool isUntried(const model::Snapshot& experienced, const compare::Change& change) {
     const std::string path = diagram::leafOf(change.path);
     const auto probes = experienced.probes.valueOr({});
     return path.starts_with('/') && change.after == compare::Value(compare::Absent{}) &&
-           std::ranges::none_of(probes, [&](const model::Probe& probe) { return probe.target == path; });
+           std::ranges::none_of(probes, [&](const model::Probe& probe) {
+               return probe.target == path && probe.test != "look";
+           });
 }
 
 } // namespace

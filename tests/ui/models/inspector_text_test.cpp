@@ -54,7 +54,13 @@ TEST(InspectorText, whatWasNotTriedDisagreesWithNothing) {
     using Knobs = model::Fact<std::vector<std::string>>;
     diagram::SubjectView subject = samples::exactFour()[0];
     subject.experienced = samples::experienced(*subject.enforced);
-    subject.enforced->kernel.writableKnobs = Knobs({"/proc/bus", "/proc/sysrq-trigger"}, {});
+    model::Probe look;
+    look.test = "look";
+    look.target = "/sys";
+    auto probes = subject.experienced->probes.value();
+    probes.push_back(look);
+    subject.experienced->probes = model::Fact<std::vector<model::Probe>>(probes, {});
+    subject.enforced->kernel.writableKnobs = Knobs({"/proc/bus", "/proc/sysrq-trigger", "/sys"}, {});
     subject.experienced->kernel.writableKnobs = Knobs(std::vector<std::string>{}, {});
     const auto found = insideDisagreements(subject, nullptr);
     ASSERT_EQ(found.size(), 1U) << "a write to /proc/sysrq-trigger is among the probes";
