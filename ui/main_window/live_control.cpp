@@ -62,7 +62,12 @@ void LiveControl::showSelected() {
     };
     std::size_t room = models::kMostColumns - m_workspace.state().columns.size();
     const auto tooMany = std::ranges::remove_if(subjects, [&](const SubjectSummary& subject) {
-        return !isColumn(subject) && (room == 0 || room-- == 0);
+        if (isColumn(subject)) {
+            return false;
+        }
+        const bool full = room == 0;
+        room -= full ? 0 : 1;
+        return full;
     });
     const std::size_t leftOut = tooMany.size();
     subjects.erase(tooMany.begin(), tooMany.end());
