@@ -4,7 +4,9 @@ inspect once it is as promised, and stays until its standard input ends; everyth
 
 import contextlib
 import ctypes
+import json
 import os
+import resource
 import signal
 import struct
 import subprocess
@@ -150,6 +152,33 @@ def relay():
     os.waitpid(keeper, 0)
 
 
+def reuse():
+    """In a pid namespace whose numbers are few, two families of short lives: whoever has a number now, another one of
+    the other family has it soon. What is written on standard input, words of a command, is run in there."""
+    unshare(CLONE_NEWPID)
+    init = os.fork()
+    if init:
+        _, status = os.waitpid(init, 0)
+        sys.exit(os.waitstatus_to_exitcode(status))
+    mount(b"proc", b"/proc", b"proc")
+    Path("/proc/sys/kernel/pid_max").write_text("345")  # of this namespace alone, since Linux 6.14; 300 are reserved
+    for family in (1, 2):
+        if os.fork() == 0:
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+            Path("/proc/self/oom_score_adj").write_text(str(family * 100))
+            resource.setrlimit(resource.RLIMIT_CORE, (family, family))
+            os.setresgid(family + 1000, family + 1000, family + 1000)
+            os.setresuid(family + 1000, family + 1000, family + 1000)
+            while True:
+                with contextlib.suppress(BlockingIOError):
+                    if os.fork() == 0:
+                        time.sleep(0.4)
+                        os._exit(0)
+                time.sleep(0.03)
+    done = subprocess.run(json.loads(sys.stdin.readline()), check=False)
+    os._exit(done.returncode)
+
+
 def traced():
     """Held by another tracer, which is not us."""
     target = os.fork()
@@ -244,7 +273,7 @@ def frozen_v2():
     frozen(f"{unified()}/bulkhead-hostile-{os.getpid()}", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1")
 
 
-KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, traced, traced_filtered, filters, zombie,
+KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, reuse, traced, traced_filtered, filters, zombie,
                                           frozen_v1, frozen_v2)}
 
 if __name__ == "__main__":

@@ -203,6 +203,30 @@ class Hostile(unittest.TestCase):
                     gone += 1
             self.assertGreater(answered + gone, 0)
 
+    def test_a_number_that_another_process_has_by_now(self):
+        """Inside a namespace of few numbers: a snapshot is of one process, whichever, or says that it is not."""
+        if tuple(int(part) for part in re.findall(r"\d+", os.uname().release)[:2]) < (6, 14):
+            self.skipTest("before Linux 6.14 the highest number is the whole machine's, not a namespace's")
+        ask = ("for i in $(seq 30); do for p in $(ls /proc | grep -E '^[0-9]+$' | sort -rn | head -3); do "
+               f"{BULKHEAD} inspect pid:$p --format json 2>/dev/null | tr -d '\\n'; echo; done; done")
+        done = subprocess.run([sys.executable, "-B", str(SCRIPT), "reuse"], capture_output=True, text=True,
+                              input=json.dumps(["sh", "-c", ask]) + "\n", timeout=240, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        pids, families = [], set()
+        for line in filter(None, done.stdout.splitlines()):
+            snapshot = json.loads(line)
+            identity = snapshot["identity"]
+            if not snapshot["stability"]["stable"] or identity["oomScoreAdj"] not in (100, 200):
+                continue
+            family = identity["oomScoreAdj"] // 100
+            core = identity["rlimits"]["RLIMIT_CORE"]
+            self.assertEqual((identity["uid"]["real"], identity["gid"]["real"], core["soft"]),
+                             (family + 1000, family + 1000, family))
+            families.add(family)
+            pids.append(snapshot["subject"]["pid"])
+        self.assertEqual(families, {1, 2})
+        self.assertLess(len(set(pids)), len(pids))  # numbers did come again
+
     @staticmethod
     def others_in_namespace(keeper):
         wanted = os.readlink(f"/proc/{keeper}/ns/pid")
