@@ -1,6 +1,7 @@
 #include "core/seccomp/conjunction.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 namespace bulkhead::seccomp {
@@ -35,6 +36,15 @@ bool areApart(const std::vector<const Intervals*>& sets) {
     return true;
 }
 
+// Whether the first word of a set that sees all bits satisfies the others: mostly it does.
+bool hasPlainWord(const std::vector<const Intervals*>& sets) {
+    const auto widest =
+        std::ranges::max_element(sets, {}, [](const Intervals* each) { return std::popcount(each->mask); });
+    const std::uint64_t word = (*widest)->parts.front().low;
+    return std::ranges::all_of(
+        sets, [&](const Intervals* each) { return each->contains(word & each->mask); });
+}
+
 } // namespace
 
 const Intervals* Conjunction::find(std::uint32_t word, std::uint64_t mask) const {
@@ -64,6 +74,9 @@ Feasible feasibleWord(const Conjunction& all, std::uint32_t word, std::size_t& w
         return Feasible::no;
     }
     if (areApart(sets)) {
+        return Feasible::yes;
+    }
+    if (hasPlainWord(sets)) {
         return Feasible::yes;
     }
     std::size_t effort = kEffort;

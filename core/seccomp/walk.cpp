@@ -4,7 +4,6 @@
 #include "core/seccomp/opcodes.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <utility>
 
@@ -18,7 +17,7 @@ struct State {
     std::size_t at = 0;
     Value a;
     Value x;
-    std::array<Value, kMemoryWords> memory{};
+    std::vector<Value> memory; ///< empty until something is stored
     Conjunction when;
     std::uint32_t value = kReturnAllow;
     std::uint32_t doubt = 0;
@@ -122,7 +121,7 @@ private:
         state.at = 0;
         state.a = {};
         state.x = {};
-        state.memory = {};
+        state.memory.clear();
         return true;
     }
 
@@ -163,13 +162,19 @@ private:
         }
         spend(kCopyCost + weightOf(state.when)); // conditions are copied with their sets
         if (const Part* part = std::get_if<Part>(&test)) {
+            // The side that is taken is followed first: it is mostly a return, so that few ways stay open.
             State other = state;
-            other.at += 1U + in.jt;
-            if (restrict(other, *part)) {
-                m_open.push_back(std::move(other));
+            if (!restrict(other, *part)) { // what always holds need not be carried along
+                state.at += 1U + in.jf;
+                return true;
             }
-            state.at += 1U + in.jf;
-            return restrict(state, {part->word, complementOf(part->values)});
+            other.at += 1U + in.jt;
+            if (restrict(state, {part->word, complementOf(part->values)})) {
+                state.at += 1U + in.jf;
+                m_open.push_back(std::move(state));
+            }
+            state = std::move(other);
+            return true;
         }
         mark(state, a.opaque != 0 || operand.isConstant() ? a : operand, &a);
         State other = state;
@@ -218,6 +223,15 @@ private:
         }
     }
 
+    static Value stored(const State& state, std::uint32_t word) {
+        return word < state.memory.size() ? state.memory[word] : Value{};
+    }
+
+    static void store(State& state, std::uint32_t word, const Value& value) {
+        state.memory.resize(kMemoryWords);
+        state.memory[word] = value;
+    }
+
     void move(State& state, const Instruction& in) {
         switch (in.code) {
         case op::kLoadImmediate:
@@ -227,7 +241,7 @@ private:
             state.a = loadedValue(in.k, m_arch, m_pool);
             break;
         case op::kLoadMemory:
-            state.a = state.memory[in.k];
+            state.a = stored(state, in.k);
             break;
         case op::kLoadLength:
             state.a = constantValue(kDataBytes);
@@ -236,16 +250,16 @@ private:
             state.x = constantValue(in.k);
             break;
         case op::kLoadXMemory:
-            state.x = state.memory[in.k];
+            state.x = stored(state, in.k);
             break;
         case op::kLoadXLength:
             state.x = constantValue(kDataBytes);
             break;
         case op::kStore:
-            state.memory[in.k] = state.a;
+            store(state, in.k, state.a);
             break;
         case op::kStoreX:
-            state.memory[in.k] = state.x;
+            store(state, in.k, state.x);
             break;
         case op::kXFromA:
             state.x = state.a;
