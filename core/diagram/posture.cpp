@@ -2,6 +2,8 @@
 
 #include "core/diagram/words.h"
 #include "core/model/gaps.h"
+#include "core/seccomp/arch.h"
+#include "core/seccomp/verdict_changes.h"
 
 #include <algorithm>
 #include <optional>
@@ -94,27 +96,23 @@ Fact<bool> rootOnHost(const Snapshot& snapshot) {
         inferredFrom("identity.uid, identity.uidMap")};
 }
 
-bool passes(const model::SeccompVerdict& verdict) {
-    return verdict.action == model::SeccompAction::allow || verdict.action == model::SeccompAction::log ||
-           verdict.kernelExempt.value_or(false);
-}
-
-/// Calls by name that pass, of the architecture of the machine. A call that depends on its arguments counts.
+/// Named calls of the machine's architecture that pass, under some arguments at least.
 Fact<std::int64_t> callsLeft(const Snapshot& snapshot) {
     const auto& verdicts = snapshot.seccomp.verdicts;
     if (!verdicts.known()) {
         return gapOf<std::map<std::string, model::ArchVerdicts>, std::int64_t>(verdicts);
     }
-    const auto arch = verdicts.value().find(snapshot.host.arch.valueOr(""));
-    if (arch == verdicts.value().end()) {
+    const std::string name = snapshot.host.arch.valueOr("");
+    const auto found = verdicts.value().find(name);
+    const seccomp::Arch* arch = seccomp::findArch(name);
+    if (found == verdicts.value().end() || arch == nullptr) {
         return Unreadable{"no verdicts for the machine's architecture", ""};
     }
-    if (passes(arch->second.others)) {
+    if (seccomp::allowsSome(found->second.others)) {
         return {}; // everything that is not named passes: there is no number to give
     }
-    const auto count =
-        std::ranges::count_if(arch->second.calls, [](const auto& entry) { return passes(entry.second); });
-    return {static_cast<std::int64_t>(count), inferredFrom("seccomp.verdicts")};
+    const std::size_t left = seccomp::countCalls(found->second, *arch).allowed;
+    return {static_cast<std::int64_t>(left), inferredFrom("seccomp.verdicts")};
 }
 
 Fact<std::string> lsmOf(const Snapshot& snapshot) {
