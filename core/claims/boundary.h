@@ -26,6 +26,7 @@ struct AskedMount {
     model::Evidence from;
     bool volume = false;                            ///< a folder that the engine keeps
     std::optional<model::Unreadable> sourceUnknown; ///< the file does not say which folder of the host
+    bool ofEngine = false;                          ///< a file that the engine makes for the container
 };
 
 /// A line of linux.resources.devices; a later one overrides an earlier.

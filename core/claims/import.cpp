@@ -9,6 +9,11 @@ namespace {
 
 constexpr std::array kFormats = {
     Format{"oci", "OCI config.json", "\"ociVersion\"", looksLikeOci, importOci},
+    Format{"docker", "docker inspect", "\"HostConfig\"", looksLikeDockerInspect, importInspect},
+    Format{
+        "podman", "podman inspect", "\"HostConfig\" and \"OCIRuntime\"", looksLikePodmanInspect,
+        importInspect},
+    Format{"kubernetes", "Kubernetes", "\"apiVersion\" and \"kind\"", looksLikeKubernetes, importKubernetes},
 };
 
 std::string whatWasTried() {
@@ -28,6 +33,9 @@ std::span<const Format> formats() {
 
 base::Result<std::vector<model::Snapshot>>
 importDocument(std::string_view text, const std::string& file, const ImportOptions& options) {
+    if (looksLikeRunLine(text)) {
+        return importRunLine(text, file, options);
+    }
     const auto documents = parseNodes(text, file);
     if (!documents) {
         return std::unexpected(documents.error());
@@ -38,7 +46,7 @@ importDocument(std::string_view text, const std::string& file, const ImportOptio
         return base::fail(
             base::ErrorKind::malformed,
             file + ": no document that Bulkhead reads; tried: a Bulkhead snapshot (\"schema\"), " +
-                whatWasTried());
+                whatWasTried() + ", a line of docker run or podman run");
     }
     Reading reading;
     reading.file = file;

@@ -38,7 +38,18 @@ importDocument(std::string_view text, const std::string& file, const ImportOptio
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importRunLine(std::string_view line, const std::string& name, const ImportOptions& options);
 
+/// Whether a text is such a line: nothing but words that a shell would make of it, docker run among the
+/// first.
+[[nodiscard]] bool looksLikeRunLine(std::string_view text);
+
 /// The formats' functions, by file.
+[[nodiscard]] bool looksLikeKubernetes(const std::vector<Node>& documents);
+[[nodiscard]] base::Result<std::vector<model::Snapshot>>
+importKubernetes(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);
+[[nodiscard]] bool looksLikeDockerInspect(const std::vector<Node>& documents);
+[[nodiscard]] bool looksLikePodmanInspect(const std::vector<Node>& documents);
+[[nodiscard]] base::Result<std::vector<model::Snapshot>>
+importInspect(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);
 [[nodiscard]] bool looksLikeOci(const std::vector<Node>& documents);
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importOci(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);

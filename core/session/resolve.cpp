@@ -1,9 +1,11 @@
 #include "core/session/resolve.h"
 
+#include "core/claims/import.h"
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
 #include "core/session/engine_subject.h"
+#include "core/session/ground.h"
 #include "core/session/oci_subject.h"
 #include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
@@ -149,6 +151,18 @@ Subjects onlyNamed(std::vector<SubjectView> views, const std::string& name, cons
     return base::fail(ErrorKind::notFound, file + ": no subject is named " + name + "; it holds " + names);
 }
 
+Subjects fromRunLine(const std::string& reference, const ResolveOptions& options) {
+    auto snapshots = claims::importRunLine(reference.substr(4), "run:", {options.engine, readGround()});
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    for (model::Snapshot& snapshot : *snapshots) {
+        signSnapshot(snapshot);
+        snapshot.subject.ref = reference;
+    }
+    return joinVantages(std::move(*snapshots));
+}
+
 Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
     std::error_code error;
     const auto hash = reference.rfind('#');
@@ -180,7 +194,7 @@ struct Kind {
 
 constexpr std::array kKinds = {
     Kind{"pid:", fromPid},       Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
-    Kind{"podman:", fromPodman}, Kind{"oci:", fromRuntimeState}, Kind{"run:", unsupported},
+    Kind{"podman:", fromPodman}, Kind{"oci:", fromRuntimeState}, Kind{"run:", fromRunLine},
     Kind{"image:", unsupported}, Kind{"bpf:", unsupported},
 };
 

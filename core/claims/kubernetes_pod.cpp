@@ -1,0 +1,211 @@
+#include "core/claims/kubernetes_pod.h"
+
+#include "core/base/bytes.h"
+
+#include <algorithm>
+
+namespace bulkhead::claims {
+
+using model::NamespaceType;
+
+namespace {
+
+/// A volume whose folder the kubelet makes; which one, no document says.
+AskedMount kubeletVolume(const std::string& name, const model::Evidence& from) {
+    AskedMount mount;
+    mount.type = "bind";
+    mount.volume = true;
+    mount.options = {"rbind"};
+    mount.from = from;
+    mount.sourceUnknown = model::Unreadable{"where the kubelet keeps the volume " + name, ""};
+    return mount;
+}
+
+void readVolume(Fields& volume, PodClaim& pod) {
+    const std::string name = volume.text("name").value_or("");
+    AskedMount mount = kubeletVolume(base::textFromBytes(name), volume.from(""));
+    if (auto host = volume.map("hostPath")) {
+        mount.volume = false;
+        mount.sourceUnknown.reset();
+        mount.source = host->text("path").value_or("");
+        if (!mount.source.starts_with('/')) {
+            host->refuse(host->node(), "path", "expected a path from the root");
+        }
+        host->passOver({"type"});
+        host->finish();
+    }
+    // their content is not the boundary's; that they are there is
+    volume.passOver(
+        {"emptyDir",
+         "configMap",
+         "secret",
+         "projected",
+         "downwardAPI",
+         "persistentVolumeClaim",
+         "csi",
+         "nfs",
+         "ephemeral",
+         "iscsi",
+         "cephfs",
+         "rbd",
+         "glusterfs",
+         "awsElasticBlockStore",
+         "gcePersistentDisk",
+         "azureDisk",
+         "azureFile",
+         "fc",
+         "image",
+         "gitRepo",
+         "flexVolume",
+         "portworxVolume",
+         "vsphereVolume"});
+    volume.finish();
+    pod.volumes.emplace_back(name, std::move(mount));
+}
+
+void readNamespaces(Fields& spec, PodClaim& pod) {
+    auto& namespaces = pod.common.namespaces;
+    for (const auto& [key, type] :
+         {std::pair{"hostPID", NamespaceType::pid}, std::pair{"hostIPC", NamespaceType::ipc},
+          std::pair{"hostNetwork", NamespaceType::net}}) {
+        if (spec.truth(key).value_or(false)) {
+            namespaces[type] = spec.stated(std::string("host"), key);
+        }
+    }
+    if (namespaces.contains(NamespaceType::net)) {
+        // the sandbox of a Pod on the host's network has the host's name as well (containerd sandbox_run)
+        namespaces[NamespaceType::uts] = spec.stated(std::string("host"), "hostNetwork");
+    }
+    if (const auto users = spec.truth("hostUsers"); users && !*users) {
+        namespaces[NamespaceType::user] = spec.stated(std::string("new"), "hostUsers");
+    }
+    spec.passOver({"shareProcessNamespace"});
+}
+
+void readPodContext(Fields& spec, PodClaim& pod) {
+    auto context = spec.map("securityContext");
+    if (!context) {
+        return;
+    }
+    readSharedContext(*context, pod.common);
+    std::vector<std::string> groups;
+    for (const char* key : {"supplementalGroups", "fsGroup"}) {
+        const Node* node = context->find(key);
+        if (node != nullptr && node->isList()) {
+            const auto some = context->texts(key).value_or(std::vector<std::string>());
+            groups.insert(groups.end(), some.begin(), some.end());
+        } else if (node != nullptr) {
+            groups.push_back(node->text);
+        }
+    }
+    if (!groups.empty()) {
+        pod.common.groupAdd = context->stated(groups, "supplementalGroups");
+    }
+    for (Fields& sysctl : context->maps("sysctls")) {
+        pod.common.sysctls[sysctl.text("name").value_or("")] = sysctl.text("value").value_or("");
+        sysctl.finish();
+    }
+    context->passOver({"fsGroupChangePolicy", "supplementalGroupsPolicy", "windowsOptions"});
+    context->finish();
+}
+
+/// Annotations that are configuration: AppArmor by container, of before Kubernetes 1.30.
+void readAnnotations(Fields& root, PodClaim& pod) {
+    auto meta = root.map("metadata");
+    auto annotations = meta ? meta->map("annotations") : std::nullopt;
+    if (!annotations) {
+        return;
+    }
+    constexpr std::string_view kApparmor = "container.apparmor.security.beta.kubernetes.io/";
+    for (const Node& key : annotations->node().keys) {
+        if (key.text.starts_with(kApparmor)) {
+            pod.apparmor[key.text.substr(kApparmor.size())] = {
+                annotations->text(key.text).value_or(""), annotations->from(key.text)};
+        } else if (key.text.contains("seccomp.security.alpha.kubernetes.io")) {
+            root.reading().notUnderstood.push_back(
+                "metadata.annotations." + base::textFromBytes(key.text) + " (line " +
+                std::to_string(key.line) + "): Kubernetes reads it no more, since 1.27");
+        }
+    }
+}
+
+void passOverSpec(Fields& spec) {
+    spec.passOver(
+        {"restartPolicy",
+         "terminationGracePeriodSeconds",
+         "activeDeadlineSeconds",
+         "dnsPolicy",
+         "dnsConfig",
+         "nodeSelector",
+         "nodeName",
+         "affinity",
+         "tolerations",
+         "schedulerName",
+         "priorityClassName",
+         "priority",
+         "preemptionPolicy",
+         "serviceAccountName",
+         "serviceAccount",
+         "imagePullSecrets",
+         "hostname",
+         "subdomain",
+         "hostAliases",
+         "readinessGates",
+         "enableServiceLinks",
+         "topologySpreadConstraints",
+         "setHostnameAsFQDN",
+         "os",
+         "schedulingGates",
+         "overhead",
+         "automountServiceAccountToken",
+         "securityContext"});
+    spec.finish();
+}
+
+void addContainers(
+    Fields& spec, const char* list, const char* role, const PodClaim& pod, const std::string& prefix,
+    std::vector<Claim>& out) {
+    for (Fields& container : spec.maps(list)) {
+        auto& unknown = container.reading().notUnderstood;
+        const std::size_t before = unknown.size();
+        Claim claim = readPodContainer(container, pod);
+        claim.role = claim.role.empty() ? role : claim.role;
+        claim.group = prefix;
+        claim.groupKind = "pod";
+        claim.name = prefix + "/" + claim.name;
+        claim.notUnderstood.assign(unknown.begin() + static_cast<std::ptrdiff_t>(before), unknown.end());
+        unknown.resize(before);
+        out.push_back(std::move(claim));
+    }
+}
+
+} // namespace
+
+void readPod(
+    const Node& pod, Reading& reading, const std::string& path, const std::string& prefix,
+    std::vector<Claim>& out) {
+    Fields root(pod, reading, path);
+    PodClaim claim;
+    readAnnotations(root, claim);
+    root.passOver({"apiVersion", "kind", "metadata", "status"});
+    auto spec = root.map("spec");
+    root.finish();
+    if (!spec) {
+        reading.refuse(pod, root.pathOf("spec"), "absent: the Pod has no containers");
+        return;
+    }
+    readNamespaces(*spec, claim);
+    readPodContext(*spec, claim);
+    claim.token = {
+        spec->truth("automountServiceAccountToken").value_or(true),
+        spec->from("automountServiceAccountToken")};
+    for (Fields& volume : spec->maps("volumes")) {
+        readVolume(volume, claim);
+    }
+    addContainers(*spec, "containers", "app", claim, prefix, out);
+    addContainers(*spec, "initContainers", "init", claim, prefix, out);
+    addContainers(*spec, "ephemeralContainers", "ephemeral", claim, prefix, out);
+    passOverSpec(*spec);
+}
+
+} // namespace bulkhead::claims

@@ -1,0 +1,185 @@
+#include "core/claims/claim.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cmath>
+
+namespace bulkhead::claims {
+
+using model::CapabilitySet;
+
+namespace {
+
+/// "net_admin" and "CAP_NET_ADMIN" are the same; "ALL" stays.
+std::string normalised(std::string name) {
+    std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
+    return name == "ALL" || name.starts_with("CAP_") ? name : "CAP_" + name;
+}
+
+struct Named {
+    bool all = false;
+    CapabilitySet set;
+};
+
+Named namedIn(const model::Fact<std::vector<std::string>>& list, std::vector<std::string>& unknown) {
+    Named out;
+    for (const std::string& entry : list.valueOr({})) {
+        const std::string name = normalised(entry);
+        if (name == "ALL") {
+            out.all = true;
+        } else if (const auto capability = model::capabilityNamed(name)) {
+            out.set.add(*capability);
+        } else {
+            unknown.push_back("no capability is named " + entry);
+        }
+    }
+    return out;
+}
+
+CapabilitySet united(const CapabilitySet& left, const CapabilitySet& right) {
+    return CapabilitySet(left.mask() | right.mask());
+}
+
+} // namespace
+
+CapabilitySet capabilitiesOf(
+    const Claim& claim, const EngineDefaults& engine, const CapabilitySet& all,
+    std::vector<std::string>& unknown) {
+    CapabilitySet base;
+    for (const std::string_view name : engine.capabilities) {
+        base.add(*model::capabilityNamed("CAP_" + std::string(name)));
+    }
+    const Named add = namedIn(claim.capAdd, unknown);
+    const Named drop = namedIn(claim.capDrop, unknown);
+    if (engine.algebra == CapabilityAlgebra::dropWins) {
+        base = drop.all ? CapabilitySet() : add.all ? all : base;
+        return united(base, add.set).minus(drop.set);
+    }
+    if (add.all) {
+        return all.minus(drop.set);
+    }
+    return drop.all ? add.set : united(base.minus(drop.set), add.set);
+}
+
+std::optional<std::uint64_t> bytesOf(std::string_view text) {
+    double number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc{} || number < 0 || number > 1e18) {
+        return std::nullopt;
+    }
+    std::string unit(end, text.data() + text.size());
+    std::ranges::transform(unit, unit.begin(), [](unsigned char c) { return std::tolower(c); });
+    constexpr std::string_view kUnits = "bkmgt";
+    if (unit.ends_with("ib") || (unit.size() == 2 && unit.ends_with('b'))) {
+        unit.resize(1);
+    }
+    const auto at = unit.empty() ? 0 : kUnits.find(unit.front());
+    if (unit.size() > 1 || at == std::string_view::npos) {
+        return std::nullopt;
+    }
+    constexpr double kStep = 1024;
+    return static_cast<std::uint64_t>(number * std::pow(kStep, static_cast<double>(at)));
+}
+
+std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evidence& from) {
+    std::vector<std::string> parts(1);
+    for (const char c : text) {
+        if (c == ':') {
+            parts.emplace_back();
+        } else {
+            parts.back() += c;
+        }
+    }
+    if (parts.size() > 3 || parts.back().empty()) {
+        return std::nullopt;
+    }
+    AskedMount mount;
+    mount.from = from;
+    mount.type = "bind";
+    mount.options = {"rbind"};
+    const bool anonymous = parts.size() == 1;
+    mount.source = anonymous ? "" : parts[0];
+    mount.target = anonymous ? parts[0] : parts[1];
+    if (parts.size() == 3) {
+        std::string word;
+        for (const char c : parts[2] + ",") {
+            if (c != ',') {
+                word += c;
+            } else if (!word.empty()) {
+                mount.options.push_back(std::move(word));
+                word.clear();
+            }
+        }
+    }
+    if (!mount.source.starts_with('/')) {
+        mount.volume = true;
+        mount.sourceUnknown = model::Unreadable{"where the engine keeps the volume " + mount.source, ""};
+        if (mount.source.starts_with('.') || mount.source.starts_with('~')) {
+            mount.volume = false;
+            mount.sourceUnknown =
+                model::Unreadable{"the folder " + mount.source + " depends on where the command is run", ""};
+        }
+        mount.source.clear();
+    }
+    return mount.target.starts_with('/') ? std::optional(mount) : std::nullopt;
+}
+
+AskedMount tmpfsMount(const std::string& target, const std::string& options, const model::Evidence& from) {
+    AskedMount mount;
+    mount.target = target;
+    mount.type = "tmpfs";
+    mount.source = "tmpfs";
+    mount.from = from;
+    std::vector<std::string> given(1);
+    for (const char c : options) {
+        if (c == ',') {
+            given.emplace_back();
+        } else {
+            given.back() += c;
+        }
+    }
+    // noexec, nosuid and nodev unless their opposites are asked for
+    for (const auto& [flag, opposite] :
+         {std::pair{"noexec", "exec"}, std::pair{"nosuid", "suid"}, std::pair{"nodev", "dev"}}) {
+        if (std::ranges::find(given, opposite) == given.end() &&
+            std::ranges::find(given, flag) == given.end()) {
+            given.emplace_back(flag);
+        }
+    }
+    std::erase(given, "");
+    mount.options = std::move(given);
+    return mount;
+}
+
+bool takeSecurityOption(std::string_view option, const model::Evidence& from, Claim& claim) {
+    const auto at = option.find_first_of("=:");
+    const std::string name(option.substr(0, at));
+    const std::string value = at == std::string_view::npos ? "" : std::string(option.substr(at + 1));
+    if (name == "no-new-privileges") {
+        claim.noNewPrivileges = {value != "false", from};
+    } else if (name == "seccomp") {
+        claim.seccomp = {value, from};
+    } else if (name == "apparmor") {
+        claim.apparmor = {value, from};
+    } else if (name == "label") {
+        claim.selinux = {value, from}; // counts where the machine has SELinux, and its policy decides then
+    } else if (option == "systempaths=unconfined" || option == "unmask=ALL" || option == "unmask=all") {
+        claim.pathsOpen = {true, from};
+    } else {
+        return false;
+    }
+    return true;
+}
+
+std::string modeOf(std::string_view word) {
+    if (word == "host") {
+        return "host";
+    }
+    if (word.starts_with("container:") || word.starts_with("ns:")) {
+        return "join(" + std::string(word) + ")";
+    }
+    return "new";
+}
+
+} // namespace bulkhead::claims

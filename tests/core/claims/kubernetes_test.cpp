@@ -1,0 +1,202 @@
+// Pods and workloads, by what the kubelet and the CRI make of them (kubernetes/api, containerd internal/cri).
+
+#include "core/claims/import.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace bulkhead::claims {
+namespace {
+
+using model::NamespaceType;
+using model::Snapshot;
+using Words = std::vector<std::string>;
+
+ImportOptions onAMachine(const std::string& engine) {
+    ImportOptions options;
+    options.engine = engine;
+    options.ground.architecture = "x86_64";
+    options.ground.apparmor = true;
+    return options;
+}
+
+base::Result<std::vector<Snapshot>> import(const std::string& text, const std::string& engine = "") {
+    return importDocument(text, "pod.yaml", onAMachine(engine));
+}
+
+Snapshot container(const std::string& spec, const std::string& own, const std::string& engine = "") {
+    auto all = import(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: i" + own +
+            "}]\n" + spec,
+        engine);
+    EXPECT_TRUE(all) << all.error().message;
+    return all ? all->front() : Snapshot{};
+}
+
+TEST(Kubernetes, EveryKindOfWorkload) {
+    const std::string pod = "{spec: {containers: [{name: c, image: i}]}}";
+    const auto named = [&](const std::string& kind, const std::string& rest) {
+        const auto all = import("apiVersion: x/v1\nkind: " + kind + "\nmetadata: {name: n}\n" + rest);
+        return all ? all->front().subject.name : all.error().message;
+    };
+    for (const char* kind : {"Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "Job"}) {
+        std::string lower = kind;
+        std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
+        EXPECT_EQ(named(kind, "spec: {template: " + pod + "}"), lower + "/n/c");
+    }
+    EXPECT_EQ(named("CronJob", "spec: {jobTemplate: {spec: {template: " + pod + "}}}"), "cronjob/n/c");
+    EXPECT_EQ(named("PodTemplate", "template: " + pod), "podtemplate/n/c");
+    EXPECT_EQ(
+        named("Deployment", "spec: {}"),
+        "pod.yaml:4:7: spec.template: absent: the deployment describes no Pod");
+    EXPECT_EQ(
+        named("Service", "spec: {}"),
+        "pod.yaml: describes no container; of its objects none is a Pod, a workload, or a List of them");
+}
+
+TEST(Kubernetes, ListsDocumentsAndRoles) {
+    const auto all = import(R"(apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Service, metadata: {name: s}}
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: a}
+  spec:
+    containers: [{name: app, image: i}]
+    initContainers: [{name: once, image: i}, {name: beside, image: i, restartPolicy: Always}]
+    ephemeralContainers: [{name: debug, image: i}]
+---
+apiVersion: v1
+kind: Pod
+metadata: {name: b}
+spec: {containers: [{name: app, image: i}]}
+)");
+    ASSERT_TRUE(all) << all.error().message;
+    Words names;
+    for (const Snapshot& snapshot : *all) {
+        names.push_back(snapshot.subject.name + " " + snapshot.group.role);
+    }
+    EXPECT_EQ(
+        names, (Words{
+                   "pod/a/app app", "pod/a/once init", "pod/a/beside sidecar", "pod/a/debug ephemeral",
+                   "pod/b/app app"}));
+}
+
+TEST(Kubernetes, WhatAContainerSaysGoesBeforeItsPod) {
+    const Snapshot s = container(
+        "  securityContext: {runAsUser: 1000, seccompProfile: {type: RuntimeDefault}}\n",
+        ", securityContext: {runAsUser: 0, runAsGroup: 0, seccompProfile: {type: Unconfined}}");
+    EXPECT_EQ(s.identity.uid.value().real, 0U);
+    EXPECT_EQ(s.seccomp.mode.value(), model::SeccompMode::disabled);
+    const Snapshot pod = container("  securityContext: {runAsUser: 1000, runAsGroup: 5}\n", "");
+    EXPECT_EQ(pod.identity.uid.value().real, 1000U);
+    EXPECT_EQ(pod.identity.gid.value().real, 5U);
+    EXPECT_TRUE(pod.capabilities.effective.value().empty());
+    EXPECT_EQ(pod.capabilities.bounding.value().mask(), 0xa80425fbU);
+    EXPECT_EQ(pod.seccomp.mode.value(), model::SeccompMode::disabled); // unset is none
+    EXPECT_EQ(pod.seccomp.mode.evidence().kind, model::EvidenceKind::defaulted);
+}
+
+TEST(Kubernetes, TheImageNamesTheUserWhereNobodyDoes) {
+    const Snapshot s = container("", "");
+    EXPECT_TRUE(s.identity.uid.unreadable());
+    EXPECT_TRUE(s.capabilities.effective.unreadable());
+    EXPECT_NE(s.capabilities.effective.gap().reason.find("image"), std::string::npos);
+}
+
+TEST(Kubernetes, CapabilitiesByTheAlgebraOfTheCri) {
+    const auto mask = [](const std::string& lists, const std::string& engine = "") {
+        return container("", ", securityContext: {capabilities: " + lists + "}", engine)
+            .capabilities.bounding.value()
+            .mask();
+    };
+    EXPECT_EQ(mask("{add: [ALL]}"), (std::uint64_t{1} << 41) - 1);
+    EXPECT_EQ(mask("{drop: [ALL]}"), 0U);
+    EXPECT_EQ(mask("{add: [net_admin], drop: [ALL]}"), 0x1000U);
+    EXPECT_EQ(mask("{add: [CHOWN], drop: [ALL, CAP_CHOWN]}"), 0U);           // drop wins
+    EXPECT_EQ(mask("{add: [CHOWN], drop: [ALL, CAP_CHOWN]}", "docker"), 1U); // add wins
+    EXPECT_EQ(mask("{}", "crio"), 0x5fbU);
+}
+
+TEST(Kubernetes, PrivilegedTakesTheProfileAwayOnTheCriAlone) {
+    const std::string own =
+        ", securityContext: {privileged: true, runAsUser: 0, seccompProfile: {type: Localhost, "
+        "localhostProfile: p.json}}";
+    EXPECT_EQ(container("", own).seccomp.mode.value(), model::SeccompMode::disabled);
+    EXPECT_EQ(container("", own, "docker").seccomp.mode.value(), model::SeccompMode::filter);
+    const Snapshot s = container("", own);
+    EXPECT_TRUE(s.cgroup.devicePolicy.effective.value().allowsAll());
+    EXPECT_EQ(s.paths.states.at("/proc/kcore").value().state, model::Exposure::exposed);
+    EXPECT_EQ(s.lsm.apparmor.value().mode, "unconfined");
+}
+
+TEST(Kubernetes, NamespacesMountsAndAnnotations) {
+    const auto all = import(R"(apiVersion: v1
+kind: Pod
+metadata:
+  name: p
+  annotations: {container.apparmor.security.beta.kubernetes.io/c: localhost/mine}
+spec:
+  hostNetwork: true
+  hostUsers: false
+  automountServiceAccountToken: false
+  volumes: [{name: d, hostPath: {path: /var/run/docker.sock}}, {name: e, emptyDir: {}}]
+  containers:
+  - name: c
+    image: i
+    securityContext: {procMount: Unmasked, allowPrivilegeEscalation: false}
+    volumeMounts:
+    - {name: d, mountPath: /d.sock, readOnly: true}
+    - {name: e, mountPath: /e, mountPropagation: HostToContainer}
+    resources: {limits: {memory: 64Mi, cpu: 1500m}}
+)");
+    ASSERT_TRUE(all) << all.error().message;
+    const Snapshot& s = all->front();
+    EXPECT_TRUE(s.network.hostNetwork.value());
+    EXPECT_TRUE(s.namespaces.at(NamespaceType::uts).sharedWithHost.value());
+    EXPECT_FALSE(s.identity.userNamespaceIsHost.value());
+    EXPECT_TRUE(s.identity.uidMap.unreadable());
+    EXPECT_TRUE(s.identity.noNewPrivileges.value());
+    EXPECT_EQ(s.paths.maskedPaths.value(), Words());
+    EXPECT_EQ(s.lsm.apparmor.value().label, "mine");
+    EXPECT_EQ(s.cgroup.limits.at("memory").value().value, 67108864U);
+    EXPECT_EQ(s.cgroup.limits.at("cpu").value().value, 1500U);
+    ASSERT_EQ(s.sockets.value().size(), 1U);
+    EXPECT_EQ(s.sockets.value().front().path, "/d.sock");
+    const auto& mounts = s.mounts.value();
+    const auto empty = std::ranges::find(mounts, "/e", &model::Mount::target);
+    ASSERT_NE(empty, mounts.end());
+    EXPECT_EQ(empty->propagation, "slave");
+    EXPECT_TRUE(empty->hostPaths.unreadable());
+    EXPECT_EQ(
+        std::ranges::find(mounts, "/var/run/secrets/kubernetes.io/serviceaccount", &model::Mount::target),
+        mounts.end());
+}
+
+TEST(Kubernetes, BadAndUnknownFields) {
+    const auto refusal = [](const std::string& spec, const std::string& own) {
+        const auto all = import(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers: [{name: c, image: i" + own +
+            "}]\n" + spec);
+        return all ? "accepted" : all.error().message;
+    };
+    EXPECT_EQ(
+        refusal("", ", volumeMounts: [{name: x, mountPath: /x}]"),
+        "pod.yaml:5:52: spec.containers[0].volumeMounts[0].name: the Pod has no volume x");
+    EXPECT_EQ(
+        refusal("  hostPID: maybe\n", ""),
+        "pod.yaml:6:12: spec.hostPID: expected true or false, found maybe");
+    EXPECT_NE(
+        refusal("", ", securityContext: {seccompProfile: {type: Other}}")
+            .find("seccompProfile: expected the type"),
+        std::string::npos);
+    const Snapshot s =
+        container("  flavour: sweet\n", ", colour: red, securityContext: {capabilities: {add: [FLY]}}");
+    EXPECT_EQ(
+        s.config.notUnderstood.value(),
+        (Words{"spec.flavour (line 6)", "spec.containers[0].colour (line 5)", "no capability is named FLY"}));
+}
+
+} // namespace
+} // namespace bulkhead::claims

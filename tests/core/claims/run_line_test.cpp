@@ -1,0 +1,95 @@
+// Lines as people paste them; what an option does is from the engines' own documentation.
+
+#include "core/claims/import.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+
+namespace bulkhead::claims {
+namespace {
+
+using model::NamespaceType;
+using model::Snapshot;
+
+base::Result<std::vector<Snapshot>> import(const std::string& line, const std::string& engine = "") {
+    ImportOptions options;
+    options.engine = engine;
+    options.ground.architecture = "x86_64";
+    return importDocument(line, "run.txt", options);
+}
+
+Snapshot one(const std::string& line, const std::string& engine = "") {
+    auto all = import(line, engine);
+    EXPECT_TRUE(all) << all.error().message;
+    return all ? all->front() : Snapshot{};
+}
+
+std::string refusal(const std::string& line, const std::string& engine = "") {
+    const auto all = import(line, engine);
+    return all ? "accepted" : all.error().message;
+}
+
+TEST(RunLine, QuotesContinuationsPromptsAndTheImage) {
+    const Snapshot s = one(
+        "$ sudo docker --debug run -it --rm \\\n  --cap-drop=ALL --cap-add 'net_admin' \\\n"
+        "  -v \"/srv/my data\":/data:ro -u 1000:1000 --name web nginx:1 sh -c 'x --privileged' # comment");
+    EXPECT_EQ(s.subject.name, "web");
+    EXPECT_EQ(s.subject.image.ref, "nginx:1");
+    EXPECT_EQ(s.subject.engine.name, "docker");
+    EXPECT_EQ(s.capabilities.bounding.value().mask(), 0x1000U);
+    EXPECT_TRUE(s.capabilities.effective.value().empty());
+    EXPECT_FALSE(s.config.privileged.value()); // behind the image it is the program's
+    const auto& mounts = s.mounts.value();
+    const auto data = std::ranges::find(mounts, "/data", &model::Mount::target);
+    ASSERT_NE(data, mounts.end());
+    EXPECT_TRUE(data->readOnly);
+    EXPECT_EQ(data->hostPaths.value().front(), "/srv/my data");
+    EXPECT_EQ(s.capabilities.bounding.evidence().kind, model::EvidenceKind::declared);
+}
+
+TEST(RunLine, EachOptionAndItsDefault) {
+    EXPECT_EQ(one("docker run -u 0 a").capabilities.effective.value().mask(), 0xa80425fbU);
+    EXPECT_EQ(one("podman run -u 0 a").capabilities.effective.value().mask(), 0x800405fbU);
+    EXPECT_EQ(one("podman run --user 1 --cap-add net_raw a").capabilities.effective.value().mask(), 0x2000U);
+    EXPECT_EQ(one("docker run --user 1 --cap-add net_raw a").capabilities.effective.value().mask(), 0U);
+    EXPECT_TRUE(one("docker run --read-only a").rootfs.writable.known());
+    EXPECT_FALSE(one("docker run --read-only a").rootfs.writable.value());
+    EXPECT_TRUE(one("docker run --read-only=false a").rootfs.writable.value());
+    EXPECT_TRUE(one("docker run --security-opt no-new-privileges:true a").identity.noNewPrivileges.value());
+    EXPECT_FALSE(one("docker run a").identity.noNewPrivileges.value());
+    EXPECT_EQ(
+        one("docker run --security-opt=seccomp=unconfined a").seccomp.mode.value(),
+        model::SeccompMode::disabled);
+    EXPECT_EQ(one("docker run a").seccomp.profile.value(), "docker-default");
+    EXPECT_TRUE(one("docker run --security-opt systempaths=unconfined a").paths.maskedPaths.value().empty());
+    EXPECT_TRUE(one("docker run --net=host a").network.hostNetwork.value());
+    EXPECT_TRUE(one("docker run --pid host a").namespaces.at(NamespaceType::pid).sharedWithHost.value());
+    EXPECT_TRUE(
+        one("docker run --pid container:x a").namespaces.at(NamespaceType::pid).sharedWithHost.unreadable());
+    EXPECT_EQ(one("podman run a").cgroup.limits.at("pids").value().value, 2048U);
+    EXPECT_EQ(one("docker run a").cgroup.limits.at("pids").value().value, std::nullopt);
+    EXPECT_EQ(one("docker run -m 1.5g --cpus=0.5 a").cgroup.limits.at("memory").value().value, 1610612736U);
+    EXPECT_EQ(
+        one("docker run --ulimit nofile=10:20 a").identity.rlimits.at("RLIMIT_NOFILE").value(),
+        (model::ResourceLimit{10, 20}));
+    EXPECT_EQ(one("docker run a", "crun").capabilities.bounding.value().mask(), 0x20000420U);
+    EXPECT_EQ(one("docker run a").seccomp.mode.evidence().kind, model::EvidenceKind::defaulted);
+}
+
+TEST(RunLine, WhatIsRefused) {
+    EXPECT_EQ(refusal("docker run --name web"), "run.txt: names no image");
+    EXPECT_EQ(refusal("docker run -v"), "run.txt: -v has no value");
+    EXPECT_EQ(refusal("docker run --pids-limit many a"), "run.txt: --pids-limit=many: not understood");
+    EXPECT_EQ(
+        refusal("docker run --frob x a"),
+        "run.txt: the option --frob is not known, so that what follows it cannot be told from its value");
+    EXPECT_EQ(
+        refusal("docker run a", "lxc"),
+        "--as lxc: no such engine; there are docker, podman, containerd, crio, runc, crun");
+    EXPECT_EQ(
+        one("docker run --security-opt proc-opts=hidepid=2 a").config.notUnderstood.value(),
+        (std::vector<std::string>{"--security-opt=proc-opts=hidepid=2"}));
+}
+
+} // namespace
+} // namespace bulkhead::claims

@@ -1,0 +1,157 @@
+#!/usr/bin/env python3
+"""Configurations held against the kernel: containers of Docker, Podman and runc over combinations of options, each
+declared from what the engine itself says of it (`docker inspect`, `podman inspect`, config.json), and compared with the
+process. Nothing may contradict but what STATED names. Prints how many were held."""
+
+import json
+import os
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import engines
+
+BULKHEAD = Path(os.environ.get("BULKHEAD", "build/release/bin/bulkhead"))
+HELD = []
+
+# Differences that no document can foresee: which contradictions, of which engine, and why.
+STATED = [
+    ("docker", lambda c: c["path"] == "seccomp.verdicts" and c["declared"] is None,
+     "the profile that is built into this Docker is not known, and is declared as a gap"),
+    ("podman", lambda c: c["path"].startswith('paths["/') or c["path"] == "kernel.writableKnobs",
+     "inspect of Podman 4 does not say unmask=ALL"),
+]
+
+ONE = [
+    [], ["--cap-add", "NET_ADMIN"], ["--cap-add", "net_admin", "--cap-drop", "CHOWN"], ["--cap-drop", "ALL"],
+    ["--cap-drop", "ALL", "--cap-add", "CHOWN"], ["--read-only"], ["--user", "1000:1000"], ["--user", "1000:1000", "--cap-add", "NET_RAW"],
+    ["--security-opt", "no-new-privileges"], ["--security-opt", "seccomp=unconfined"], ["--pid", "host"],
+    ["--net", "host"], ["--ipc", "host"], ["--uts", "host"], ["--device", "/dev/fuse"],
+    ["-v", "/usr/share:/host-share:ro"], ["-v", "/usr/share:/host-share"], ["--tmpfs", "/scratch"], ["--ulimit", "core=0:0"],
+    ["--pids-limit", "64"], ["--memory", "64m"], ["--user", "1000:1000", "--cap-drop", "ALL", "--read-only"],
+    ["--pid", "host", "--net", "host", "--ipc", "host", "--uts", "host"],
+    ["--read-only", "--tmpfs", "/scratch", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
+]
+OF_DOCKER = [["--security-opt", "systempaths=unconfined"]]
+OF_PODMAN = [["--security-opt", "unmask=ALL"], ["--privileged"]]
+
+
+def both_capabilities(config, names):
+    config["process"]["capabilities"] = dict.fromkeys(("bounding", "effective", "permitted"), names)
+
+
+def without(config, kind):
+    config["linux"]["namespaces"] = [n for n in config["linux"]["namespaces"] if n["type"] != kind]
+
+
+CHANGES = {
+    "spec": lambda c: None,
+    "writable": lambda c: c["root"].update(readonly=False),
+    "capabilities": lambda c: both_capabilities(c, ["CAP_CHOWN", "CAP_NET_ADMIN"]),
+    "none": lambda c: both_capabilities(c, []),
+    "user": lambda c: c["process"].update(user={"uid": 1000, "gid": 1000, "additionalGids": [5]}),
+    "new privileges": lambda c: c["process"].update(noNewPrivileges=False),
+    "pid": lambda c: without(c, "pid"),
+    "network": lambda c: without(c, "network"),
+    "unmasked": lambda c: c["linux"].update(maskedPaths=[], readonlyPaths=[]),
+    "bind": lambda c: c["mounts"].append({"destination": "/mnt", "type": "bind", "source": "/usr/share",
+                                          "options": ["rbind", "ro"]}),
+    "pids": lambda c: c["linux"]["resources"].update(pids={"limit": 33}),
+    "filter": lambda c: c["linux"].update(seccomp={
+        "defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"],
+        "syscalls": [{"names": ["mount", "bpf"], "action": "SCMP_ACT_ERRNO", "errnoRet": 13}]}),
+}
+
+
+def bulkhead(*words):
+    done = subprocess.run([BULKHEAD, *map(str, words)], capture_output=True, text=True, timeout=120, check=False)
+    if done.returncode != 0:
+        raise AssertionError(f"bulkhead {words}: {done.stderr}")
+    return json.loads(done.stdout)
+
+
+class Matrix(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory(prefix="bulkhead-claims-")
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def contradictions(self, document, engine, pid, label):
+        """Of the document against the process: both accounts in one file are one subject."""
+        file = self.folder / "document.json"
+        file.write_text(json.dumps(document))
+        declared = bulkhead("inspect", file, "--as", engine, "--format", "json")
+        enforced = bulkhead("inspect", f"pid:{pid}", "--format", "json")
+        for snapshot in (declared, enforced):
+            snapshot["captureId"], snapshot["subject"]["name"] = "one", "x"
+        both = self.folder / "both.json"
+        both.write_text(json.dumps([declared, enforced]))
+        self.assertEqual(declared["config"]["notUnderstood"], [])
+        found = bulkhead("contradictions", both, "--format", "json")["contradictions"]
+        if "unmask=ALL" not in label:
+            found = [c for c in found if not any(label[0] == name and isit(c) for name, isit, _ in STATED[:1])]
+        else:
+            found = [c for c in found if not any(label[0] == name and isit(c) for name, isit, _ in STATED)]
+        return [f"{c['path']}: declared {c['declared']}, enforced {c['enforced']}" for c in found]
+
+    def hold(self, document, engine, pid, label):
+        found = self.contradictions(document, engine, pid, label)
+        HELD.append(label)
+        self.assertEqual(found, [], label)
+
+    def test_docker(self):
+        version = engines.tell("dockerd", "--version").split()[2].split("+")[0].rstrip(",")
+        with engines.docker() as docker:
+            for options in ONE + OF_DOCKER:
+                with self.subTest(docker=options):
+                    container = docker.run("sleep", "1000", options=options)
+                    self.hold(container.inspect(), f"docker@{version}", container.pid, ("docker", *options))
+                    container.remove()
+
+    def test_podman(self):
+        version = engines.tell("podman", "--version").split()[2]
+        with engines.podman() as podman:
+            for options in ONE + OF_PODMAN:
+                with self.subTest(podman=options):
+                    container = podman.run("sleep", "1000", options=options)
+                    self.hold(container.inspect(), f"podman@{version}", container.pid, ("podman", *options))
+                    container.remove()
+
+    def test_runc(self):
+        """config.json as `runc spec` writes it, changed one field at a time."""
+        version = engines.tell("runc", "--version").split()[2].split("+")[0]
+        libseccomp = engines.tell("runc", "--version").partition("libseccomp: ")[2].split()[0]
+        self.assertTrue(libseccomp)
+        for number, (label, change) in enumerate(CHANGES.items()):
+            with self.subTest(runc=label):
+                bundle = self.folder / f"bundle-{number}"
+                bundle.mkdir()
+                engines.root_filesystem(bundle / "rootfs")
+                engines.tell("runc", "spec", "--bundle", bundle)
+                config = json.loads((bundle / "config.json").read_text())
+                config["process"] |= {"terminal": False, "args": ["sleep", "1000"], "rlimits": []}
+                change(config)
+                config["root"]["path"] = str(bundle / "rootfs")
+                (bundle / "config.json").write_text(json.dumps(config))
+                name, state = f"bulkhead-matrix-{os.getpid()}-{number}", bundle / "state"
+                runc = ["runc", "--root", state]
+                subprocess.run([*runc, "run", "-d", "--bundle", bundle, name], check=True, timeout=60,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+                try:
+                    pid = json.loads(engines.tell(*runc, "state", name))["pid"]
+                    engines.wait_until(lambda: b"sleep" in Path(f"/proc/{pid}/cmdline").read_bytes())
+                    self.hold(config, f"runc@{version}", pid, ("runc", label))
+                finally:
+                    engines.tell(*runc, "delete", "-f", name)
+
+    @classmethod
+    def tearDownClass(cls):
+        by_engine = {name: len([held for held in HELD if held[0] == name]) for name in ("docker", "podman", "runc")}
+        print(f"held against the kernel: {len(HELD)} containers, {by_engine}")
+
+
+if __name__ == "__main__":
+    engines.main(needs=("docker", "podman", "runc"))
