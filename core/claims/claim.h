@@ -27,6 +27,7 @@ struct Claim {
     std::string groupKind = "none";
     std::string id;
     model::ImageRef image;
+    std::string runtime;   ///< its program, where the document names it
     model::Evidence whole; ///< the container's place in the document
 
     model::Fact<bool> privileged;

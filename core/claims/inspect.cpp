@@ -287,6 +287,7 @@ Claim claimOf(const Node& node, Reading& reading, const std::string& path) {
     readEngineFiles(root, claim);
     readResults(root, claim);
     readConfig(root, claim);
+    claim.runtime = root.text("OCIRuntime").value_or("");
     if (auto host = root.map("HostConfig")) {
         readModes(*host, claim);
         readLimits(*host, claim);
@@ -321,7 +322,7 @@ Claim claimOf(const Node& node, Reading& reading, const std::string& path) {
          "Rootfs",
          "Pod",
          "OCIConfigPath",
-         "OCIRuntime",
+
          "ConmonPidFile",
          "PidFile",
          "StaticDir",

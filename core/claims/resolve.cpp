@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <sys/vfs.h>
 
 namespace bulkhead::claims {
 
@@ -173,7 +174,9 @@ void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
         targets = {"/etc/resolv.conf", "/etc/hostname", "/etc/hosts"};
     }
     if (in.choice.name == "podman") {
-        targets.emplace_back("/run/.containerenv");
+        if (!in.claim.readOnlyRoot.valueOr(false)) { // else a tmpfs lies over /run
+            targets.emplace_back("/run/.containerenv");
+        }
         std::erase_if(out.mounts, [&](const AskedMount& m) { return !hostIpc && m.target == "/dev/shm"; });
         if (!hostIpc) {
             targets.emplace_back("/dev/shm"); // kept outside, so that other containers can join it
@@ -190,27 +193,34 @@ void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
     }
 }
 
-/// Docker makes them read-only with the root.
+/// Docker and Podman make them read-only with the root, Podman with more flags; the shared memory stays.
 void closeEngineFiles(const Resolution& in, Boundary& out) {
-    if (in.choice.name != "docker" || !in.claim.readOnlyRoot.valueOr(false)) {
+    const bool podman = in.choice.name == "podman";
+    if ((in.choice.name != "docker" && !podman) || !in.claim.readOnlyRoot.valueOr(false)) {
         return;
     }
     for (AskedMount& mount : out.mounts) {
-        if (mount.ofEngine) {
-            mount.options.emplace_back("ro");
+        if (mount.ofEngine && mount.target != "/dev/shm") {
+            const std::vector<std::string> flags = {"ro", "nosuid", "nodev", "noexec"};
+            mount.options.insert(
+                mount.options.end(), flags.begin(), podman ? flags.end() : flags.begin() + 1);
         }
     }
 }
 
 void resolveMounts(const Resolution& in, Boundary& out) {
+    constexpr decltype(statfs::f_type) kMessageQueues = 0x19800202; // linux/magic.h, MQUEUE_MAGIC
     out.mountsFrom = in.claim.whole;
     out.mounts = mountsBy(in.choice, in.privileged);
     const auto ipc = out.namespaces.find(NamespaceType::ipc);
     const bool hostIpc = ipc != out.namespaces.end() && ipc->second.known() && ipc->second.value() == "host";
     for (AskedMount& mount : out.mounts) {
-        if (hostIpc && (mount.target == "/dev/shm" || mount.target == "/dev/mqueue")) {
+        struct statfs info{};
+        const bool hostHas = ::statfs(mount.target.c_str(), &info) == 0 && info.f_type == kMessageQueues;
+        if (hostIpc && (mount.target == "/dev/shm" || (mount.target == "/dev/mqueue" && hostHas))) {
             mount.type = "bind";
             mount.source = mount.target;
+            mount.options = {"rbind", "rprivate"};
             mount.from = ipc->second.evidence();
         }
     }
@@ -314,7 +324,9 @@ model::Snapshot resolveToSnapshot(const Claim& claim, const EngineChoice& choice
     Builder builder;
     builder.engine.name = choice.name;
     builder.engine.version = choice.version;
-    builder.runtime.name = std::string(findEngine(choice.name)->runtime);
+    const std::string program = claim.runtime.substr(claim.runtime.rfind('/') + 1);
+    const bool known = program == "runc" || program == "crun";
+    builder.runtime.name = known ? program : std::string(findEngine(choice.name)->runtime);
     return declareSnapshot(resolve(claim, choice, ground), builder, ground);
 }
 

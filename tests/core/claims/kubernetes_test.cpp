@@ -183,7 +183,7 @@ TEST(Kubernetes, BadAndUnknownFields) {
     };
     EXPECT_EQ(
         refusal("", ", volumeMounts: [{name: x, mountPath: /x}]"),
-        "pod.yaml:5:52: spec.containers[0].volumeMounts[0].name: the Pod has no volume x");
+        "pod.yaml:5:51: spec.containers[0].volumeMounts[0].name: the Pod has no volume x");
     EXPECT_EQ(
         refusal("  hostPID: maybe\n", ""),
         "pod.yaml:6:12: spec.hostPID: expected true or false, found maybe");
