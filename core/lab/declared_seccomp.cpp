@@ -5,7 +5,6 @@ namespace bulkhead::lab {
 
 using model::Evidence;
 using model::EvidenceKind;
-using model::Fact;
 using model::SeccompMode;
 using seccomp::ProfileRuntime;
 

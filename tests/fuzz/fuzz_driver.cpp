@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <string>
 
+// NOLINTNEXTLINE(readability-identifier-naming): the name is libFuzzer's
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace bulkhead::seccomp {

@@ -98,7 +98,7 @@ std::string falseWitness(const Stack& stack, const model::ArchVerdicts& verdicts
              verdict.doubt ? verdict.doubt->witnesses : std::vector<model::SeccompWitness>{}) {
             const std::string truth = interpretStack(stack, wordsOf(numbers->low, arch.audit, witness));
             if (toText(Answer{witness.action, witness.data}) != truth) {
-                return call + ": a witness is false, the interpreter says " + truth;
+                return fmt::format("{}: a witness is false, the interpreter says {}", call, truth);
             }
         }
     }
