@@ -191,38 +191,52 @@ Diagram buildDiagram(const std::vector<SubjectView>& subjects, const DiagramOpti
     return std::move(grid.diagram);
 }
 
+namespace {
+
+/// Where the accounts of one subject agree: which of them there are to agree.
+std::string agreement(const SubjectView& subject) {
+    const bool enforced = subject.at(Vantage::enforced) != nullptr;
+    if (subject.at(Vantage::declared) != nullptr && enforced) {
+        return "the kernel enforces what was asked, where both are known.";
+    }
+    return enforced && subject.at(Vantage::experienced) != nullptr
+               ? "a process inside finds what the kernel enforces, where both are known."
+               : "one account only, nothing to hold it against.";
+}
+
+/// The account that the others are held against: the declaration, or where nobody declared anything, the
+/// kernel's.
+const Snapshot* firstAccount(const SubjectView& subject) {
+    const Snapshot* declared = subject.at(Vantage::declared);
+    return declared != nullptr ? declared : subject.at(Vantage::enforced);
+}
+
+} // namespace
+
 Diagram buildVantageDiagram(const SubjectView& subject, const DiagramOptions& options) {
     Grid grid;
     grid.diagram.oneSubject = true;
     std::vector<const Snapshot*> snapshots;
-    const Snapshot* declared = subject.at(Vantage::declared);
+    const Snapshot* first = firstAccount(subject);
+    int contradictions = 0;
     for (const Vantage vantage : {Vantage::declared, Vantage::enforced, Vantage::experienced}) {
         const Snapshot* shown = subject.at(vantage);
-        if (shown == nullptr && vantage == Vantage::experienced) {
+        if (shown == nullptr) {
             continue;
         }
         Column column = describeColumn(subject, snapshots.size());
         column.name = std::string(model::nameOf(vantage));
         column.baseline = snapshots.empty();
-        column.error = shown == nullptr ? "no " + column.name + " snapshot" : "";
-        column.cells = buildVantageCells(declared, shown);
+        column.cells = buildVantageCells(first, shown);
         finishColumn(column, Vantage::enforced);
+        contradictions += column.counts.total();
         snapshots.push_back(shown);
         grid.diagram.columns.push_back(std::move(column));
     }
     fillRows(grid, options);
-    int contradictions = 0;
-    for (const Column& column : grid.diagram.columns) {
-        contradictions += column.counts.total();
-    }
-    const bool both = declared != nullptr && subject.at(Vantage::enforced) != nullptr;
-    grid.diagram.headline = subject.name + ": ";
-    if (contradictions > 0) {
-        grid.diagram.headline += buildHeadline(grid.diagram, snapshots, declared);
-    } else {
-        grid.diagram.headline += both ? "the kernel enforces what was asked, where both are known."
-                                      : "one account only, nothing to hold it against.";
-    }
+    grid.diagram.headline =
+        subject.name + ": " +
+        (contradictions > 0 ? buildHeadline(grid.diagram, snapshots, first) : agreement(subject));
     grid.diagram.headline += sandboxNote(snapshots);
     return std::move(grid.diagram);
 }

@@ -30,7 +30,7 @@ std::string titleOf(const Diagram& diagram) {
     if (diagram.columns.size() > kNamedCandidates + 1) {
         candidates = fmt::format("{} subjects", diagram.columns.size() - 1);
     }
-    if (diagram.oneSubject) {
+    if (diagram.oneSubject && !candidates.empty()) {
         return fmt::format("{} compared with what was {}", candidates, baseline);
     }
     return candidates.empty() ? baseline : fmt::format("{} compared with {}", candidates, baseline);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <linux/magic.h>
+#include <set>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/sysmacros.h>
@@ -193,18 +194,50 @@ void fillMounts(Snapshot& out, const Snapshot& enforced, const std::map<std::str
     }
 }
 
+bool isBelow(std::string_view path, std::string_view tree) {
+    return path.starts_with(tree) && (path.size() == tree.size() || path[tree.size()] == '/');
+}
+
+/// The trees whose files could be opened for writing. What the kernel counts as writable and nobody tried (a
+/// folder without a file that is harmless to open) is taken over from its account, and named.
+Fact<std::vector<std::string>> writableKnobs(const Snapshot& enforced, const std::vector<Probe>& probes) {
+    std::set<std::string> open;
+    std::set<std::string_view> tried;
+    for (const Probe& probe : probes) {
+        for (const wire::Knob& knob : wire::knobs()) {
+            const bool made = probe.result != ProbeResult::skipped && probe.result != ProbeResult::failed;
+            if (made && probe.test == "open-knob" && probe.target == knob.path) {
+                tried.insert(knob.path);
+                if (probe.result == ProbeResult::allowed) {
+                    open.emplace(knob.tree);
+                }
+            }
+        }
+    }
+    std::string notTried;
+    for (const std::string& tree : enforced.kernel.writableKnobs.valueOr({})) {
+        const bool isTried =
+            std::ranges::any_of(tried, [&](std::string_view path) { return isBelow(path, tree); });
+        const bool isOpen =
+            std::ranges::any_of(open, [&](std::string_view found) { return isBelow(found, tree); });
+        if (!isTried || isOpen) {
+            open.insert(tree);
+        }
+        if (!isTried) {
+            notTried += (notTried.empty() ? "; as the kernel counts them, not tried: " : ", ") + tree;
+        }
+    }
+    return {
+        std::vector<std::string>(open.begin(), open.end()),
+        observed("files opened for writing from inside, and closed" + notTried)};
+}
+
 void fillFromProbes(Snapshot& out, const Snapshot& enforced, const std::vector<Probe>& probes) {
-    std::vector<std::string> trees;
     std::vector<model::RuntimeSocket> sockets = enforced.sockets.valueOr({});
     for (const Probe& probe : probes) {
         const bool open = probe.result == ProbeResult::allowed;
         if (probe.test == "load-module" && probe.agrees) {
             out.kernel.modulesLoadable = {open, observed("finit_module from inside")};
-        }
-        for (const wire::Knob& knob : wire::knobs()) {
-            if (probe.test == "open-knob" && open && probe.target == knob.path) {
-                trees.emplace_back(knob.tree);
-            }
         }
         for (model::RuntimeSocket& socket : sockets) {
             if (socket.path == probe.target && (probe.test == "connect" || probe.test == "ask-version")) {
@@ -212,10 +245,7 @@ void fillFromProbes(Snapshot& out, const Snapshot& enforced, const std::vector<P
             }
         }
     }
-    std::ranges::sort(trees);
-    trees.erase(std::ranges::unique(trees).begin(), trees.end());
-    out.kernel.writableKnobs = {
-        std::move(trees), observed("files opened for writing from inside, and closed")};
+    out.kernel.writableKnobs = writableKnobs(enforced, probes);
     if (enforced.sockets.known()) {
         out.sockets = {std::move(sockets), observed("connect from inside")};
     }

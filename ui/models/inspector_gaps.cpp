@@ -21,9 +21,10 @@ QString groupHtml(const GapGroup& group) {
         paths << inspectorTr("and %1 more").arg(group.paths.size() - kMostPaths);
     }
     const QString close = group.why.needs.empty()
-                              ? inspectorTr("nothing that this user could do would show it")
-                              : inspectorTr("to close it: %1").arg(escaped(group.why.needs));
-    return QStringLiteral("<table><tr>%1<td>%2<br><b>%3</b><br>%4</td></tr></table>")
+                              ? QString() // what would close it is not known, and not everything can be
+                              : QStringLiteral("<br><b>%1</b>")
+                                    .arg(inspectorTr("to close it: %1").arg(escaped(group.why.needs)));
+    return QStringLiteral("<table><tr>%1<td>%2%3<br>%4</td></tr></table>")
         .arg(hatchedCell(), escaped(group.why.reason), close, mutedHtml(paths.join(QStringLiteral("<br>"))));
 }
 

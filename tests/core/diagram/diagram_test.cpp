@@ -147,11 +147,29 @@ TEST(Diagram, OneSubjectByVantage) {
     EXPECT_EQ(cellOf(diagram, 1, "seccomp").mark, Mark::same);
 }
 
+TEST(Diagram, WhereNothingWasDeclaredTheKernelsAccountIsTheFirst) {
+    SubjectView live = samples::four()[0];
+    live.declared.reset();
+    live.experienced = live.enforced;
+    live.experienced->vantage = model::Vantage::experienced;
+    const Diagram agreeing = buildVantageDiagram(live, {});
+    ASSERT_EQ(agreeing.columns.size(), 2U);
+    EXPECT_EQ(agreeing.columns[0].name, "enforced");
+    EXPECT_TRUE(agreeing.columns[0].baseline);
+    EXPECT_EQ(
+        agreeing.headline, "default: a process inside finds what the kernel enforces, where both are known.");
+    live.experienced->rootfs.writable = {false, {}};
+    const Diagram differing = buildVantageDiagram(live, {});
+    EXPECT_EQ(differing.columns[1].name, "experienced");
+    EXPECT_EQ(cellOf(differing, 1, "rootFilesystem").mark, Mark::stronger);
+}
+
 TEST(Diagram, OneAccountAloneIsHeldAgainstNothing) {
     SubjectView live = samples::four()[0];
     live.declared.reset();
     EXPECT_EQ(
         buildVantageDiagram(live, {}).headline, "default: one account only, nothing to hold it against.");
+    EXPECT_EQ(buildVantageDiagram(live, {}).columns.size(), 1U);
     EXPECT_EQ(
         buildVantageDiagram(samples::four()[0], {}).headline,
         "default: the kernel enforces what was asked, where both are known.");

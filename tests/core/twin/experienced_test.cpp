@@ -1,5 +1,6 @@
 #include "core/twin/experienced.h"
 
+#include <cerrno>
 #include <gtest/gtest.h>
 
 namespace bulkhead::twin {
@@ -52,6 +53,41 @@ TEST(Experienced, WhereAllIsTriedThereIsNoGap) {
     for (const char* name : {"tries.mounts", "tries.devices", "tries.waiting", "tries.room"}) {
         EXPECT_EQ(gapOf(seen, name), "none");
     }
+}
+
+/// Opening these files for writing, each answered with an errno; 0 is success.
+Snapshot
+afterOpening(const Snapshot& enforced, const std::vector<std::pair<std::string, std::int32_t>>& answers) {
+    std::vector<WantedTry> tries;
+    Outcome outcome;
+    for (const auto& [path, error] : answers) {
+        tries.push_back({wire::Try::knob, path, false});
+        outcome.answers.push_back({1, error, {}});
+    }
+    return buildExperienced(enforced, tries, outcome);
+}
+
+TEST(Experienced, KnobsThatNobodyTriedAreThoseOfTheKernelsAccount) {
+    Snapshot enforced;
+    enforced.kernel.writableKnobs = {
+        std::vector<std::string>{"/proc/bus", "/proc/sys", "/proc/sysrq-trigger", "/sys"}, {}};
+    using Trees = std::vector<std::string>;
+    const Snapshot all = afterOpening(
+        enforced, {{"/proc/sys/kernel/sysrq", 0}, {"/proc/sysrq-trigger", 0}, {"/sys/kernel/profiling", 0}});
+    EXPECT_EQ(
+        all.kernel.writableKnobs.value(),
+        (Trees{"/proc/bus", "/proc/sys", "/proc/sysrq-trigger", "/sys", "/sys/kernel"}));
+    EXPECT_EQ(
+        all.kernel.writableKnobs.evidence().source,
+        "files opened for writing from inside, and closed; as the kernel counts them, not tried: /proc/bus");
+    const Snapshot refused = afterOpening(
+        enforced, {{"/proc/sys/kernel/sysrq", EROFS},
+                   {"/proc/sysrq-trigger", EACCES},
+                   {"/sys/kernel/profiling", EROFS}});
+    EXPECT_EQ(refused.kernel.writableKnobs.value(), Trees{"/proc/bus"});
+    const Snapshot more = afterOpening({}, {{"/proc/irq/default_smp_affinity", 0}});
+    EXPECT_EQ(more.kernel.writableKnobs.value(), Trees{"/proc/irq"})
+        << "the kernel's account had nothing of it";
 }
 
 TEST(Experienced, AParentThatCouldNotBeAskedForIsAGap) {
