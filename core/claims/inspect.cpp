@@ -63,7 +63,7 @@ void readLimits(Fields& host, Claim& claim) {
             const auto number = entry.number(key).value_or(0);
             return number < 0 ? std::nullopt : std::optional(static_cast<std::uint64_t>(number));
         };
-        name = name.starts_with("RLIMIT_") ? name : "RLIMIT_" + name;
+        name.insert(0, name.starts_with("RLIMIT_") ? "" : "RLIMIT_");
         claim.rlimits[name] = entry.stated(model::ResourceLimit{bound("Soft"), bound("Hard")}, "");
         entry.finish();
     }

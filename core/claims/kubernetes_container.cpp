@@ -17,7 +17,7 @@ std::optional<std::string> profileOf(Fields& context, const char* key) {
         return std::nullopt;
     }
     const std::string type = profile->text("type").value_or("");
-    const std::string local = profile->text("localhostProfile").value_or("");
+    std::string local = profile->text("localhostProfile").value_or("");
     profile->finish();
     if (type == "RuntimeDefault") {
         return "default";

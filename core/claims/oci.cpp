@@ -7,7 +7,6 @@
 namespace bulkhead::claims {
 
 using model::CapabilitySet;
-using model::Fact;
 using model::NamespaceType;
 
 namespace {

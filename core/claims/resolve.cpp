@@ -9,7 +9,6 @@ namespace bulkhead::claims {
 
 using model::CapabilitySet;
 using model::Evidence;
-using model::EvidenceKind;
 using model::Fact;
 using model::NamespaceType;
 using model::Unreadable;
@@ -102,7 +101,6 @@ void resolveCapabilities(const Resolution& in, Boundary& out, std::vector<std::s
 std::string namespaceByDefault(const Resolution& in, NamespaceType type) {
     switch (type) {
     case NamespaceType::user:
-        return "host";
     case NamespaceType::time:
         return "host";
     case NamespaceType::cgroup:
