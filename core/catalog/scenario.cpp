@@ -21,8 +21,9 @@ constexpr std::array<std::string_view, 16> kResourceLimits = {
     "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE",       "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS",
     "RLIMIT_RTPRIO",  "RLIMIT_RTTIME",   "RLIMIT_SIGPENDING", "RLIMIT_STACK"};
 
-constexpr std::uint64_t kLeastMemory =
-    6291456;                            // Docker's (moby daemon_unix.go); runc itself needs over 2 MiB
+// Docker's least is 6 MiB (moby daemon_unix.go); on a busy machine runc 1.1 then fails to compile the filter
+// ("adding seccomp filter rule: cannot allocate memory").
+constexpr std::uint64_t kLeastMemory = 16777216;
 constexpr std::uint64_t kLeastCpu = 10; // a quota below 1 ms of 100 is EINVAL (kernel/sched/core.c)
 
 /// A limit below which runc, which sets it on itself before it loads the filter, cannot start the container
