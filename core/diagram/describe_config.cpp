@@ -101,7 +101,7 @@ SlotText describeAsksFor(const Snapshot& snapshot) {
         const std::string normal = asks.size() == 1 ? asks.front() : counted(asks.size(), "request");
         const std::string brief =
             asks.size() == 1 ? briefAsk(asks.front()) : std::to_string(asks.size()) + " asks";
-        return {brief, normal, "asks for: " + all, false};
+        return {brief, normal, all, false};
     });
 }
 

@@ -152,7 +152,7 @@ Subjects onlyNamed(std::vector<SubjectView> views, const std::string& name, cons
 }
 
 Subjects fromRunLine(const std::string& reference, const ResolveOptions& options) {
-    auto snapshots = claims::importRunLine(reference.substr(4), "run:", {options.engine, readGround()});
+    auto snapshots = claims::importRunLine(reference.substr(4), "run", {options.engine, readGround()});
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }

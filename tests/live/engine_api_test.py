@@ -63,6 +63,12 @@ class Api:
         directions = {change["path"]: change["direction"] for change in json.loads(out)["changes"]}
         self.assertEqual(directions["rootfs.writable"], "stronger")
 
+    def test_what_the_engine_says_it_asked_for_is_what_the_kernel_enforces(self):
+        for name in ("web", "bare"):
+            code, out, err = call("contradictions", f"{self.name}:{name}", "--format", "json", **self.variables)
+            self.assertEqual((code, err), (0, ""))
+            self.assertEqual(json.loads(out)["contradictions"], [], name)
+
     def test_the_view_from_inside_is_had_by_name_too(self):
         code, out, err = call("inspect", f"{self.name}:web", "--vantage", "experienced", "--format", "json",
                               **self.variables)
