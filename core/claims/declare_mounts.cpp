@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <set>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -154,12 +155,12 @@ bool isWithin(const std::string& path, const std::string& folder) {
 /// A later mount over a place, or over a folder above it, hides what was there.
 void hideShadowed(std::vector<Mount>& mounts) {
     std::set<std::string, std::less<>> later;
-    for (auto mount = mounts.rbegin(); mount != mounts.rend(); ++mount) {
-        std::string_view place = mount->target;
-        for (; mount->visible && place.size() > 1; place = place.substr(0, place.rfind('/'))) {
-            mount->visible = !later.contains(place);
+    for (Mount& mount : std::ranges::reverse_view(mounts)) {
+        std::string_view place = mount.target;
+        for (; mount.visible && place.size() > 1; place = place.substr(0, place.rfind('/'))) {
+            mount.visible = !later.contains(place);
         }
-        later.emplace(mount->target);
+        later.emplace(mount.target);
     }
 }
 
