@@ -11,9 +11,9 @@ namespace {
 
 using diagram::SubjectView;
 
-/// The one subject of a reference, if it has what can be held against each other.
-base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference) {
-    auto subjects = session::resolveReference(reference);
+/// The one subject of a reference.
+base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference, const std::string& engine) {
+    auto subjects = session::resolveReference(reference, {engine});
     if (!subjects) {
         return subjects;
     }
@@ -26,7 +26,11 @@ base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference) 
             base::ErrorKind::malformed,
             reference + ": names several subjects; choose one of them by " + reference + "#NAME: " + names);
     }
-    const SubjectView& subject = subjects->front();
+    return subjects;
+}
+
+/// There are two accounts to be held against each other.
+base::Status checkAccounts(const SubjectView& subject) {
     for (const model::Vantage vantage : {model::Vantage::declared, model::Vantage::enforced}) {
         if (subject.at(vantage) == nullptr) {
             return base::fail(
@@ -35,6 +39,26 @@ base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference) 
                     " snapshot of it, so there is nothing to hold against the other");
         }
     }
+    return {};
+}
+
+/// The subject, with the declaration of another reference in place of its own where one is named.
+base::Result<std::vector<SubjectView>>
+subjectOf(const std::string& reference, const std::string& declaration, const std::string& engine) {
+    auto subjects = oneSubject(reference, engine);
+    if (!subjects) {
+        return subjects;
+    }
+    if (!declaration.empty()) {
+        auto asked = oneSubject(declaration, engine);
+        if (!asked) {
+            return asked;
+        }
+        subjects->front().declared = std::move(asked->front().declared);
+    }
+    if (auto both = checkAccounts(subjects->front()); !both) {
+        return std::unexpected(both.error());
+    }
     return subjects;
 }
 
@@ -42,9 +66,15 @@ base::Result<std::vector<SubjectView>> oneSubject(const std::string& reference) 
 
 Exit runContradictions(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> references;
+    std::string declaration;
+    std::string engine;
     std::string format = "table";
     Arguments options(verb);
     options.positional("REF", references, "one subject that has a declared and an enforced account", 1);
+    options.option(
+        "--declared", declaration,
+        "the document that asked for it, where the subject does not bring it: a Pod, ...");
+    options.option("--as", engine, kAsHelp);
     options.option("--format", format, "form of the result", {"table", "json", "markdown"});
     if (const auto exit = options.parse(arguments)) {
         return *exit;
@@ -53,7 +83,7 @@ Exit runContradictions(const Verb& verb, std::span<const std::string> arguments)
         say("bulkhead: contradictions takes one REF; see bulkhead contradictions --help");
         return Exit::usage;
     }
-    const auto subjects = oneSubject(references.front());
+    const auto subjects = subjectOf(references.front(), declaration, engine);
     if (!subjects) {
         return report(subjects.error());
     }

@@ -4,6 +4,7 @@
 #include "core/report/changes_json.h"
 #include "core/report/markdown.h"
 #include "core/report/table_text.h"
+#include "core/session/mixed.h"
 #include "core/session/resolve.h"
 #include "core/session/write_report.h"
 
@@ -28,6 +29,10 @@ struct DiffRequest {
     bool strict = false;
 };
 
+bool isMixed(const DiffRequest& request) {
+    return request.vantage == "mixed";
+}
+
 base::Result<diagram::DiagramOptions>
 choose(const DiffRequest& request, const std::vector<SubjectView>& subjects) {
     diagram::DiagramOptions options;
@@ -42,6 +47,9 @@ choose(const DiffRequest& request, const std::vector<SubjectView>& subjects) {
                 base::ErrorKind::notFound, "--baseline " + request.baseline + ": no subject is named so");
         }
         options.baseline = static_cast<std::size_t>(found - subjects.begin());
+    }
+    if (isMixed(request)) {
+        return options; // each subject at the strongest account there is of it
     }
     const auto common = session::commonVantage(subjects);
     if (const auto asked = model::valueNamed<model::Vantage>(request.vantage)) {
@@ -64,7 +72,8 @@ base::Result<std::string>
 render(const DiffRequest& request, const Diagram& diagram, const std::vector<SubjectView>& subjects) {
     namespace out = bulkhead::report;
     if (request.format == "json") {
-        return out::writeChangesJson(diagram, subjects);
+        return out::writeChangesJson(
+            diagram, subjects, isMixed(request) ? "mixed" : model::nameOf(diagram.vantage));
     }
     if (request.format == "markdown") {
         return out::writeMarkdown(diagram, subjects, {"", std::string(base::kVersion)});
@@ -105,7 +114,8 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     options.positional("REF", request.references, "two or more subjects; the first is the baseline", 1);
     options.option("--baseline", request.baseline, "name of the subject the others are compared with");
     options.option(
-        "--vantage", request.vantage, "which account to compare", {"declared", "enforced", "experienced"});
+        "--vantage", request.vantage, "which account to compare; mixed: each subject's strongest",
+        {"declared", "enforced", "experienced", "mixed"});
     options.option(
         "--format", request.format, "form of the result", {"table", "json", "markdown", "mermaid"});
     options.option(
@@ -117,7 +127,7 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    const auto subjects = session::resolveReferences(request.references, {request.engine});
+    auto subjects = session::resolveReferences(request.references, {request.engine});
     if (!subjects) {
         return report(subjects.error());
     }
@@ -125,7 +135,13 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (!chosen) {
         return report(chosen.error());
     }
-    const Diagram diagram = diagram::buildDiagram(*subjects, *chosen);
+    if (isMixed(request)) {
+        *subjects = session::mixVantages(std::move(*subjects));
+    }
+    Diagram diagram = diagram::buildDiagram(*subjects, *chosen);
+    if (isMixed(request)) {
+        session::markMixed(diagram, *subjects);
+    }
     const auto text = render(request, diagram, *subjects);
     if (!text) {
         return say("bulkhead: " + text.error().message), Exit::usage;

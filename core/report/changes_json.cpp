@@ -72,11 +72,12 @@ Json columnChanges(
 
 } // namespace
 
-std::string
-writeChangesJson(const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects) {
+std::string writeChangesJson(
+    const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects,
+    std::string_view vantage) {
     Json document = {
         {"baseline", nullptr},
-        {"vantage", model::nameOf(diagram.vantage)},
+        {"vantage", vantage},
         {"changes", Json::array()},
         {"paths", {{"opened", Json::array()}, {"closed", Json::array()}}}};
     for (const diagram::Column& column : diagram.columns) {

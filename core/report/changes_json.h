@@ -3,6 +3,7 @@
 #include "core/diagram/diagram.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bulkhead::report {
@@ -10,8 +11,10 @@ namespace bulkhead::report {
 /// `diff --format json` of the command line's contract: every change of every column, in document order of
 /// its rows. A value that could not be read is null, one that is not there "absent". Folded subjects are
 /// listed each. Attack paths are not computed, so none is opened or closed.
-[[nodiscard]] std::string
-writeChangesJson(const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects);
+/// `vantage` says which account was compared: that of the diagram, or "mixed".
+[[nodiscard]] std::string writeChangesJson(
+    const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects,
+    std::string_view vantage);
 
 /// `contradictions --format json` of the command line's contract: every fact of the diagram's only subject
 /// whose vantages disagree, in document order of the rows. What was experienced is null where nobody looked

@@ -243,7 +243,8 @@ base::Result<Vantage> commonVantage(const std::vector<SubjectView>& subjects) {
     }
     return base::fail(
         ErrorKind::malformed,
-        "the subjects have no vantage in common; some are declared only and others enforced only");
+        "the subjects have no vantage in common; some are declared only and others enforced only; "
+        "--vantage mixed compares each at its strongest");
 }
 
 } // namespace bulkhead::session

@@ -123,6 +123,25 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(bulkhead("contradictions", "lab:default").stdout,
                          "default: what was asked for is what is enforced\n")
 
+    def test_a_document_against_a_live_process(self):
+        """A Pod and this very process: vantages that differ are compared only when that is asked for, and marked."""
+        pod = self.write("pod.json", json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": {
+            "containers": [{"name": "app", "image": "x", "securityContext": {"runAsUser": 1000}}]}}))
+        live = f"pid:{os.getpid()}"
+        self.refused(3, "--vantage mixed compares each at its strongest", "diff", pod, live)
+        done = bulkhead("diff", pod, live, "--vantage", "mixed", "--format", "json")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        document = json.loads(done.stdout)
+        self.assertEqual((document["vantage"], document["baseline"]), ("mixed", "pod/web/app (declared)"))
+        self.assertTrue(document["changes"])
+        for change in document["changes"]:
+            self.assertTrue(change["subject"].endswith(" (enforced)"))
+            self.assertTrue(change["reason"].endswith("declared against enforced"), change)
+        found = bulkhead("contradictions", live, "--declared", pod, "--format", "json")
+        self.assertEqual((found.returncode, found.stderr), (0, ""))
+        paths = {entry["path"]: entry for entry in json.loads(found.stdout)["contradictions"]}
+        self.assertEqual(paths["namespaces.mnt.sharedWithHost"]["direction"], "weaker")
+
     def test_contradictions_of_what_has_none_to_tell(self):
         self.refused(2, "REF", "contradictions")
         self.refused(2, "takes one REF", "contradictions", "lab:default", "lab:rootless")

@@ -12,7 +12,7 @@ using Json = nlohmann::json;
 
 TEST(ChangesJson, isTheContractOfTheCommandLine) {
     diagram::Diagram diagram = sample::labDiagramOf({"default", "read-only"});
-    EXPECT_EQ(writeChangesJson(diagram, {}), R"({
+    EXPECT_EQ(writeChangesJson(diagram, {}, "enforced"), R"({
   "baseline": "default",
   "vantage": "enforced",
   "changes": [
@@ -44,7 +44,7 @@ TEST(ChangesJson, valuesKeepTheirTypes) {
     changes = {
         change("a", true, std::int64_t{12}), change("b", compare::Absent{}, model::Unreadable{"EACCES", ""}),
         change("c", std::vector<std::string>{"x", "y"}, std::string("\xff"))};
-    const Json written = Json::parse(writeChangesJson(diagram, {})).at("changes");
+    const Json written = Json::parse(writeChangesJson(diagram, {}, "enforced")).at("changes");
     EXPECT_EQ(written[0]["before"], true);
     EXPECT_EQ(written[0]["after"], 12);
     EXPECT_EQ(written[1]["before"], "absent");
@@ -58,8 +58,8 @@ TEST(ChangesJson, everyChangeOnceAndOnlyOfTheShownVantage) {
     for (const auto vantage : {model::Vantage::enforced, model::Vantage::declared}) {
         diagram::DiagramOptions options;
         options.vantage = vantage;
-        const Json document =
-            Json::parse(writeChangesJson(diagram::buildDiagram(subjects, options), subjects));
+        const Json document = Json::parse(
+            writeChangesJson(diagram::buildDiagram(subjects, options), subjects, model::nameOf(vantage)));
         EXPECT_EQ(document["vantage"], std::string(model::nameOf(vantage)));
         std::set<std::string> seen;
         for (const Json& change : document["changes"]) {
@@ -78,7 +78,8 @@ TEST(ChangesJson, foldedSubjectsAreListedEach) {
     subjects.back().name = "twin";
     diagram::DiagramOptions options;
     options.fold = true;
-    const Json document = Json::parse(writeChangesJson(diagram::buildDiagram(subjects, options), subjects));
+    const Json document =
+        Json::parse(writeChangesJson(diagram::buildDiagram(subjects, options), subjects, "enforced"));
     const auto changesOf = [&](std::string_view name) {
         return std::ranges::count_if(
             document["changes"], [&](const Json& change) { return change["subject"] == name; });
