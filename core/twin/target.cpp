@@ -80,7 +80,7 @@ Result<int> differingNamespaces(const os::ProcRoot& machine, const kernel::Task&
 
 template <class T, class Parse>
 base::Status fill(T& out, const kernel::Task& task, const std::string& file, const Parse& parse) {
-    auto value = kernel::parsed(task.read(file), std::move(parse));
+    auto value = kernel::parsed(task.read(file), parse);
     if (!value) {
         return std::unexpected(errorOf(value.error(), "pid " + file));
     }
