@@ -331,6 +331,21 @@ base::Result<Boundary> readOciBoundary(const Node& document, Reading& reading) {
     return out;
 }
 
+base::Result<model::Snapshot>
+declareOci(std::string_view json, const std::string& file, const Builder& builder, const Ground& ground) {
+    const auto document = parseJsonNode(json, file);
+    if (!document) {
+        return std::unexpected(document.error());
+    }
+    Reading reading;
+    reading.file = file;
+    const auto boundary = readOciBoundary(*document, reading);
+    if (!boundary) {
+        return std::unexpected(boundary.error());
+    }
+    return declareSnapshot(*boundary, builder, ground);
+}
+
 base::Result<std::vector<model::Snapshot>>
 importOci(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options) {
     auto boundary = readOciBoundary(documents.front(), reading);

@@ -4,11 +4,17 @@
 #include "core/claims/import.h"
 
 #include <optional>
+#include <string>
+#include <string_view>
 
 namespace bulkhead::claims {
 
 /// A configuration of the OCI runtime specification as a boundary.
 [[nodiscard]] base::Result<Boundary> readOciBoundary(const Node& document, Reading& reading);
+
+/// The declared snapshot of a configuration in JSON, as this builder makes it on this ground.
+[[nodiscard]] base::Result<model::Snapshot>
+declareOci(std::string_view json, const std::string& file, const Builder& builder, const Ground& ground);
 
 /// linux.resources: limits and device rules; what else it sets is listed with what was asked.
 void readResources(Fields& linux, Boundary& out);

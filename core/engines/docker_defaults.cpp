@@ -62,26 +62,4 @@ std::vector<OciDeviceRule> dockerDeviceRules() {
     return rules;
 }
 
-model::DeviceRules enforcedDockerRules(const std::string& runtimeName, const std::string& runtimeVersion) {
-    model::DeviceRules rules;
-    for (const std::string_view line :
-         {"b *:* m", "c *:* m", "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm", "c 5:0 rwm",
-          "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm"}) {
-        rules.allowed.push_back(rule(line));
-    }
-    constexpr std::array<std::string_view, 4> kWithoutTun = {"1.2.0", "1.2.1", "1.2.2", "1.2.3"};
-    const std::string_view release = std::string_view(runtimeVersion).substr(0, 5);
-    if (runtimeName != "runc" || std::ranges::find(kWithoutTun, release) == kWithoutTun.end()) {
-        rules.allowed.push_back(rule("c 10:200 rwm"));
-    }
-    return rules;
-}
-
-bool isStandardDevice(const std::string& path) {
-    constexpr std::array<std::string_view, 8> kStandard = {"/dev/console", "/dev/full",   "/dev/null",
-                                                           "/dev/ptmx",    "/dev/random", "/dev/tty",
-                                                           "/dev/urandom", "/dev/zero"};
-    return std::ranges::find(kStandard, path) != kStandard.end() || path.starts_with("/dev/pts/");
-}
-
 } // namespace bulkhead::engines

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "core/engines/oci_config.h"
-#include "core/model/device_rule.h"
 
 #include <string>
 #include <vector>
@@ -19,14 +18,5 @@ namespace bulkhead::engines {
 
 /// linux.resources.devices of Docker: nothing but the standard devices, and no FUSE.
 [[nodiscard]] std::vector<OciDeviceRule> dockerDeviceRules();
-
-/// What Docker's rules amount to once the runtime has added the accesses it always gives (runc
-/// libcontainer/specconv AllowedDevices, crun default_devices): any node may be made, the standard ones
-/// opened. runc 1.2.0 to 1.2.3 do not give /dev/net/tun (10:200).
-[[nodiscard]] model::DeviceRules
-enforcedDockerRules(const std::string& runtimeName, const std::string& runtimeVersion);
-
-/// The nodes that a container always has; whatever else is in /dev is beyond them.
-[[nodiscard]] bool isStandardDevice(const std::string& path);
 
 } // namespace bulkhead::engines

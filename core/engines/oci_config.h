@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/claims/ground.h"
 #include "core/model/capability.h"
 #include "core/model/device_rule.h"
 #include "core/model/id_map.h"
@@ -24,17 +25,7 @@ struct OciMount {
 };
 
 /// A device node the runtime makes in the container.
-struct OciDevice {
-    std::string path;
-    char type = 'c'; ///< 'c' or 'b'
-    std::uint32_t major = 0;
-    std::uint32_t minor = 0;
-    std::uint32_t mode = 0;
-    std::uint32_t uid = 0;
-    std::uint32_t gid = 0;
-
-    bool operator==(const OciDevice&) const = default;
-};
+using OciDevice = claims::AskedDevice;
 
 /// One line of linux.resources.devices; a later one overrides an earlier.
 struct OciDeviceRule {

@@ -55,7 +55,7 @@ engines::OciSeccomp seccompOf(const catalog::ResolvedProfile& resolved) {
 void askForIdentity(const Scenario& scenario, const LaunchContext& context, OciConfig& config) {
     config.uid = scenario.uid;
     config.gid = scenario.gid;
-    const auto asked = scenario.capabilities.upTo(context.machine.lastCapability);
+    const auto asked = scenario.capabilities.upTo(context.machine.ground.lastCapability);
     config.bounding = asked;
     // an execve by another user than root empties these sets, whatever is asked (capabilities(7))
     config.permitted = scenario.uid == 0 ? asked : model::CapabilitySet();
@@ -75,7 +75,7 @@ void askForIdentity(const Scenario& scenario, const LaunchContext& context, OciC
 /// Docker's namespaces: its own cgroup namespace only where cgroups are v2 alone.
 void askForNamespaces(const Scenario& scenario, const LaunchContext& context, OciConfig& config) {
     config.namespaces = {"pid", "network", "ipc", "uts", "mount"};
-    if (context.machine.cgroupUnified) {
+    if (context.machine.ground.cgroupUnified) {
         config.namespaces.emplace_back("cgroup");
     }
     if (scenario.userNamespace) {
@@ -94,7 +94,7 @@ void askForMounts(const Scenario& scenario, const LaunchContext& context, OciCon
              {"rbind", "rprivate", directory.readOnly ? "ro" : "rw"}});
     }
     if (scenario.protectPaths) {
-        config.maskedPaths = engines::dockerMaskedPaths(context.machine.throttlePaths);
+        config.maskedPaths = engines::dockerMaskedPaths(context.machine.ground.throttlePaths);
         config.readonlyPaths = engines::dockerReadonlyPaths();
     }
 }
@@ -110,7 +110,7 @@ void askForSysctls(const Scenario& scenario, OciConfig& config) {
 
 void askForDevices(const Scenario& scenario, const LaunchContext& context, OciConfig& config) {
     if (scenario.hostDevices) {
-        config.devices = context.machine.devices;
+        config.devices = context.machine.ground.devices;
     }
     config.deviceRules = engines::dockerDeviceRules();
     if (scenario.openDevicePolicy) {
@@ -136,19 +136,19 @@ void fitCapabilities(const Scenario& scenario, const Machine& machine, Fitted& f
         return;
     }
     OciConfig& config = fitted.config;
-    const auto lacking = config.bounding.minus(machine.permitted);
+    const auto lacking = config.bounding.minus(machine.ground.launcher);
     if (!lacking.empty()) {
         fitted.notes.push_back(
             "asked for " + joined(lacking.sortedNames()) +
             ": the launcher does not hold it, so it cannot give it");
     }
     for (model::CapabilitySet* set : {&config.bounding, &config.permitted, &config.effective}) {
-        *set = set->intersected(machine.permitted);
+        *set = set->intersected(machine.ground.launcher);
     }
 }
 
 void fitResourceLimits(const Machine& machine, Fitted& fitted) {
-    if (machine.permitted.has(*model::capabilityNamed("CAP_SYS_RESOURCE"))) {
+    if (machine.ground.launcher.has(*model::capabilityNamed("CAP_SYS_RESOURCE"))) {
         return;
     }
     for (auto& [name, limit] : fitted.config.rlimits) {
@@ -236,10 +236,10 @@ OciConfig askFor(const Scenario& scenario, const LaunchContext& context) {
     askForSysctls(scenario, config);
     askForDevices(scenario, context, config);
     if (context.profile) {
-        const auto kernel = catalog::parseKernelRelease(context.machine.kernelRelease);
+        const auto kernel = catalog::parseKernelRelease(context.machine.ground.kernelRelease);
         config.seccomp = seccompOf(catalog::resolveProfile(
-            *context.profile,
-            {config.bounding, context.machine.architecture, kernel.value_or(catalog::KernelRelease{})}));
+            *context.profile, {config.bounding, context.machine.ground.architecture,
+                               kernel.value_or(catalog::KernelRelease{})}));
     }
     return config;
 }
@@ -253,7 +253,7 @@ Fitted fitToLauncher(OciConfig asked, const Scenario& scenario, const LaunchCont
     fitResourceLimits(context.machine, fitted);
     fitControllers(context.machine, fitted);
     fitSysctls(fitted);
-    if (context.machine.apparmor) {
+    if (context.machine.ground.apparmor) {
         fitted.notes.emplace_back(
             "AppArmor: Docker would apply docker-default here; the lab applies no profile");
     }

@@ -17,18 +17,12 @@ struct Declaration {
     const engines::OciConfig& asked;
     const engines::OciRuntime& runtime;
     const Machine& machine;
-    std::filesystem::path rootfs;
+    std::filesystem::path bundle;
 };
 
-/// The declared snapshot: every fact the configuration states, with what the runtime always adds to it
-/// (device rules, one mount a cgroup hierarchy), so that a container that got what was asked contradicts
-/// nothing. What a configuration cannot know stays unstated.
-[[nodiscard]] model::Snapshot declareSnapshot(const Declaration& declaration, model::Subject subject);
-
-/// How system calls are filtered once the runtime has installed the profile asked for.
-[[nodiscard]] model::Seccomp declareSeccomp(const Declaration& declaration);
-
-/// The mounts of the declaration, the root file system first.
-[[nodiscard]] std::vector<model::Mount> declareMounts(const Declaration& declaration);
+/// The declared snapshot: the configuration read back as any user's would be, with the words of the scenario.
+/// Malformed where it cannot be read, which no scenario brings about.
+[[nodiscard]] base::Result<model::Snapshot>
+declareSnapshot(const Declaration& declaration, const model::Subject& subject);
 
 } // namespace bulkhead::lab

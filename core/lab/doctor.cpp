@@ -28,7 +28,7 @@ struct Ground {
 };
 
 bool holds(const Ground& ground, std::string_view name) {
-    return ground.machine.permitted.has(*model::capabilityNamed(name));
+    return ground.machine.ground.launcher.has(*model::capabilityNamed(name));
 }
 
 Finding checkReference(const Ground& ground) {
@@ -114,9 +114,9 @@ Finding checkLaunch(const Ground& ground) {
         return finding;
     }
     std::string missing;
-    for (int number = 0; number <= ground.machine.lastCapability; ++number) {
+    for (int number = 0; number <= ground.machine.ground.lastCapability; ++number) {
         const auto capability = static_cast<model::Capability>(number);
-        if (!ground.machine.permitted.has(capability)) {
+        if (!ground.machine.ground.launcher.has(capability)) {
             missing += (missing.empty() ? "" : ", ") + model::capabilityName(capability);
         }
     }

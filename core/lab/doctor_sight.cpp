@@ -13,7 +13,7 @@ namespace bulkhead::lab {
 namespace {
 
 bool holds(const Machine& machine, std::string_view name) {
-    return machine.permitted.has(*model::capabilityNamed(name));
+    return machine.ground.launcher.has(*model::capabilityNamed(name));
 }
 
 std::string counted(std::size_t count, std::string_view one, std::string_view many) {
@@ -121,7 +121,8 @@ Finding findFilters(const os::ProcRoot& root, const Machine& machine) {
 
 Finding findFreezer(const Machine& machine) {
     Finding finding{"freezer", "filters of paused containers", Ability::full, "", ""};
-    const bool versionOne = std::ranges::find(machine.hierarchies, "freezer") != machine.hierarchies.end();
+    const bool versionOne =
+        std::ranges::find(machine.ground.hierarchies, "freezer") != machine.ground.hierarchies.end();
     finding.why = "control groups of version 2 freeze in a way that lets a frozen process be read whole";
     if (versionOne) {
         finding.ability = Ability::partial;

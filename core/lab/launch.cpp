@@ -151,9 +151,12 @@ base::Result<Launched> LabRun::launch(const Scenario& scenario, const engines::O
     subject.id = bundle->id;
     subject.pid = *pid;
     subject.image = {m_image.ref, m_image.digest};
-    const Declaration declaration{scenario, bundle->asked, runtime, m_machine, bundle->folder / "rootfs"};
-    return Launched{
-        scenario, subject, declareSnapshot(declaration, subject), std::move(bundle->fitted.notes)};
+    const Declaration declaration{scenario, bundle->asked, runtime, m_machine, bundle->folder};
+    auto declared = declareSnapshot(declaration, subject);
+    if (!declared) {
+        return std::unexpected(declared.error());
+    }
+    return Launched{scenario, subject, std::move(*declared), std::move(bundle->fitted.notes)};
 }
 
 void LabRun::remove(const Launched& launched) {

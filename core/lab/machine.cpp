@@ -1,19 +1,16 @@
 #include "core/lab/machine.h"
 
-#include "core/kernel/abis.h"
 #include "core/lab/cgroups.h"
 #include "core/os/file.h"
+#include "core/session/ground.h"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <iterator>
 #include <sstream>
-#include <sys/capability.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 namespace bulkhead::lab {
@@ -21,9 +18,6 @@ namespace bulkhead::lab {
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int kMaxDepth = 16; // levels of folders, the first among them, as the collector reads them
-constexpr std::size_t kMaxDevices = 4096;
 
 constexpr std::array kResources = {
     std::pair{std::string_view("RLIMIT_AS"), RLIMIT_AS},
@@ -46,74 +40,20 @@ std::string firstLine(const fs::path& file) {
     return text ? text->substr(0, text->find('\n')) : "";
 }
 
-model::CapabilitySet ownPermitted() {
-    model::CapabilitySet set;
-    const cap_t state = cap_get_proc();
-    for (std::size_t number = 0; state != nullptr && number < model::kKnownCapabilities; ++number) {
-        cap_flag_value_t value = CAP_CLEAR;
-        if (cap_get_flag(state, static_cast<cap_value_t>(number), CAP_PERMITTED, &value) == 0 &&
-            value == CAP_SET) {
-            set.add(static_cast<model::Capability>(number));
-        }
-    }
-    if (state != nullptr) {
-        cap_free(state);
-    }
-    return set;
-}
-
-void readCgroups(Machine& machine) {
-    bool legacy = false;
-    bool unified = false;
+/// Controllers that can limit: those of version 2 that the root offers, and every mounted one of version 1.
+std::vector<std::string> findControllers() {
+    std::vector<std::string> controllers;
     for (const kernel::MountEntry& mount : cgroupMounts()) {
-        if (mount.fsType == "cgroup2") {
-            unified = true;
-            std::istringstream words(firstLine(fs::path(mount.target) / "cgroup.controllers"));
-            for (std::string word; words >> word;) {
-                machine.controllers.push_back(std::move(word));
-            }
+        if (mount.fsType != "cgroup2") {
+            std::ranges::copy(mount.superOptions, std::back_inserter(controllers));
             continue;
         }
-        legacy = true;
-        machine.hierarchies.push_back(fs::path(mount.target).filename().string());
-        std::ranges::copy(mount.superOptions, std::back_inserter(machine.controllers));
-    }
-    machine.cgroupUnified = unified && !legacy;
-}
-
-std::vector<std::string> findThrottlePaths() {
-    const fs::path processors = "/sys/devices/system/cpu";
-    std::vector<std::string> paths;
-    const auto names = os::listDirectory(processors);
-    for (const std::string& name : names ? *names : std::vector<std::string>()) {
-        const fs::path path = processors / name / "thermal_throttle";
-        std::error_code error;
-        if (name.starts_with("cpu") && fs::exists(path, error)) {
-            paths.push_back(path.string());
+        std::istringstream words(firstLine(fs::path(mount.target) / "cgroup.controllers"));
+        for (std::string word; words >> word;) {
+            controllers.push_back(std::move(word));
         }
     }
-    return paths;
-}
-
-void addDevices(const fs::path& folder, int depth, std::vector<engines::OciDevice>& found) {
-    constexpr std::array<std::string_view, 7> kSkipped = {"pts",  "shm",         "fd",   "mqueue",
-                                                          ".lxc", ".lxd-mounts", ".udev"};
-    const auto names = os::listDirectory(folder);
-    for (const std::string& name : names ? *names : std::vector<std::string>()) {
-        const fs::path path = folder / name;
-        struct stat info{};
-        if (::lstat(path.c_str(), &info) != 0 || found.size() >= kMaxDevices) {
-            continue;
-        }
-        if (S_ISDIR(info.st_mode) && depth < kMaxDepth &&
-            std::ranges::find(kSkipped, name) == kSkipped.end()) {
-            addDevices(path, depth + 1, found);
-        } else if ((S_ISCHR(info.st_mode) || S_ISBLK(info.st_mode)) && name != "console") {
-            found.push_back(
-                {path.string(), S_ISBLK(info.st_mode) ? 'b' : 'c', ::major(info.st_rdev),
-                 ::minor(info.st_rdev), info.st_mode & 07777U, info.st_uid, info.st_gid});
-        }
-    }
+    return controllers;
 }
 
 /// Ranges "first, length" of /etc/subuid, and single ids of /etc/passwd, by field.
@@ -138,36 +78,17 @@ void addTaken(
 
 } // namespace
 
-std::vector<engines::OciDevice> findDevices(const fs::path& folder) {
-    std::vector<engines::OciDevice> found;
-    addDevices(folder, 1, found);
-    return found;
-}
-
 Machine readMachine() {
     Machine machine;
     machine.uid = ::geteuid();
     machine.gid = ::getegid();
-    machine.permitted = ownPermitted();
-    const std::string last = firstLine("/proc/sys/kernel/cap_last_cap");
-    std::from_chars(last.data(), last.data() + last.size(), machine.lastCapability);
-    utsname names{};
-    if (::uname(&names) == 0) {
-        machine.kernelRelease = static_cast<const char*>(names.release);
-        machine.architecture = static_cast<const char*>(names.machine);
-    }
-    readCgroups(machine);
-    machine.throttlePaths = findThrottlePaths();
-    machine.devices = findDevices("/dev");
+    machine.ground = session::readGround();
+    machine.controllers = findControllers();
     for (const auto& [name, resource] : kResources) {
         rlimit limit{};
         if (::getrlimit(resource, &limit) == 0 && limit.rlim_max != RLIM_INFINITY) {
             machine.hardLimits[std::string(name)] = limit.rlim_max;
         }
-    }
-    machine.apparmor = firstLine("/sys/module/apparmor/parameters/enabled") == "Y";
-    if (const auto abis = kernel::readAbis({}, machine.architecture)) {
-        machine.abis = *abis;
     }
     return machine;
 }

@@ -90,31 +90,4 @@ TEST(DockerDefaults, KernelFilesAreReadOnlyUnlessPrivileged) {
     }
 }
 
-TEST(DockerDefaults, TheRuntimeAddsToTheDeviceRules) {
-    const auto texts = [](const model::DeviceRules& rules) {
-        std::set<std::string> out;
-        for (const model::DeviceRule& rule : rules.allowed) {
-            out.insert(rule.toText());
-        }
-        return out;
-    };
-    // devices.list of a container of Docker 20.10 with runc 1.1.5
-    const std::set<std::string> live = {"b *:* m",   "c *:* m",   "c 1:3 rwm",    "c 1:5 rwm",
-                                        "c 1:7 rwm", "c 1:8 rwm", "c 1:9 rwm",    "c 5:0 rwm",
-                                        "c 5:1 rwm", "c 5:2 rwm", "c 10:200 rwm", "c 136:* rwm"};
-    EXPECT_EQ(texts(enforcedDockerRules("runc", "1.1.5+ds1")), live);
-    EXPECT_EQ(texts(enforcedDockerRules("runc", "1.2.4")), live);
-    EXPECT_EQ(texts(enforcedDockerRules("crun", "1.2.1")), live);
-    EXPECT_FALSE(texts(enforcedDockerRules("runc", "1.2.1")).contains("c 10:200 rwm"));
-}
-
-TEST(DockerDefaults, StandardDevices) {
-    for (const char* path : {"/dev/null", "/dev/console", "/dev/pts/0", "/dev/ptmx"}) {
-        EXPECT_TRUE(isStandardDevice(path)) << path;
-    }
-    for (const char* path : {"/dev/vda", "/dev/tty0", "/dev/kmsg", "/dev/nullx"}) {
-        EXPECT_FALSE(isStandardDevice(path)) << path;
-    }
-}
-
 } // namespace bulkhead::engines

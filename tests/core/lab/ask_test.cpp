@@ -17,12 +17,12 @@ constexpr std::uint64_t kSysResource = std::uint64_t{1} << 24; // include/uapi/l
 /// A root launcher on a hybrid machine that lacks CAP_SYS_RESOURCE, as virtual machines of CI often are.
 LaunchContext context() {
     LaunchContext c;
-    c.machine.permitted = CapabilitySet(kAll & ~kSysResource);
-    c.machine.kernelRelease = "6.1.0";
-    c.machine.architecture = "x86_64";
-    c.machine.hierarchies = {"cpu,cpuacct", "devices"};
+    c.machine.ground.launcher = CapabilitySet(kAll & ~kSysResource);
+    c.machine.ground.kernelRelease = "6.1.0";
+    c.machine.ground.architecture = "x86_64";
+    c.machine.ground.hierarchies = {"cpu,cpuacct", "devices"};
     c.machine.controllers = {"pids", "memory", "cpu"};
-    c.machine.devices = {
+    c.machine.ground.devices = {
         {"/dev/null", 'c', 1, 3, 0666, 0, 0},
         {"/dev/vda", 'b', 254, 0, 0660, 0, 6},
         {"/dev/kmsg", 'c', 1, 11, 0644, 0, 0}};
@@ -48,7 +48,9 @@ bool hasOption(const engines::OciConfig& config, const std::string& target, cons
 model::Snapshot declare(const Scenario& s, const LaunchContext& c) {
     const auto asked = askFor(s, c);
     const engines::OciRuntime runtime{"runc", "/usr/sbin/runc", "1.1.5", ""};
-    return declareSnapshot({s, asked, runtime, c.machine, "/"}, {});
+    auto declared = declareSnapshot({s, asked, runtime, c.machine, "/bundle"}, {});
+    EXPECT_TRUE(declared) << declared.error().message;
+    return declared ? std::move(*declared) : model::Snapshot();
 }
 
 } // namespace
@@ -67,7 +69,7 @@ TEST(AskFor, DefaultsAreDockers) {
 
 TEST(AskFor, ACgroupNamespaceOnlyWhereCgroupsAreUnified) {
     LaunchContext unified = context();
-    unified.machine.cgroupUnified = true;
+    unified.machine.ground.cgroupUnified = true;
     EXPECT_EQ(askFor(scenario(""), unified).namespaces.back(), "cgroup");
 }
 
@@ -105,7 +107,7 @@ TEST(FitToLauncher, LimitsAreNotRaisedWithoutTheCapability) {
     EXPECT_EQ(
         fitted.notes.front(), "RLIMIT_NOFILE: asked for 5000; the launcher may not raise it above 1000");
     LaunchContext able = context();
-    able.machine.permitted = CapabilitySet(kAll);
+    able.machine.ground.launcher = CapabilitySet(kAll);
     EXPECT_EQ(
         fitToLauncher(askFor(raised, able), raised, able).config.rlimits.at("RLIMIT_NOFILE").hard, 5000U);
 }
@@ -113,9 +115,9 @@ TEST(FitToLauncher, LimitsAreNotRaisedWithoutTheCapability) {
 TEST(FitToLauncher, ALimitWithoutItsControllerIsNotAskedFor) {
     LaunchContext poor = context();
     poor.machine.controllers = {"memory"};
-    const Scenario limited = scenario("limits: {pids: 5, memory: 8388608}\n");
+    const Scenario limited = scenario("limits: {pids: 5, memory: 33554432}\n");
     const Fitted fitted = fitToLauncher(askFor(limited, poor), limited, poor);
-    EXPECT_EQ(fitted.config.limits, (engines::OciLimits{std::nullopt, 8388608, std::nullopt}));
+    EXPECT_EQ(fitted.config.limits, (engines::OciLimits{std::nullopt, 33554432, std::nullopt}));
     EXPECT_EQ(
         fitted.notes.front(), "pids limit: this machine offers no such cgroup controller, so none is set");
 }
@@ -167,8 +169,9 @@ TEST(DeclareSnapshot, StatesWhatWasAskedAndNotWhatWasGiven) {
     EXPECT_TRUE(snapshot.cgroup.devicePolicy.effective.value().allowsAll());
     EXPECT_TRUE(snapshot.config.privileged.value());
     ASSERT_EQ(snapshot.devices.value().size(), 2U) << "/dev/null is of the standard set";
-    EXPECT_TRUE(snapshot.devices.value()[0].hostDisk);
-    EXPECT_FALSE(snapshot.devices.value()[1].hostDisk);
+    EXPECT_EQ(snapshot.devices.value()[0].path, "/dev/kmsg");
+    EXPECT_FALSE(snapshot.devices.value()[0].hostDisk);
+    EXPECT_TRUE(snapshot.devices.value()[1].hostDisk);
     EXPECT_EQ(
         snapshot.paths.states.at("/proc/kcore").value(), (model::PathState{model::Exposure::exposed, true}));
     EXPECT_EQ(std::ranges::count(snapshot.kernel.writableKnobs.value(), "/proc/sys"), 1);
@@ -193,7 +196,7 @@ TEST(DeclareMounts, ACgroupMountIsOneForEachHierarchy) {
             "/sys/fs/cgroup/cpu,cpuacct cgroup ro", "/sys/fs/cgroup/devices cgroup ro", "/dev/mqueue dev",
             "/dev/shm dev", "/host bind"}));
     LaunchContext unified = context();
-    unified.machine.cgroupUnified = true;
+    unified.machine.ground.cgroupUnified = true;
     EXPECT_EQ(targets(declare(scenario("rootFilesystem: read-only\n"), unified))[0], "/ rootfs ro");
     EXPECT_EQ(targets(declare(scenario(""), unified))[5], "/sys/fs/cgroup cgroup ro");
 }

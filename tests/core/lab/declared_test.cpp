@@ -20,14 +20,14 @@ using Words = std::vector<std::string>;
 
 LaunchContext contextOf(bool unified) {
     LaunchContext c;
-    c.machine.permitted = model::CapabilitySet((std::uint64_t{1} << 41) - 1);
-    c.machine.kernelRelease = "6.1.0";
-    c.machine.architecture = "x86_64";
-    c.machine.abis = seccomp::Machine{"x86_64", true, false};
-    c.machine.cgroupUnified = unified;
-    c.machine.hierarchies = unified ? Words{} : Words{"cpu,cpuacct", "devices"};
+    c.machine.ground.launcher = model::CapabilitySet((std::uint64_t{1} << 41) - 1);
+    c.machine.ground.kernelRelease = "6.1.0";
+    c.machine.ground.architecture = "x86_64";
+    c.machine.ground.calls = seccomp::Machine{"x86_64", true, false};
+    c.machine.ground.cgroupUnified = unified;
+    c.machine.ground.hierarchies = unified ? Words{} : Words{"cpu,cpuacct", "devices"};
     c.machine.controllers = {"pids", "memory", "cpu"};
-    c.machine.devices = {{"/dev/null", 'c', 1, 3, 0666, 0, 0}, {"/dev/vda", 'b', 254, 0, 0660, 0, 6}};
+    c.machine.ground.devices = {{"/dev/null", 'c', 1, 3, 0666, 0, 0}, {"/dev/vda", 'b', 254, 0, 0660, 0, 6}};
     c.containerId = "bulkhead-1-2-0123abcd-x";
     c.launcherId = 123456;
     c.bundle = "/bundle";
@@ -44,7 +44,9 @@ Snapshot declare(const std::string& yaml, bool unified = false) {
     }
     const auto asked = askFor(*scenario, context);
     const engines::OciRuntime runtime{"runc", "/usr/sbin/runc", "1.1.5", ""};
-    return declareSnapshot({*scenario, asked, runtime, context.machine, "/"}, {});
+    auto declared = declareSnapshot({*scenario, asked, runtime, context.machine, "/bundle"}, {});
+    EXPECT_TRUE(declared) << declared.error().message;
+    return declared ? std::move(*declared) : Snapshot();
 }
 
 Mount mountAt(const Snapshot& snapshot, const std::string& target) {
@@ -182,8 +184,8 @@ TEST(DeclareSnapshot, EveryStatedFactNamesTheFieldOfTheConfiguration) {
     const auto evidence = model::evidenceOf(declare("limits: {pids: 64}\n"));
     ASSERT_GT(evidence.size(), 50U);
     for (const auto& [path, from] : evidence) {
-        const bool named =
-            from.source.starts_with("config.json ") || from.source.starts_with("scenario.yaml");
+        const bool named = from.file == "/bundle/config.json" || from.source == "scenario.yaml" ||
+                           from.source == "image" || from.source == "the machine it is resolved for";
         EXPECT_TRUE(named) << path << ": " << from.source;
         EXPECT_NE(from.kind, model::EvidenceKind::observed) << path;
     }

@@ -31,11 +31,11 @@ std::string statusWord(const std::string& key) {
 TEST(ReadMachine, WhoLaunches) {
     const Machine machine = readMachine();
     EXPECT_EQ(machine.uid, ::geteuid());
-    EXPECT_EQ(machine.permitted.mask(), std::stoull(statusWord("CapPrm"), nullptr, 16));
+    EXPECT_EQ(machine.ground.launcher.mask(), std::stoull(statusWord("CapPrm"), nullptr, 16));
     utsname name{};
     ::uname(&name);
-    EXPECT_EQ(machine.kernelRelease, name.release);
-    EXPECT_EQ(machine.architecture, name.machine);
+    EXPECT_EQ(machine.ground.kernelRelease, name.release);
+    EXPECT_EQ(machine.ground.architecture, name.machine);
 }
 
 TEST(ReadMachine, HardLimitsAreThoseOfThisProcess) {
@@ -62,12 +62,12 @@ TEST(ReadMachine, TheControllersOfItsHierarchies) {
         std::string name;
         int hierarchy = 0;
         words >> name >> hierarchy;
-        if (hierarchy != 0 && !machine.cgroupUnified) {
+        if (hierarchy != 0 && !machine.ground.cgroupUnified) {
             EXPECT_NE(std::ranges::find(machine.controllers, name), machine.controllers.end()) << name;
             ++compared;
         }
     }
-    EXPECT_TRUE(compared > 0 || machine.hierarchies.empty() || machine.cgroupUnified);
+    EXPECT_TRUE(compared > 0 || machine.ground.hierarchies.empty() || machine.ground.cgroupUnified);
 }
 
 TEST(WriteFindings, WrapsBelowItsWordAndSaysHowToChangeIt) {

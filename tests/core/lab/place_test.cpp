@@ -8,6 +8,7 @@
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/os/temporary_directory.h"
+#include "core/session/ground.h"
 
 #include <algorithm>
 #include <csignal>
@@ -287,7 +288,7 @@ TEST(ChooseUnusedId, IsNobodys) {
     }
 }
 
-TEST(FindDevices, DoesNotFollowLinksNorEnterTerminals) {
+TEST(FindDeviceNodes, DoesNotFollowLinksNorEnterTerminals) {
     const auto folder = os::TemporaryDirectory::make("bulkhead-test");
     fs::create_directories(folder->path() / "pts");
     fs::create_symlink("/dev/null", folder->path() / "link");
@@ -296,13 +297,13 @@ TEST(FindDevices, DoesNotFollowLinksNorEnterTerminals) {
     }
     ::mknod((folder->path() / "pts" / "0").c_str(), S_IFCHR | 0600, makedev(136, 0));
     ::mknod((folder->path() / "console").c_str(), S_IFCHR | 0600, makedev(5, 1));
-    const auto devices = findDevices(folder->path());
+    const auto devices = session::findDeviceNodes(folder->path());
     ASSERT_EQ(devices.size(), 1U);
     EXPECT_EQ(devices[0].path, (folder->path() / "node").string());
     EXPECT_EQ(std::tuple(devices[0].type, devices[0].major, devices[0].minor), std::tuple('c', 1U, 3U));
 }
 
-TEST(FindDevices, ReadsAsManyLevelsAsTheCollector) {
+TEST(FindDeviceNodes, ReadsAsManyLevelsAsTheCollector) {
     const auto folder = os::TemporaryDirectory::make("bulkhead-test");
     fs::path path = folder->path();
     for (int level = 2; level <= 17; ++level) {
@@ -312,7 +313,7 @@ TEST(FindDevices, ReadsAsManyLevelsAsTheCollector) {
             GTEST_SKIP() << "making device nodes needs root";
         }
     }
-    EXPECT_EQ(findDevices(folder->path()).size(), 15U) << "of /dev and the 15 levels below it";
+    EXPECT_EQ(session::findDeviceNodes(folder->path()).size(), 15U) << "of /dev and the 15 levels below it";
 }
 
 TEST(WriteFindingsJson, ReplacesWhatIsNotUtf8) {
