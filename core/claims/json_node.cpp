@@ -193,7 +193,7 @@ private:
 base::Result<Node> parseJsonNode(std::string_view json, std::string_view file) {
     Builder builder(json, file);
     builder.reached = json.data();
-    const Cursor begin(json.data(), &builder.reached);
+    const Cursor begin(builder.reached, &builder.reached);
     const Cursor end(json.data() + json.size(), &builder.reached);
     const bool whole = Json::sax_parse(begin, end, &builder);
     if (builder.problem()) {

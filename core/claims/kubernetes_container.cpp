@@ -203,9 +203,8 @@ std::optional<double> quantityOf(std::string_view text) {
         std::pair{std::string_view("Gi"), 1073741824.0},
         std::pair{std::string_view("Ti"), 1099511627776.0}};
     double number = 0;
-    const char* last = text.data() + text.size();
-    const auto [end, error] = std::from_chars(text.data(), last, number);
-    const std::string_view unit(end, static_cast<std::size_t>(last - end));
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const std::string_view unit = text.substr(static_cast<std::size_t>(end - text.data()));
     const auto known = std::ranges::find(kUnits, unit, [](const auto& entry) { return entry.first; });
     constexpr double kThousandths = 1000;
     constexpr double kMost = 1e15;

@@ -18,9 +18,14 @@ bool isAbsentHere(const Change& change, const model::Snapshot& enforced) {
     });
 }
 
-/// A reading that exists on one side only says nothing about what was asked.
+bool isGap(const Value& value) {
+    return std::holds_alternative<model::Unreadable>(value);
+}
+
+/// A reading that exists on one side only says nothing about what was asked, however it is ordered in a diff.
 bool canContradict(const Change& change, const model::Snapshot& enforced) {
-    return change.direction != Direction::unknown && !isAbsentHere(change, enforced);
+    const bool bothSay = !isGap(change.before) && !isGap(change.after);
+    return bothSay && change.direction != Direction::unknown && !isAbsentHere(change, enforced);
 }
 
 using ByPath = std::map<std::string, Change>;

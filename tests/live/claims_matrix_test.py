@@ -17,8 +17,6 @@ HELD = []
 
 # Differences that no document can foresee: which contradictions, of which engine, and why.
 STATED = [
-    ("docker", "", lambda c: c["path"] == "seccomp.verdicts" and c["declared"] is None,
-     "the profile that is built into this Docker is not known, and is declared as a gap"),
     ("podman", "unmask=ALL", lambda c: c["path"].startswith(("paths[", "kernel.writableKnobs")),
      "inspect of Podman 4 does not say unmask=ALL"),
     ("podman", "--ipc", lambda c: c["path"].startswith(("namespaces.ipc", 'mounts["/dev/shm"]', 'mounts["/dev/mqueue"]')),

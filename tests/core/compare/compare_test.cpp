@@ -260,6 +260,29 @@ TEST(Compare, DifferentPoliciesAreIncomparable) {
     EXPECT_EQ(changes(left, samples::dockerDefault()).at(0).direction, Direction::weaker);
 }
 
+// The engine's own profile is not always known: that the container has some filter is as declared, which
+// calls it leaves nobody said.
+TEST(Contradictions, AGapOfTheDeclarationIsNone) {
+    const model::Unreadable gap{"the profile that is built into the engine is not known", ""};
+    Snapshot live = samples::dockerDefault();
+    live.seccomp.verdicts = seen(std::map<std::string, model::ArchVerdicts>{{"x86_64", {}}});
+    Snapshot declared = live;
+    declared.seccomp.verdicts = gap;
+    declared.identity.noNewPrivileges = gap;
+    declared.capabilities.effective = gap;
+    declared.mounts = gap;
+    declared.lsm.apparmor = gap;
+    declared.cgroup.devicePolicy.effective = gap;
+    for (const Contradiction& found : compareVantages(declared, live)) {
+        ADD_FAILURE() << found.path << ": " << found.cause;
+    }
+    // what is declared beside the gap still counts
+    live.seccomp.mode = seen(model::SeccompMode::disabled);
+    const auto found = compareVantages(declared, live);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].path, "seccomp.mode");
+}
+
 TEST(Contradictions, AbsentOnThisKernelContradictsNothing) {
     Snapshot declared = samples::dockerDefault();
     declared.paths.states["/proc/scsi"] = seen(model::PathState{model::Exposure::masked, false});
