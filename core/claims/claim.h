@@ -56,6 +56,7 @@ struct Claim {
     model::Fact<std::vector<std::string>> publishedPorts;
     model::Fact<model::CapabilitySet> boundingResult; ///< where the document has the sets themselves
     model::Fact<model::CapabilitySet> effectiveResult;
+    std::vector<std::string> alsoAsked; ///< what no other fact holds: "service account web"
     std::vector<std::string> notUnderstood;
 };
 

@@ -67,6 +67,19 @@ std::string kindOf(const Node& node) {
     return (node.quoted ? "the text " : "") + base::shortenMiddle(base::textFromBytes(node.text), kShown);
 }
 
+namespace {
+
+/// Go's zero values, and the -1 by which engines say "not set".
+bool saysNothing(const Node& node) {
+    if (node.kind != Kind::scalar) {
+        return node.isNull() || node.items.empty();
+    }
+    return node.text.empty() || (!node.quoted && (node.text == "0" || node.text == "-1")) ||
+           truthOf(node) == std::optional(false);
+}
+
+} // namespace
+
 Fields::Fields(const Node& map, Reading& reading, std::string path)
     : m_map(&map), m_reading(&reading), m_path(std::move(path)) {
     if (!map.isMap() && !map.isNull()) {
@@ -181,6 +194,22 @@ void Fields::passOver(std::initializer_list<std::string_view> keys) {
     for (const std::string_view key : keys) {
         m_read.emplace(key);
     }
+}
+
+void Fields::passOverUnset(std::initializer_list<std::string_view> keys) {
+    for (const std::string_view key : keys) {
+        const Node* found = m_map->find(key);
+        if (found == nullptr || saysNothing(*found)) {
+            m_read.emplace(key);
+        }
+    }
+}
+
+void Fields::report(std::string_view key, std::string_view why) {
+    const Node* found = find(key);
+    const int line = found == nullptr ? m_map->line : found->line;
+    m_reading->notUnderstood.push_back(
+        pathOf(key) + " (line " + std::to_string(line) + "): " + std::string(why));
 }
 
 void Fields::finish() {

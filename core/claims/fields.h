@@ -49,6 +49,11 @@ public:
 
     /// Keys that are known and say nothing about the boundary.
     void passOver(std::initializer_list<std::string_view> keys);
+    /// Keys that no fact holds: passed over while they say nothing (null, empty, zero, -1, false), else
+    /// reported.
+    void passOverUnset(std::initializer_list<std::string_view> keys);
+    /// Reports a key that was read: what it says is not understood, and why.
+    void report(std::string_view key, std::string_view why);
     /// Reports every key that was not asked for.
     void finish();
 

@@ -10,6 +10,10 @@ namespace {
 
 using Words = std::vector<std::string>;
 
+bool isOfPodman(const Node& node) {
+    return node.find("OCIRuntime") != nullptr || node.find("EffectiveCaps") != nullptr;
+}
+
 AskedMount mountOf(Fields& entry) {
     AskedMount mount;
     const std::string type = entry.text("Type").value_or("bind");
@@ -67,10 +71,51 @@ void readResults(Fields& root, Claim& claim) {
     }
 }
 
+/// The program and what it is told; the volumes stand among the mounts.
+void passOverConfig(Fields& config) {
+    config.passOverUnset({"NetworkDisabled", "Secrets", "ChrootDirs", "SystemdMode", "MacAddress"});
+    config.passOver(
+        {"Hostname",
+         "Domainname",
+         "AttachStdin",
+         "AttachStdout",
+         "AttachStderr",
+         "ExposedPorts",
+         "Tty",
+         "OpenStdin",
+         "StdinOnce",
+         "Env",
+         "Cmd",
+         "Healthcheck",
+         "StartupHealthCheck",
+         "HealthcheckOnFailureAction",
+         "HealthLogDestination",
+         "HealthcheckMaxLogCount",
+         "HealthcheckMaxLogSize",
+         "ArgsEscaped",
+         "Volumes",
+         "WorkingDir",
+         "Entrypoint",
+         "OnBuild",
+         "Labels",
+         "Annotations",
+         "StopSignal",
+         "StopTimeout",
+         "Shell",
+         "CreateCommand",
+         "Umask",
+         "Timeout",
+         "Passwd",
+         "sdNotifyMode",
+         "sdNotifySocket"});
+}
+
 void readConfig(Fields& root, Claim& claim) {
     if (auto config = root.map("Config")) {
         claim.user = config->stated(config->text("User").value_or(""), "User");
         claim.image.ref = config->text("Image").value_or("");
+        passOverConfig(*config);
+        config->finish();
     }
     claim.image.digest = root.text("Image").value_or("");
 }
@@ -129,7 +174,7 @@ Claim claimOf(const Node& node, Reading& reading, const std::string& path) {
     readConfig(root, claim);
     claim.runtime = root.text("OCIRuntime").value_or("");
     if (auto host = root.map("HostConfig")) {
-        readHostConfig(*host, claim);
+        readHostConfig(*host, claim, isOfPodman(node));
     }
     if (const auto profile = root.text("AppArmorProfile"); profile && !profile->empty()) {
         claim.apparmor = root.stated(*profile, "AppArmorProfile");
@@ -153,10 +198,6 @@ std::vector<const Node*> containersOf(const std::vector<Node>& documents) {
 
 bool isContainer(const Node& node) {
     return node.find("HostConfig") != nullptr && node.find("Config") != nullptr && node.find("Id") != nullptr;
-}
-
-bool isOfPodman(const Node& node) {
-    return node.find("OCIRuntime") != nullptr || node.find("EffectiveCaps") != nullptr;
 }
 
 bool looksLike(const std::vector<Node>& documents, bool podman) {

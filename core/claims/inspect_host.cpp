@@ -148,28 +148,54 @@ void readTmpfs(Fields& host, Claim& claim) {
     }
 }
 
-/// Options of the engine's own that say nothing about the boundary, or that stand in the claim elsewhere.
-void passOverHost(Fields& host) {
-    host.passOver(
-        {"Binds",
-         "ContainerIDFile",
-         "LogConfig",
-         "RestartPolicy",
-         "AutoRemove",
-         "VolumeDriver",
-         "VolumesFrom",
-         "ConsoleSize",
-         "Dns",
-         "DnsOptions",
-         "DnsSearch",
-         "ExtraHosts",
-         "Cgroup",
+/// The runtime that builds it; an engine's own word for its usual one is no other.
+void readRuntime(Fields& host, Claim& claim) {
+    const std::string name = host.text("Runtime").value_or("");
+    if (claim.runtime.empty() && name != "oci") {
+        claim.runtime = name == "io.containerd.runc.v2" ? "runc" : name;
+    }
+    const std::string program = claim.runtime.substr(claim.runtime.rfind('/') + 1);
+    if (!program.empty() && program != "runc" && program != "crun") {
+        host.report(
+            "Runtime",
+            "what the runtime " + base::textFromBytes(program) + " builds is not known, runc's is declared");
+    }
+}
+
+/// Docker lists the other container's volumes among its mounts, Podman 4 does not.
+void readVolumesFrom(Fields& host, bool podman) {
+    for (const std::string& other : host.texts("VolumesFrom").value_or(Words())) {
+        if (podman) {
+            host.report(
+                "VolumesFrom", "the volumes of " + base::textFromBytes(other) + " are not in the document");
+        }
+    }
+}
+
+/// Both engines allow as much swap as memory where only memory is limited.
+void readSwap(Fields& host) {
+    const std::int64_t memory = host.number("Memory").value_or(0);
+    const std::int64_t both = host.number("MemorySwap").value_or(0);
+    if (both != 0 && (memory <= 0 || both != memory * 2)) {
+        host.report("MemorySwap", "a limit of memory and swap together");
+    }
+}
+
+/// 64 MiB in Docker, 65536000 bytes in Podman.
+void readSharedMemory(Fields& host) {
+    constexpr std::array<std::int64_t, 3> kUsual = {0, 67108864, 65536000};
+    if (std::ranges::find(kUsual, host.number("ShmSize").value_or(0)) == kUsual.end()) {
+        host.report("ShmSize", "the size of /dev/shm");
+    }
+}
+
+/// Options that no fact holds: reported where they are set.
+void passOverUnset(Fields& host) {
+    host.passOverUnset(
+        {"Cgroup",
          "Links",
          "PublishAllPorts",
          "StorageOpt",
-         "ShmSize",
-         "Runtime",
-         "Isolation",
          "CpuShares",
          "CgroupParent",
          "BlkioWeight",
@@ -185,37 +211,44 @@ void passOverHost(Fields& host) {
          "KernelMemory",
          "KernelMemoryTCP",
          "MemoryReservation",
-         "MemorySwap",
          "MemorySwappiness",
          "OomKillDisable",
-         "CpuCount",
-         "CpuPercent",
-         "IOMaximumIOps",
-         "IOMaximumBandwidth",
-         "Mounts",
-         "Annotations",
          "Init",
-         "CgroupManager",
          "CgroupConf",
          "IDMappings",
          "DiskQuota",
-         "Cgroups",
          "IntelRdtClosID"});
+    if (const auto groups = host.text("Cgroups"); groups && *groups != "default" && *groups != "enabled") {
+        host.report("Cgroups", "who manages the control groups");
+    }
     if (const Node* requests = host.find("DeviceRequests"); requests != nullptr && !requests->items.empty()) {
-        host.reading().notUnderstood.push_back(
-            host.pathOf("DeviceRequests") + " (line " + std::to_string(requests->line) +
-            "): devices that a driver adds (GPU, CDI)");
+        host.report("DeviceRequests", "devices that a driver adds (GPU, CDI)");
     }
 }
+
+/// Options that say nothing about the boundary, or that stand elsewhere in the document; the last five are of
+/// Windows.
+void passOverHost(Fields& host) {
+    host.passOver(
+        {"Binds", "Mounts", "ContainerIDFile", "LogConfig", "RestartPolicy", "AutoRemove", "VolumeDriver",
+         "ConsoleSize", "Dns", "DnsOptions", "DnsSearch", "ExtraHosts", "Annotations", "CgroupManager",
+         "Isolation", "CpuCount", "CpuPercent", "IOMaximumIOps", "IOMaximumBandwidth"});
+}
+
 } // namespace
 
-void readHostConfig(Fields& host, Claim& claim) {
+void readHostConfig(Fields& host, Claim& claim, bool podman) {
     readModes(host, claim);
     readLimits(host, claim);
     readSecurity(host, claim);
     readDevices(host, claim);
     readPorts(host, claim);
     readTmpfs(host, claim);
+    readRuntime(host, claim);
+    readVolumesFrom(host, podman);
+    readSwap(host);
+    readSharedMemory(host);
+    passOverUnset(host);
     passOverHost(host);
     host.finish();
 }

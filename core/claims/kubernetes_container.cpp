@@ -97,7 +97,12 @@ void readMounts(Fields& container, const PodClaim& pod, Claim& claim) {
         if (const auto below = entry.text("subPathExpr"); below && !mount.sourceUnknown) {
             mount.sourceUnknown = model::Unreadable{"the folder depends on the environment: " + *below, ""};
         }
-        entry.passOver({"recursiveReadOnly"});
+        if (const auto below = entry.text("recursiveReadOnly"); below && *below != "Disabled") {
+            entry.report(
+                "recursiveReadOnly",
+                base::textFromBytes(*below) +
+                    ": whether what is mounted below the folder is read-only too, the node says");
+        }
         entry.finish();
         claim.mounts.push_back(std::move(mount));
     }
@@ -251,6 +256,11 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
     claim.image.ref = container.text("image").value_or("");
     readApparmorAnnotation(pod, claim);
     readContext(container, claim);
+    const std::string user = claim.user.valueOr("");
+    if (claim.nonRoot.valueOr(false) && (user == "0" || user.starts_with("0:"))) {
+        container.report(
+            "securityContext", "runAsNonRoot with the user 0: the kubelet does not start the container");
+    }
     readMounts(container, pod, claim);
     addToken(pod, claim);
     readResources(container, claim);

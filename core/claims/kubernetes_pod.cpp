@@ -79,7 +79,25 @@ void readNamespaces(Fields& spec, PodClaim& pod) {
     if (const auto users = spec.truth("hostUsers"); users && !*users) {
         namespaces[NamespaceType::user] = spec.stated(std::string("new"), "hostUsers");
     }
-    spec.passOver({"shareProcessNamespace"});
+    if (spec.truth("shareProcessNamespace").value_or(false)) {
+        if (namespaces.contains(NamespaceType::pid)) {
+            spec.refuse(
+                *spec.find("shareProcessNamespace"), "shareProcessNamespace",
+                "cannot be true where hostPID is");
+        }
+        namespaces[NamespaceType::pid] = spec.stated(std::string("new"), "shareProcessNamespace");
+        pod.common.alsoAsked.emplace_back("pid namespace shared by the Pod's containers");
+    }
+}
+
+/// Whose token it holds, which decides what the cluster lets it do; the older name means the same.
+void readAccount(Fields& spec, PodClaim& pod) {
+    const auto older = spec.text("serviceAccount");
+    const auto name = spec.text("serviceAccountName");
+    const std::string account = name.value_or(older.value_or(""));
+    if (!account.empty()) {
+        pod.common.alsoAsked.push_back("service account " + base::textFromBytes(account));
+    }
 }
 
 void readPodContext(Fields& spec, PodClaim& pod) {
@@ -144,8 +162,6 @@ void passOverSpec(Fields& spec) {
          "priorityClassName",
          "priority",
          "preemptionPolicy",
-         "serviceAccountName",
-         "serviceAccount",
          "imagePullSecrets",
          "hostname",
          "subdomain",
@@ -196,6 +212,7 @@ void readPod(
     }
     readNamespaces(*spec, claim);
     readPodContext(*spec, claim);
+    readAccount(*spec, claim);
     claim.token = {
         spec->truth("automountServiceAccountToken").value_or(true),
         spec->from("automountServiceAccountToken")};

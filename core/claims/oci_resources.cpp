@@ -58,7 +58,7 @@ void readLimits(Fields& resources, Boundary& out) {
         const auto quota = bound(cpu->number("quota"));
         const auto period = bound(cpu->number("period")).value_or(kUsualPeriod);
         thousandths = quota ? std::optional(*quota * 1000 / period) : std::nullopt;
-        cpu->passOver({"shares", "idle", "burst"});
+        cpu->passOverUnset({"shares", "idle", "burst", "cpus", "mems", "realtimeRuntime", "realtimePeriod"});
         cpu->finish();
     }
     add("cpu", thousandths);
@@ -66,7 +66,8 @@ void readLimits(Fields& resources, Boundary& out) {
         pids->finish();
     }
     if (memory) {
-        memory->passOver({"reservation", "swappiness", "checkBeforeUpdate", "useHierarchy"});
+        memory->passOverUnset({"reservation", "swappiness", "disableOOMKiller", "kernel", "kernelTCP"});
+        memory->passOver({"checkBeforeUpdate", "useHierarchy"});
         memory->finish();
     }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <iterator>
 #include <sys/vfs.h>
 
 namespace bulkhead::claims {
@@ -274,6 +275,8 @@ std::vector<std::string> asksOf(const Claim& claim) {
             asks.push_back(std::string("capability ") + sign + name);
         }
     }
+    say(claim.nonRoot.valueOr(false), "a user who is not root");
+    std::ranges::copy(claim.alsoAsked, std::back_inserter(asks));
     if (claim.selinux.known()) {
         asks.push_back("SELinux label " + claim.selinux.value());
     }

@@ -316,7 +316,11 @@ const std::vector<RunOption>& runOptions() {
         {"--network-alias", pass},
         {"--ip", pass},
         {"--mac-address", pass},
-        {"--shm-size", pass},
+        {"--shm-size",
+         [](C& c, const S&, const E& f) {
+             c.notUnderstood.push_back(f.source + ": the size of /dev/shm");
+             return true;
+         }},
     };
     return kOptions;
 }

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 BULKHEAD = sys.argv.pop(1)
@@ -210,6 +211,17 @@ class CommandLine(unittest.TestCase):
         fifo = self.folder / "fifo.json"
         os.mkfifo(fifo)
         self.refused(3, "not a regular file", "inspect", str(fifo))
+
+    def test_a_line_of_100_megabytes_is_refused_in_bounded_time(self):
+        path = self.folder / "line.json"
+        for size, bound in ((100_000_000, 67108864), (40_000_000, 33554432)):
+            with path.open("wb") as file:
+                file.write(b'{"ociVersion": "')
+                file.writelines(b"x" * 1_000_000 for _ in range(size // 1_000_000))
+                file.write(b'"}')
+            begin = time.monotonic()
+            self.refused(3, f"{path}:1:1: larger than {bound} bytes", "inspect", str(path))
+            self.assertLess(time.monotonic() - begin, 10)
 
     def test_a_folder_with_a_broken_snapshot_is_refused(self):
         good = bulkhead("inspect", "lab:default", "--format", "json").stdout

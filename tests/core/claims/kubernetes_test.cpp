@@ -174,6 +174,58 @@ spec:
         mounts.end());
 }
 
+TEST(Kubernetes, WhatAPodSharesAndWhoItIs) {
+    const auto asks = [](const Snapshot& s, const std::string& what) {
+        const auto& all = s.config.asks.value();
+        return std::ranges::find(all, what) != all.end();
+    };
+    const Snapshot shared = container("  shareProcessNamespace: true\n  serviceAccountName: web\n", "");
+    EXPECT_TRUE(asks(shared, "pid namespace shared by the Pod's containers"));
+    EXPECT_TRUE(asks(shared, "service account web"));
+    EXPECT_FALSE(shared.namespaces.at(NamespaceType::pid).sharedWithHost.value());
+    EXPECT_EQ(
+        shared.namespaces.at(NamespaceType::pid).declared.evidence().source, "spec.shareProcessNamespace");
+    EXPECT_FALSE(asks(
+        container("  shareProcessNamespace: false\n", ""), "pid namespace shared by the Pod's containers"));
+    const auto both = import(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostPID: true\n  shareProcessNamespace: "
+        "true\n  containers: [{name: c, image: i}]\n");
+    ASSERT_FALSE(both);
+    EXPECT_EQ(
+        both.error().message, "pod.yaml:6:26: spec.shareProcessNamespace: cannot be true where hostPID is");
+}
+
+TEST(Kubernetes, NotRootWithoutAUserIsAGapAndWithRootARefusal) {
+    const Snapshot s = container("  securityContext: {runAsNonRoot: true}\n", "");
+    ASSERT_TRUE(s.identity.uid.unreadable());
+    EXPECT_EQ(s.identity.uid.gap().reason, "the image names the user, and it is not root");
+    EXPECT_EQ(s.config.asks.value().front(), "a user who is not root");
+    EXPECT_EQ(s.config.notUnderstood.value(), Words());
+    const Snapshot root =
+        container("  securityContext: {runAsNonRoot: true}\n", ", securityContext: {runAsUser: 0}");
+    EXPECT_EQ(
+        root.config.notUnderstood.value(),
+        (Words{
+            "spec.containers[0].securityContext (line 5): runAsNonRoot with the user 0: the kubelet does not "
+            "start the container"}));
+}
+
+TEST(Kubernetes, RecursiveReadOnlyIsListedUnlessItIsOff) {
+    const auto listed = [](const std::string& mode) {
+        return container(
+                   "  volumes: [{name: v, hostPath: {path: /srv}}]\n",
+                   ", volumeMounts: [{name: v, mountPath: /v, readOnly: true, recursiveReadOnly: " + mode +
+                       "}]")
+            .config.notUnderstood.value();
+    };
+    EXPECT_EQ(listed("Disabled"), Words());
+    EXPECT_EQ(
+        listed("Enabled"),
+        (Words{
+            "spec.containers[0].volumeMounts[0].recursiveReadOnly (line 5): Enabled: whether what is mounted "
+            "below the folder is read-only too, the node says"}));
+}
+
 TEST(Kubernetes, BadAndUnknownFields) {
     const auto refusal = [](const std::string& spec, const std::string& own) {
         const auto all = import(

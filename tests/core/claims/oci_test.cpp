@@ -104,6 +104,20 @@ TEST(Oci, WhatIsNotUnderstoodIsListed) {
     EXPECT_EQ(s.cgroup.limits.at("memory").value().value, 64U);
 }
 
+TEST(Oci, SettingsOfTheProcessorAndMemoryThatNoFactHoldsAreListed) {
+    const Snapshot s = import(config(
+        "", R"("resources": {"cpu": {"shares": 512, "quota": 50000, "burst": 10, "idle": 0, "cpus": "0-1",
+        "mems": "", "realtimeRuntime": 0}, "memory": {"reservation": 32, "disableOOMKiller": true,
+        "swappiness": 0, "checkBeforeUpdate": true}})"));
+    EXPECT_EQ(s.cgroup.limits.at("cpu").value().value, 500U);
+    EXPECT_EQ(
+        s.config.notUnderstood.value(),
+        (std::vector<std::string>{
+            "linux.resources.cpu.shares (line 3)", "linux.resources.cpu.burst (line 3)",
+            "linux.resources.cpu.cpus (line 3)", "linux.resources.memory.reservation (line 4)",
+            "linux.resources.memory.disableOOMKiller (line 4)"}));
+}
+
 TEST(Oci, MountsSocketsAndHooks) {
     const Snapshot s = import(config("", "", R"(,
 "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},

@@ -89,6 +89,9 @@ TEST(RunLine, WhatIsRefused) {
     EXPECT_EQ(
         one("docker run --security-opt proc-opts=hidepid=2 a").config.notUnderstood.value(),
         (std::vector<std::string>{"--security-opt=proc-opts=hidepid=2"}));
+    EXPECT_EQ(
+        one("docker run --shm-size 1g a").config.notUnderstood.value(),
+        (std::vector<std::string>{"--shm-size=1g: the size of /dev/shm"}));
 }
 
 } // namespace
