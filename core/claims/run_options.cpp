@@ -1,6 +1,7 @@
 #include "core/claims/run_line.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 
 namespace bulkhead::claims {
@@ -30,11 +31,11 @@ Words splitAt(const std::string& text, char by) {
     return parts;
 }
 
-template <NamespaceType type>
+template <NamespaceType Type>
 bool takeMode(Claim& claim, const std::string& value, const model::Evidence& from) {
-    claim.namespaces[type] = {modeOf(value), from};
-    if (type == NamespaceType::user && value != "host") {
-        claim.namespaces[type] =
+    claim.namespaces[Type] = {modeOf(value), from};
+    if (Type == NamespaceType::user && value != "host") {
+        claim.namespaces[Type] =
             model::Unreadable{"the user namespace " + value + ": its map is made at the start", ""};
     }
     return true;
@@ -177,10 +178,7 @@ using C = Claim;
 using S = std::string;
 using E = model::Evidence;
 
-} // namespace
-
-const std::vector<RunOption>& runOptions() {
-    static const std::vector<RunOption> kOptions = {
+constexpr auto kOptions = std::to_array<RunOption>({
         {"--privileged",
          [](C& c, const S& v, const E& f) {
              c.privileged = {v != "false", f};
@@ -321,8 +319,13 @@ const std::vector<RunOption>& runOptions() {
              c.notUnderstood.push_back(f.source + ": the size of /dev/shm");
              return true;
          }},
-    };
-    return kOptions;
+});
+
+} // namespace
+
+const std::vector<RunOption>& runOptions() {
+    static const std::vector<RunOption> kAll(kOptions.begin(), kOptions.end());
+    return kAll;
 }
 
 } // namespace bulkhead::claims
