@@ -46,6 +46,7 @@ struct Claim {
     model::Fact<std::vector<std::string>> readonlyPaths;
     std::map<model::NamespaceType, model::Fact<std::string>> namespaces; ///< "host", "private", "join(X)"
     std::vector<AskedMount> mounts;
+    model::Fact<bool> init;        ///< the engine's own first process in front of the image's
     model::Fact<bool> engineFiles; ///< resolv.conf, hostname and hosts are among the mounts already
     std::vector<DeviceAsk> devices;
     std::vector<std::pair<std::string, model::Evidence>> deviceRules;
@@ -124,7 +125,7 @@ tmpfsMount(const std::string& target, const std::string& options, const model::E
 /// The options of --security-opt, into the claim; false where it is none that is known.
 [[nodiscard]] bool takeSecurityOption(std::string_view option, const model::Evidence& from, Claim& claim);
 
-/// "host", "none", "container:X", "ns:PATH", "private" as namespaces say them.
+/// "host", "none", "container:X", "service:X", "ns:PATH", "private" as namespaces say them.
 [[nodiscard]] std::string modeOf(std::string_view word);
 
 } // namespace bulkhead::claims

@@ -14,6 +14,7 @@ constexpr std::array kFormats = {
         "podman", "podman inspect", "\"HostConfig\" and \"OCIRuntime\"", looksLikePodmanInspect,
         importInspect},
     Format{"kubernetes", "Kubernetes", "\"apiVersion\" and \"kind\"", looksLikeKubernetes, importKubernetes},
+    Format{"compose", "Compose", "\"services\"", looksLikeCompose, importCompose},
 };
 
 std::string whatWasTried() {

@@ -50,6 +50,9 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
 [[nodiscard]] bool looksLikePodmanInspect(const std::vector<Node>& documents);
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importInspect(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);
+[[nodiscard]] bool looksLikeCompose(const std::vector<Node>& documents);
+[[nodiscard]] base::Result<std::vector<model::Snapshot>>
+importCompose(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);
 [[nodiscard]] bool looksLikeOci(const std::vector<Node>& documents);
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importOci(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options);

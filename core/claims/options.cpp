@@ -159,7 +159,7 @@ bool takeSecurityOption(std::string_view option, const model::Evidence& from, Cl
     if (name == "no-new-privileges") {
         claim.noNewPrivileges = {value != "false", from};
     } else if (name == "seccomp") {
-        claim.seccomp = {value, from};
+        claim.seccomp = {value == "builtin" ? "default" : value, from};
     } else if (name == "apparmor") {
         claim.apparmor = {value, from};
     } else if (name == "label") {
@@ -176,7 +176,7 @@ std::string modeOf(std::string_view word) {
     if (word == "host") {
         return "host";
     }
-    if (word.starts_with("container:") || word.starts_with("ns:")) {
+    if (word.starts_with("container:") || word.starts_with("service:") || word.starts_with("ns:")) {
         return "join(" + std::string(word) + ")";
     }
     return "new";

@@ -192,6 +192,20 @@ void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
     }
 }
 
+/// The first process that --init asks for is a file of the engine's, where the container has processes of its
+/// own (moby daemon/oci_linux.go, podman libpod/container_internal_linux.go).
+void addInit(const Resolution& in, Boundary& out) {
+    const auto pid = out.namespaces.find(NamespaceType::pid);
+    const bool own = pid != out.namespaces.end() && pid->second.known() && pid->second.value() == "new";
+    const bool podman = in.choice.name == "podman";
+    if (in.claim.init.valueOr(false) && own && (podman || in.choice.name == "docker")) {
+        AskedMount mount = engineFile(in, podman ? "/run/podman-init" : "/sbin/docker-init");
+        mount.options.emplace_back("ro");
+        mount.from = in.claim.init.evidence();
+        out.mounts.push_back(std::move(mount));
+    }
+}
+
 /// Docker and Podman make them read-only with the root, Podman with more flags; the shared memory stays.
 void closeEngineFiles(const Resolution& in, Boundary& out) {
     const bool podman = in.choice.name == "podman";
@@ -224,6 +238,7 @@ void resolveMounts(const Resolution& in, Boundary& out) {
         }
     }
     addEngineFiles(in, hostIpc, out);
+    addInit(in, out);
     for (const AskedMount& mount : in.claim.mounts) {
         const auto same = std::find_if(out.mounts.begin(), out.mounts.end(), [&](const AskedMount& known) {
             return known.target == mount.target;

@@ -191,6 +191,12 @@ constexpr auto kOptions = std::to_array<RunOption>({
              return true;
          },
          true},
+        {"--init",
+         [](C& c, const S& v, const E& f) {
+             c.init = {v != "false", f};
+             return true;
+         },
+         true},
         {"--cap-add",
          [](C& c, const S& v, const E& f) {
              for (const S& name : splitAt(v, ',')) {
@@ -281,7 +287,6 @@ constexpr auto kOptions = std::to_array<RunOption>({
         {"-td", pass, true},
         {"-id", pass, true},
         {"--rm", pass, true},
-        {"--init", pass, true},
         {"-q", pass, true},
         {"--quiet", pass, true},
         {"--no-healthcheck", pass, true},

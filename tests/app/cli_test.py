@@ -73,6 +73,18 @@ class CommandLine(unittest.TestCase):
         several = json.loads(bulkhead("inspect", "lab:default", "--vantage", "all", "--format", "json").stdout)
         self.assertEqual([entry["vantage"] for entry in several], ["enforced", "declared"])
 
+    def test_services_of_a_compose_document(self):
+        path = self.write("compose.yaml", "x-all: &all {cap_drop: [ALL]}\nservices:\n  web: {<<: *all, image: 'w:${TAG:-1}'}\n"
+                          "  db: {image: d, privileged: true, gpus: all}\n")
+        web = json.loads(bulkhead("inspect", f"{path}#web", "--format", "json").stdout)
+        self.assertEqual((web["subject"]["image"]["ref"], web["group"]["kind"]), ("w:1", "compose"))
+        self.assertEqual(web["capabilities"]["bounding"], [])
+        changes = json.loads(bulkhead("diff", f"{path}#web", f"{path}#db", "--format", "json").stdout)
+        self.assertIn("config.privileged", json.dumps(changes))
+        self.refused(3, "no subject is named x; it holds web, db", "inspect", f"{path}#x")
+        bad = self.write("bad.yaml", "services:\n  web: {image: a, pid: hsot}\n")
+        self.refused(3, f"{bad}:2:24: services.web.pid: no such mode: hsot", "inspect", bad)
+
     def test_inspect_of_a_live_process(self):
         document = json.loads(bulkhead("inspect", f"pid:{os.getpid()}", "--format", "json").stdout)
         self.assertEqual(document["subject"]["pid"], os.getpid())
