@@ -18,8 +18,9 @@ bool isCompose(const Node& node) {
 /// As Compose writes a project's name: lower-case letters, digits, "_" and "-", the first a letter or digit.
 std::string projectName(const std::string& text) {
     std::string name;
-    for (const unsigned char c : text) {
-        const bool sign = c == '_' || c == '-';
+    for (const char letter : text) {
+        const auto c = static_cast<unsigned char>(letter);
+        const bool sign = letter == '_' || letter == '-';
         if (std::isalnum(c) != 0 || (sign && !name.empty())) {
             name += static_cast<char>(std::tolower(c));
         }

@@ -172,13 +172,16 @@ void readUlimits(Fields& service, Claim& claim) {
     const Node& all = limits->node();
     for (std::size_t i = 0; i < all.keys.size(); ++i) {
         const std::string& name = all.keys[i].text;
-        std::string bounds = all.items[i].text;
+        std::string value = name + "=";
         if (all.items[i].isMap()) {
             auto both = *limits->map(name);
-            bounds = both.text("soft").value_or("") + ":" + both.text("hard").value_or("");
+            value += both.text("soft").value_or("") + ":";
+            value += both.text("hard").value_or("");
             finishCompose(both);
+        } else {
+            value += all.items[i].text;
         }
-        takeValue(*limits, name, all.items[i], "--ulimit", name + "=" + bounds, claim);
+        takeValue(*limits, name, all.items[i], "--ulimit", value, claim);
     }
 }
 

@@ -307,7 +307,6 @@ TEST_F(Compose, WhatIsNotUnderstoodIsTold) {
             .config.notUnderstood.value(),
         (Texts{
             "services.web.security_opt (line 8): a=b",
-            "services.web.devices (line 11): the device nvidia.com/gpu=all of a driver's own",
             "services.web.runtime (line 7): kata builds a boundary of its own kind",
             "volume v (line 10): not among the document's volumes",
             "services.web.devices (line 11): the device nvidia.com/gpu=all of a driver's own",
