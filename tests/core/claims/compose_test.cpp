@@ -303,7 +303,8 @@ TEST_F(Compose, VariablesOfTheEnvironmentAndTheEnvFile) {
 TEST_F(Compose, WhatIsNotUnderstoodIsTold) {
     EXPECT_EQ(
         only("  gpus: all\n  cgroup_parent: /x\n  x-mine: 1\n  runtime: kata\n  security_opt: [\"a=b\"]\n"
-             "  volumes_from: [db]\n  volumes: [\"v:/v\"]\n  devices: [\"nvidia.com/gpu=all\"]\n")
+             "  volumes_from: [db]\n  volumes: [\"v:/v\"]\n  devices: [\"nvidia.com/gpu=all\"]\n  shm_size: "
+             "1g\n")
             .config.notUnderstood.value(),
         (Texts{
             "services.web.security_opt (line 8): a=b",
@@ -311,7 +312,7 @@ TEST_F(Compose, WhatIsNotUnderstoodIsTold) {
             "volume v (line 10): not among the document's volumes",
             "services.web.devices (line 11): the device nvidia.com/gpu=all of a driver's own",
             "services.web.gpus (line 4)", "services.web.cgroup_parent (line 5)",
-            "services.web.volumes_from (line 9)"}));
+            "services.web.volumes_from (line 9)", "services.web.shm_size (line 12)"}));
     EXPECT_EQ(
         service("include: [x.yaml]\nservices:\n web: {image: a}\n ai: {provider: {type: model}}\n")
             .config.notUnderstood.value(),
