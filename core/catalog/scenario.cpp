@@ -21,21 +21,21 @@ constexpr std::array<std::string_view, 16> kResourceLimits = {
     "RLIMIT_MEMLOCK", "RLIMIT_MSGQUEUE", "RLIMIT_NICE",       "RLIMIT_NOFILE", "RLIMIT_NPROC", "RLIMIT_RSS",
     "RLIMIT_RTPRIO",  "RLIMIT_RTTIME",   "RLIMIT_SIGPENDING", "RLIMIT_STACK"};
 
-// Docker's least is 6 MiB (moby daemon_unix.go); on a busy machine runc 1.1 then fails to compile the filter
-// ("adding seccomp filter rule: cannot allocate memory").
+// Docker's least is 6 MiB (moby daemon_unix.go); what runc takes besides varies with how busy the machine is.
 constexpr std::uint64_t kLeastMemory = 16777216;
 constexpr std::uint64_t kLeastCpu = 10; // a quota below 1 ms of 100 is EINVAL (kernel/sched/core.c)
 
-/// A limit below which runc, which sets it on itself before it loads the filter, cannot start the container
-/// (found by trying runc 1.1.5). What is not listed may be 0.
+/// A limit below which runc, which sets it on itself before it loads the filter, cannot be relied on to start
+/// the container: found by trying runc 1.1.5, times four, since how many threads it has, and so how much it
+/// maps, varies with how busy the machine is. What is not listed may be 0.
 struct LeastLimit {
     std::string_view name;
     std::uint64_t least;
 };
 constexpr std::array<LeastLimit, 5> kLeastLimits = {
-    {{"RLIMIT_AS", 1073741824},
-     {"RLIMIT_CPU", 1},
-     {"RLIMIT_DATA", 134217728},
+    {{"RLIMIT_AS", 4294967296},
+     {"RLIMIT_CPU", 4},
+     {"RLIMIT_DATA", 536870912},
      {"RLIMIT_NOFILE", 16},
      {"RLIMIT_STACK", 65536}}};
 

@@ -168,8 +168,20 @@ class Engine:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        with contextlib.suppress(TimeoutError):  # Podman's monitors end a moment after `rm`, by a clean-up of their own
+            wait_until(lambda: not processes_naming(self.folder), seconds=20)
         unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def processes_naming(folder):
+    """Processes that have a path below the folder among their arguments."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if f"{folder}/".encode() in entry.read_bytes():
+                found.append(int(entry.parent.name))
+    return found
 
 
 def unmount_below(folder):

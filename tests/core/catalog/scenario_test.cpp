@@ -105,7 +105,7 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
          "s.yaml:4: rlimits.RLIMIT_NOFILE: a limit of 8 lets nothing start; 16 is the least, and without the "
          "key there is no limit"},
         {"rlimits: {RLIMIT_CORE: 0, RLIMIT_CPU: 0}",
-         "s.yaml:4: rlimits.RLIMIT_CPU: a limit of 0 lets nothing start; 1 is the least, and without the key "
+         "s.yaml:4: rlimits.RLIMIT_CPU: a limit of 0 lets nothing start; 4 is the least, and without the key "
          "there is no limit"},
         {"limits: {pids: -1}", "s.yaml:4: limits.pids: a whole number from 0 to 4194304 is expected"},
         {"limits: {swap: 1}", "s.yaml:4: limits.swap: no such key; there are pids, memory, cpu"},
