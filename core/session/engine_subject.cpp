@@ -111,8 +111,10 @@ base::Result<RunningSubject> findEngineSubject(EngineKind kind, const std::strin
     subject.engine.name = engines::nameOf(kind);
     subject.engine.version = engines::engineVersion(found->endpoint).value_or("");
     subject.image = {container.image, container.imageDigest};
-    subject.declaration = {
-        std::string(engines::nameOf(kind)) + " inspect " + container.name, found->inspected.document, ""};
+    subject.declaration.name = subject.engine.name + " inspect " + container.name;
+    subject.declaration.text = found->inspected.document;
+    subject.declaration.engine =
+        subject.engine.name + (subject.engine.version.empty() ? "" : "@" + subject.engine.version);
     return subject;
 }
 

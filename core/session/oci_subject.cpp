@@ -38,10 +38,11 @@ std::vector<const KnownContainer*> matching(const engines::ContainerStates& stat
 Declaration declarationOf(const KnownContainer& container) {
     const std::string file = (fs::path(container.bundle) / "config.json").string();
     if (container.bundle.empty()) {
-        return {file, "", container.source + " names no bundle that can be trusted"};
+        return {file, "", container.source + " names no bundle that can be trusted", ""};
     }
     auto text = os::readFile(file);
-    return text ? Declaration{file, std::move(*text), ""} : Declaration{file, "", text.error().message};
+    return text ? Declaration{file, std::move(*text), "", ""}
+                : Declaration{file, "", text.error().message, ""};
 }
 
 base::Result<RunningSubject> running(const KnownContainer& container, const std::string& reference) {

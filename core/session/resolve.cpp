@@ -53,7 +53,8 @@ void addDeclaration(
         enforced.config.asks = model::Unreadable{declaration.why, ""};
         return;
     }
-    auto declared = readSnapshots(declaration.text, declaration.name, engine);
+    auto declared =
+        readSnapshots(declaration.text, declaration.name, engine.empty() ? declaration.engine : engine);
     if (!declared || declared->size() != 1) {
         enforced.config.asks = model::Unreadable{
             declared ? declaration.name + ": describes several containers" : declared.error().message, ""};

@@ -12,6 +12,8 @@ struct Declaration {
     std::string name; ///< in messages: a file, or the engine's answer
     std::string text; ///< JSON; empty where there is none to read
     std::string why;  ///< why there is none
+    std::string
+        engine; ///< which engine resolves it, with its version: "docker@20.10.24"; empty: the document says
 };
 
 /// A container that runs here, as a state file or an engine names it; its pid was checked against the kernel.
