@@ -18,7 +18,7 @@ base::Result<std::vector<std::string>> shellWords(std::string_view line, const s
             word += next == '\n' ? "" : kept ? std::string{c, next} : std::string{next};
             open = open || next != '\n';
         } else if (quote != 0 ? c == quote : c == '\'' || c == '"') {
-            quote = quote != 0 ? 0 : c;
+            quote = quote != 0 ? '\0' : c;
             open = true;
         } else if (quote == 0 && std::string_view(" \t\r\n").contains(c)) {
             if (open) {
