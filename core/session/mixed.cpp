@@ -6,7 +6,6 @@
 namespace bulkhead::session {
 
 using diagram::SubjectView;
-using model::Vantage;
 
 namespace {
 
@@ -39,9 +38,10 @@ void markMixed(diagram::Diagram& diagram, const std::vector<SubjectView>& subjec
         if (got == asked) {
             continue;
         }
+        const std::string kinds = asked + " against " + got;
         for (diagram::Cell& cell : column.cells) {
             for (compare::Change& change : cell.changes) {
-                change.reason += (change.reason.empty() ? "" : "; ") + asked + " against " + got;
+                change.reason.append(change.reason.empty() ? "" : "; ").append(kinds);
             }
         }
     }
