@@ -38,7 +38,8 @@ void markMixed(diagram::Diagram& diagram, const std::vector<SubjectView>& subjec
         if (got == asked) {
             continue;
         }
-        const std::string kinds = asked + " against " + got;
+        std::string kinds = asked;
+        kinds.append(" against ").append(got);
         for (diagram::Cell& cell : column.cells) {
             for (compare::Change& change : cell.changes) {
                 change.reason.append(change.reason.empty() ? "" : "; ").append(kinds);
