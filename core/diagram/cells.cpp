@@ -142,7 +142,7 @@ Cell buildCell(
 Cell missingCell(std::string_view vantage) {
     Cell cell;
     cell.mark = Mark::missing;
-    cell.text = {"-", "-", "no " + std::string(vantage) + " snapshot of this subject", false};
+    cell.text = {"no data", "no snapshot", "no " + std::string(vantage) + " snapshot of this subject", false};
     cell.detail = cell.text.sentence;
     return cell;
 }

@@ -74,8 +74,11 @@ private:
         }
     }
 
+    /// Nothing is known of it: hatched. A dash would say that it is as the baseline.
+    static bool isHatched(const Cell& cell) { return cell.text.gap || cell.mark == Mark::missing; }
+
     static ItemKind kindOf(const Cell& cell) {
-        if (cell.text.gap) {
+        if (isHatched(cell)) {
             return ItemKind::gapCell;
         }
         if (cell.changed()) {
@@ -85,7 +88,7 @@ private:
     }
 
     [[nodiscard]] double beforeText(const Cell& cell) const {
-        const bool boxed = cell.changed() || cell.text.gap;
+        const bool boxed = cell.changed() || isHatched(cell);
         if (!boxed) {
             return 4 * m_grid.scale;
         }

@@ -132,5 +132,17 @@ TEST(LayoutContradiction, WhatHasNoOrderIsNotCalledLess) {
     EXPECT_EQ(text(compare::Direction::unknown), "cannot be compared: a: asked 1, got 2");
 }
 
+/// "—" says "as the baseline", and a column that was not looked at says nothing.
+TEST(Layout, AColumnWithoutTheVantageHasNoDashes) {
+    auto views = samples::four();
+    views.resize(2);
+    views[1].enforced.reset();
+    for (const Item& item : layoutDiagram(buildDiagram(views, {}), builtInTextWidth, {}).items) {
+        const bool ofEnforced = item.fullText == "no enforced snapshot of this subject";
+        EXPECT_FALSE(item.column == 1 && ofEnforced && item.kind == ItemKind::dash);
+        EXPECT_TRUE(!ofEnforced || item.column != 1 || item.text == "no snapshot") << item.text;
+    }
+}
+
 } // namespace
 } // namespace bulkhead::diagram
