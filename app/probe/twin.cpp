@@ -4,11 +4,16 @@
 // (joining needs privilege), filters before ids (installing needs it too), ids before capabilities (a change
 // of ids clears them), the pid namespace last (who holds CAP_SYS_PTRACE in there could take over whoever
 // appears in it), and nothing is executed after joining (an execve recomputes capabilities, and would read a
-// file of the container's).
+// file of the container's). The label of a security module comes after all of that, since what it confines us
+// to may deny any of those steps, and before no_new_privs, under which AppArmor lets a confined process move
+// to a subset of its own rules alone (security/apparmor/domain.c, aa_change_profile). Its file is opened
+// while /proc is the host's; it takes a write of the process that opened it only (fs/proc/base.c,
+// proc_pid_attr_write).
 
 #include "app/probe/twin.h"
 
 #include "app/probe/copy_credentials.h"
+#include "app/probe/copy_label.h"
 #include "app/probe/tries.h"
 #include "core/wire/probe_plan.h"
 
@@ -73,9 +78,17 @@ bool joinNamespaces(ProbePlan& plan) {
     return ::prctl(PR_SET_DUMPABLE, 0) == 0;
 }
 
-bool enterRoot() {
+/// Nothing stays open but the file that takes the label, which is closed as soon as it has it.
+bool closeAllBut(int label) {
+    const auto kept = static_cast<unsigned>(label);
+    return label < 0 ? ::syscall(SYS_close_range, 0U, ~0U, 0U) == 0
+                     : (kept == 0 || ::syscall(SYS_close_range, 0U, kept - 1, 0U) == 0) &&
+                           ::syscall(SYS_close_range, kept + 1, ~0U, 0U) == 0;
+}
+
+bool enterRoot(int label) {
     return ::fchdir(wire::kRootDescriptor) == 0 && ::chroot(".") == 0 && ::chdir("/") == 0 &&
-           ::syscall(SYS_close_range, 0U, ~0U, 0U) == 0;
+           closeAllBut(label);
 }
 
 /// The launcher holds us from now on: under PTRACE_O_SUSPEND_SECCOMP the filters that are installed next do
@@ -144,18 +157,21 @@ void becomeLikeTarget(ProbePlan& plan) {
     step(plan, TwinStep::keyring, [] { return leaveKeyring(); });
     step(plan, TwinStep::waiting, [&] { return waitUntilHeld(plan); });
     step(plan, TwinStep::descriptors, [&] { return closeOthers(plan); });
+    const int label = openLabel("/proc/self/attr", plan);
     step(plan, TwinStep::cgroup, [&] { return joinCgroups(plan); });
     step(plan, TwinStep::groups, [&] { return ::setgroups(plan.groupCount, plan.hostGroups.data()) == 0; });
     step(plan, TwinStep::namespaces, [&] { return joinNamespaces(plan); });
-    step(plan, TwinStep::root, [] { return enterRoot(); });
+    step(plan, TwinStep::root, [&] { return enterRoot(label); });
     step(plan, TwinStep::limits, [&] { return copyLimits(plan); });
-    step(plan, TwinStep::noNewPrivileges, [&] { return copyNoNewPrivileges(plan); });
     step(plan, TwinStep::filters, [&] { return copyFilters(plan); });
     step(plan, TwinStep::bounding, [&] { return copyBounding(plan); });
     step(plan, TwinStep::gid, [&] { return copyGids(plan); });
     step(plan, TwinStep::uid, [&] { return copyUids(plan); });
     step(plan, TwinStep::capabilities, [&] { return copyCapabilities(plan); });
     step(plan, TwinStep::ambient, [&] { return copyAmbient(plan); });
+    plan.step = static_cast<std::uint32_t>(TwinStep::label); // refused, it is a gap and not an end
+    copyLabel(label, plan);
+    step(plan, TwinStep::noNewPrivileges, [&] { return copyNoNewPrivileges(plan); });
     step(plan, TwinStep::hiddenAgain, [] { return hideAgain(); });
 }
 

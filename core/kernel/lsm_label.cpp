@@ -3,10 +3,14 @@
 #include "core/base/bytes.h"
 #include "core/kernel/machine.h"
 #include "core/kernel/text.h"
+#include "core/os/file.h"
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <fcntl.h>
+#include <unistd.h>
 
 namespace bulkhead::kernel {
 
@@ -36,21 +40,24 @@ bool looksLikeSelinux(std::string_view text) {
     return fields || text == "kernel";
 }
 
-/// Whose label attr/current holds: the one major module that is active, where the machine tells which.
-bool isSelinux(const Reading<std::string>& modules, std::string_view text) {
-    if (!modules) {
-        return looksLikeSelinux(text);
+/// Whether the policy makes the type of a label permissive, by the kernel's own word: an access decision that
+/// is asked for, and changes nothing. Any class will do; the first is always there.
+Reading<bool> askPermissive(const os::ProcRoot& root, const std::string& label) {
+    constexpr const char* kAccess = "/sys/fs/selinux/access";
+    const auto place = placeOf(root, kAccess);
+    const auto file = place ? os::tryOpenAt(AT_FDCWD, *place, O_RDWR) : std::unexpected(ENOENT);
+    if (!file) {
+        return std::unexpected(failureOf(file.error(), kAccess));
     }
-    const auto names = splitAt(*modules, ',');
-    return std::ranges::find(names, "selinux") != names.end();
-}
-
-bool isAppArmor(const Reading<std::string>& modules, std::string_view text) {
-    if (!modules) {
-        return !looksLikeSelinux(text);
+    const std::string question = label + " " + label + " 1";
+    std::array<char, 256> answer{};
+    const ssize_t put = ::write(file->get(), question.data(), question.size());
+    const ssize_t got = put < 0 ? -1 : ::read(file->get(), answer.data(), answer.size());
+    if (got < 0) {
+        return std::unexpected(failureOf(errno, kAccess));
     }
-    const auto names = splitAt(*modules, ',');
-    return std::ranges::find(names, "apparmor") != names.end();
+    const auto permissive = parsePermissive({answer.data(), static_cast<std::size_t>(got)});
+    return permissive ? Reading<bool>(*permissive) : std::unexpected(failureOf(permissive.error()));
 }
 
 Fact<LsmLabel> collectSelinux(const os::ProcRoot& root, std::string_view text, const std::string& source) {
@@ -61,9 +68,12 @@ Fact<LsmLabel> collectSelinux(const os::ProcRoot& root, std::string_view text, c
                 ", whether it is enforced is not known: " + enforce.error().why.reason,
             "selinuxfs mounted on the host"};
     }
-    const auto label = parseSelinuxLabel(text, *enforce == "1");
-    const std::string from =
-        source + " and /sys/fs/selinux/enforce; a type that the policy makes permissive is not told apart";
+    const auto permissive = askPermissive(root, std::string(text));
+    const auto label = parseSelinuxLabel(text, *enforce == "1" && !permissive.value_or(false));
+    const std::string from = source + " and /sys/fs/selinux/enforce" +
+                             (permissive ? ", access"
+                                         : "; whether the policy makes its type permissive is not known: " +
+                                               permissive.error().why.reason);
     return label ? Fact<LsmLabel>(*label, observed(from)) : Fact<LsmLabel>(failureOf(label.error()).why);
 }
 
@@ -159,6 +169,34 @@ base::Result<LsmLabel> parseAppArmorLabel(std::string_view text) {
     return LsmLabel{base::textFromBytes(label.substr(0, open)), std::string(mode), isEnforced(mode)};
 }
 
+LabelOwner labelOwner(const os::ProcRoot& root, const Task& task, std::string_view text) {
+    const auto modules = readMachineValue(root, "/sys/kernel/security/lsm");
+    const auto names = modules ? splitAt(*modules, ',') : std::vector<std::string_view>();
+    const bool selinux = std::ranges::find(names, "selinux") != names.end();
+    const bool apparmor = std::ranges::find(names, "apparmor") != names.end();
+    if (modules && selinux != apparmor) {
+        return selinux ? LabelOwner::selinux : LabelOwner::apparmor;
+    }
+    if (modules ? !selinux : task.read("attr/smack/current").has_value()) {
+        return LabelOwner::other;
+    }
+    return looksLikeSelinux(text) ? LabelOwner::selinux : LabelOwner::apparmor;
+}
+
+base::Result<bool> parsePermissive(std::string_view text) {
+    const auto fields = splitAt(withoutEnd(text), ' ');
+    constexpr std::size_t kFields = 6;
+    unsigned flags = 0;
+    const std::string_view last = fields.empty() ? std::string_view() : fields.back();
+    const auto [end, error] = std::from_chars(last.data(), last.data() + last.size(), flags, 16);
+    if (fields.size() != kFields || error != std::errc{} || end != last.data() + last.size()) {
+        return base::fail(
+            ErrorKind::malformed, "SELinux access decision: expected six numbers, found \"" +
+                                      base::textFromBytes(text.substr(0, 80)) + "\"");
+    }
+    return (flags & 1U) != 0;
+}
+
 base::Result<LsmLabel> parseSelinuxLabel(std::string_view text, bool enforcing) {
     const std::string_view label = withoutEnd(text);
     if (label == "kernel") {
@@ -195,13 +233,11 @@ model::Lsm collectLsm(const os::ProcRoot& root, const Task& task) {
         return lsm;
     }
     const std::string_view text = current ? withoutEnd(*current) : std::string_view();
-    const auto modules = readMachineValue(root, "/sys/kernel/security/lsm");
     const bool labelled = !own && !text.empty();
-    lsm.selinux =
-        labelled && isSelinux(modules, text) ? collectSelinux(root, text, shared) : inactive(shared);
+    const LabelOwner owner = labelled ? labelOwner(root, task, text) : LabelOwner::other;
+    lsm.selinux = owner == LabelOwner::selinux ? collectSelinux(root, text, shared) : inactive(shared);
     if (!own) {
-        lsm.apparmor =
-            labelled && isAppArmor(modules, text) ? collectAppArmor(root, text, shared) : inactive(shared);
+        lsm.apparmor = owner == LabelOwner::apparmor ? collectAppArmor(root, text, shared) : inactive(shared);
     }
     return lsm;
 }

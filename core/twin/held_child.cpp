@@ -34,7 +34,9 @@ HeldChild::~HeldChild() {
     if (m_pid <= 0) {
         return;
     }
-    ::kill(m_pid, SIGKILL);
+    if (::kill(m_pid, SIGKILL) != 0) { // a profile it has taken over may refuse our signals, not our ptrace
+        ::ptrace(PTRACE_KILL, m_pid, nullptr, nullptr);
+    }
     if (!endsWithin(std::chrono::milliseconds(500))) {
         thaw(m_pid);
         endsWithin(std::chrono::milliseconds(2000));

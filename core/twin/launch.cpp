@@ -40,13 +40,14 @@ const char* wordsOf(TwinStep step) {
         "joining the namespaces (setns)",
         "entering the root directory (chroot)",
         "taking the resource limits (prlimit64)",
-        "setting no_new_privs (prctl)",
         "installing the filters (seccomp)",
         "lowering the bounding set (prctl)",
         "taking the group ids (setresgid)",
         "taking the user ids (setresuid)",
         "taking the capabilities (capset)",
         "raising the ambient set (prctl)",
+        "taking the label of the security module (attr)",
+        "setting no_new_privs (prctl)",
         "hiding from other processes again (prctl PR_SET_DUMPABLE)",
         "starting a process inside (clone)",
         "trying",
@@ -247,7 +248,7 @@ Result<Outcome> runTwin(Launch launch) {
     }
     joiner.endsWithin(std::chrono::milliseconds(500));
     Outcome outcome;
-    outcome.same = readBack(launch.target, twin.pid());
+    outcome.same = readBack(launch.target, twin.pid(), launch.plan.labelError.load());
     outcome.broken = letTry(twin, launch, until);
     if (launch.stop.stop_requested()) {
         return base::fail(ErrorKind::canceled, "interrupted");

@@ -79,6 +79,15 @@ Status fillFilters(ProbePlan& plan, const std::vector<Filter>& filters) {
     return {};
 }
 
+void fillLabel(ProbePlan& plan, const LabelCopy& label) {
+    if (label.text.size() > plan.label.size()) { // planLabel leaves no such thing
+        return;
+    }
+    plan.labelFile = label.file;
+    plan.labelSize = static_cast<std::uint32_t>(label.text.size());
+    std::ranges::copy(label.text, plan.label.begin());
+}
+
 Status fillTries(ProbePlan& plan, const std::vector<WantedTry>& tries) {
     if (tries.size() > plan.tries.size()) {
         return base::fail(ErrorKind::unsupported, "more tries than a plan holds");
@@ -109,6 +118,7 @@ Status fillPlan(
     plan.namespaces = target.namespaces;
     fillSets(plan, target.status, (1ULL << (last + 1)) - 1);
     fillLimits(plan, target);
+    fillLabel(plan, target.label);
     plan.groupCount = static_cast<std::uint32_t>(target.status.groups.size());
     std::ranges::copy(target.status.groups, plan.hostGroups.begin());
     for (const Status& one :

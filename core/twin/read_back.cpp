@@ -103,21 +103,6 @@ void compareFiles(Same& same, const kernel::Task& target, const kernel::Task& tw
     }
 }
 
-/// EINVAL is what attr/current says where no module has a label.
-void compareLabel(Same& same, const kernel::Task& target, const kernel::Task& twin) {
-    const auto theirs = target.read("attr/current");
-    if (!theirs && theirs.error().number == EINVAL) {
-        same.emplace("label", Fact<bool>(true, kernel::observed("attr/current: no module labels processes")));
-        return;
-    }
-    Fact<bool> label = judged(textOf(theirs), textOf(twin.read("attr/current")), "attr/current");
-    if (label.unreadable()) {
-        label = Unreadable{
-            "a label is taken over by an execve alone, and a twin makes none: " + label.gap().reason, ""};
-    }
-    same.emplace("label", label);
-}
-
 /// The filters of a process that we hold and that stands still, oldest first (PTRACE_SECCOMP_GET_FILTER).
 std::optional<std::vector<std::string>> filtersOf(pid_t twin) {
     constexpr auto kGetFilter = static_cast<__ptrace_request>(0x420c);
@@ -163,7 +148,7 @@ Same compareStatus(const std::string& target, const std::string& twin) {
     return same;
 }
 
-Same readBack(const Target& target, pid_t twin) {
+Same readBack(const Target& target, pid_t twin, int labelError) {
     Same same;
     const auto task = kernel::Task::open(os::ProcRoot{}, twin);
     const auto theirs = target.task.read("status");
@@ -175,7 +160,7 @@ Same readBack(const Target& target, pid_t twin) {
     }
     same = compareStatus(*theirs, *ours);
     compareFiles(same, target.task, *task);
-    compareLabel(same, target.task, *task);
+    same.emplace("label", judgeLabel(target.label, target.task, *task, labelError));
     same.emplace("filters", compareFilters(target, twin));
     for (const auto& [attribute, why] : kNeverKnown) {
         same.emplace(attribute, Unreadable{std::string(why), ""});

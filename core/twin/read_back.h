@@ -10,8 +10,10 @@
 namespace bulkhead::twin {
 
 /// Holds the stopped twin against its target as the host sees both, attribute by attribute: true where they
-/// are the same, a gap where they are not, and a gap for what nobody can copy or compare.
-[[nodiscard]] std::map<std::string, model::Fact<bool>> readBack(const Target& target, pid_t twin);
+/// are the same, a gap where they are not, and a gap for what nobody can copy or compare. `labelError` is
+/// what taking the label over gave.
+[[nodiscard]] std::map<std::string, model::Fact<bool>>
+readBack(const Target& target, pid_t twin, int labelError);
 
 /// The judgement on two texts of /proc/PID/status: the lines that must be the same.
 [[nodiscard]] std::map<std::string, model::Fact<bool>>

@@ -59,14 +59,10 @@ Result<std::pair<std::uint64_t, std::uint64_t>> namespaceOf(const kernel::Task& 
 }
 
 /// setns(2) gives EINVAL for a user namespace we are in already, so the mask names what differs.
-Result<int> differingNamespaces(const os::ProcRoot& machine, const kernel::Task& task) {
-    const auto self = kernel::Task::openSelf(machine);
-    if (!self) {
-        return std::unexpected(self.error());
-    }
+Result<int> differingNamespaces(const kernel::Task& self, const kernel::Task& task) {
     int mask = 0;
     for (const auto& [name, flag] : kNamespaces) {
-        const auto ours = namespaceOf(*self, name);
+        const auto ours = namespaceOf(self, name);
         const auto theirs = namespaceOf(task, name);
         for (const auto* one : {&ours, &theirs}) {
             if (!*one) {
@@ -162,7 +158,7 @@ Result<Target> readTarget(const os::ProcRoot& machine, std::int64_t pid) {
     if (!task) {
         return std::unexpected(task.error());
     }
-    Target target{std::move(*task), pid, {}, {}, {}, {}, {}, {}, {}, 0, {}};
+    Target target{std::move(*task), pid, {}, {}, {}, {}, {}, {}, {}, {}, 0, {}};
     auto handle = handleOf(pid);
     if (!handle) {
         return std::unexpected(handle.error());
@@ -179,7 +175,12 @@ Result<Target> readTarget(const os::ProcRoot& machine, std::int64_t pid) {
         return std::unexpected(errorOf(root.error(), "pid " + std::to_string(pid)));
     }
     target.root = std::move(*root);
-    const auto mask = differingNamespaces(machine, target.task);
+    const auto self = kernel::Task::openSelf(machine);
+    if (!self) {
+        return std::unexpected(self.error());
+    }
+    target.label = planLabel(machine, target.task, *self);
+    const auto mask = differingNamespaces(*self, target.task);
     if (!mask) {
         return std::unexpected(mask.error());
     }

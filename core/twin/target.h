@@ -8,6 +8,7 @@
 #include "core/model/identity.h"
 #include "core/os/fd.h"
 #include "core/os/proc_root.h"
+#include "core/twin/label.h"
 #include "core/wire/probe_plan.h"
 
 #include <cstdint>
@@ -34,6 +35,7 @@ struct Target {
     model::IdMap gidMap;
     std::map<std::string, model::ResourceLimit> limits;
     std::vector<kernel::CgroupPlace> places;
+    LabelCopy label;             ///< of its security module
     int namespaces = 0;          ///< mask of CLONE_NEW* that are not ours
     std::vector<Filter> filters; ///< oldest first; filled by whoever may read them
 };

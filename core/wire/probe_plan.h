@@ -12,7 +12,7 @@ namespace bulkhead::wire {
 // mapping when the twin is gone is hostile input: a container's root may have had a hold on the twin.
 
 inline constexpr std::uint64_t kPlanMagic = 0x6b6c75622d6e7774ULL; // "twn-bulk"
-inline constexpr std::uint32_t kPlanVersion = 2;
+inline constexpr std::uint32_t kPlanVersion = 3;
 inline constexpr int kPlanDescriptor = 3;    ///< where the mapping's file stands when the twin starts
 inline constexpr int kTargetDescriptor = 4;  ///< a pidfd of the process to copy
 inline constexpr int kRootDescriptor = 5;    ///< its root directory, O_PATH
@@ -24,7 +24,8 @@ inline constexpr std::size_t kPathBytes = 256UL * 1024;
 inline constexpr std::size_t kMaxPlanFilters = 64;
 inline constexpr std::size_t kMaxPlanInstructions = 32768; // kernel/seccomp.c MAX_INSNS_PER_PATH
 inline constexpr std::size_t kMaxPlanGroups = 1024;
-inline constexpr std::size_t kPlanLimits = 16; // RLIM_NLIMITS
+inline constexpr std::size_t kPlanLimits = 16;   // RLIM_NLIMITS
+inline constexpr std::size_t kLabelBytes = 4096; // fs/proc/base.c: one write to attr/ is at most a page
 
 /// One harmless system call, or a few that belong together. What each one leaves behind is argued where it is
 /// made (app/probe/tries.cpp).
@@ -69,6 +70,13 @@ struct PlannedFilter {
     std::uint32_t flags = 0; ///< SECCOMP_FILTER_FLAG_LOG
 };
 
+/// The file below /proc/self/attr that takes the label of a security module.
+enum class LabelFile : std::uint32_t {
+    none,            ///< there is nothing to take over
+    current,         ///< of the one major module that is active
+    apparmorCurrent, ///< AppArmor's own (Linux 5.8)
+};
+
 /// How far the twin has come. A twin that fails says at which step, and with which errno.
 enum class TwinStep : std::uint32_t {
     started,
@@ -81,13 +89,14 @@ enum class TwinStep : std::uint32_t {
     namespaces,
     root,
     limits,
-    noNewPrivileges,
     filters,
     bounding,
     gid,
     uid,
     capabilities,
     ambient,
+    label,
+    noNewPrivileges,
     hiddenAgain,
     born, ///< inside: stands still from its first moment to be read back
     trying,
@@ -137,8 +146,11 @@ struct ProbePlan {
     std::uint32_t filterCount = 0;
     std::array<PlannedFilter, kMaxPlanFilters> filters{};           ///< oldest first
     std::array<std::uint64_t, kMaxPlanInstructions> instructions{}; ///< struct sock_filter, eight bytes
-    std::uint32_t mayExit = 1;      ///< 0: exit_group is not allowed, the launcher ends it
-    std::uint32_t mayAskParent = 1; ///< 0: getppid is not allowed
+    LabelFile labelFile = LabelFile::none;
+    std::uint32_t labelSize = 0;
+    std::array<char, kLabelBytes> label{}; ///< as it is written, in one piece
+    std::uint32_t mayExit = 1;             ///< 0: exit_group is not allowed, the launcher ends it
+    std::uint32_t mayAskParent = 1;        ///< 0: getppid is not allowed
 
     std::uint32_t tryCount = 0;
     std::array<PlannedTry, kMaxTries> tries{};
@@ -147,8 +159,9 @@ struct ProbePlan {
     // What the twin writes.
     std::atomic<std::uint32_t> go{0}; ///< the launcher's: it holds the twin
     std::atomic<std::uint32_t> step{0};
-    std::atomic<std::uint32_t> failed{0}; ///< 1: `step` did not succeed
-    std::atomic<std::int32_t> error{0};   ///< its errno
+    std::atomic<std::uint32_t> failed{0};    ///< 1: `step` did not succeed
+    std::atomic<std::int32_t> error{0};      ///< its errno
+    std::atomic<std::int32_t> labelError{0}; ///< errno of taking the label over: no reason to end
     TwinFacts facts;
     std::array<ProbeAnswer, kMaxTries> answers{};
 };

@@ -97,6 +97,17 @@ long openingOf(const std::string& path, int flags) {
     return error;
 }
 
+/// Whether anybody has a number in its user namespace: 1, 0, or -1 where it is not told (it is gone).
+long mappedOf(const std::string& base) {
+    const int file = ::open((base + "/uid_map").c_str(), O_RDONLY | O_CLOEXEC);
+    char first = 0;
+    const ssize_t got = file < 0 ? -1 : ::read(file, &first, 1);
+    if (file >= 0) {
+        ::close(file);
+    }
+    return got;
+}
+
 /// Any descriptor of it, taken over (pidfd_getfd(2)); how many there were.
 long descriptorsTaken(pid_t pid) {
     const int handle = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0U));
@@ -122,6 +133,7 @@ std::string spiedOf(pid_t pid, const std::string& base, const std::string& statu
          {"Uid", "CapPrm", "CapEff", "CapBnd", "Seccomp", "Seccomp_filters", "NoNewPrivs"}) {
         field(line, name, lineOf(status, name));
     }
+    field(line, "mapped", mappedOf(base)); // after the sets: it joins a user namespace of its own at last
     field(line, "memory", openingOf(base + "/mem", O_RDWR));
     field(line, "attach", errnoOf(::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr)));
     ::ptrace(PTRACE_DETACH, pid, nullptr, nullptr);

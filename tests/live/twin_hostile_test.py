@@ -36,8 +36,10 @@ class Hostile(unittest.TestCase):
 
     def judge(self, seen, facts, user):
         """What was seen of the twin, against the container's first process: never more, and nothing of ours."""
+        sure = [sight for sight in seen if sight["mapped"] == 1 and sight["ns/user"] in ("", user)]
+        self.assertGreaterEqual(len(sure), 3)
         for sight in seen:
-            if sight["ns/user"] in ("", user):  # its last try is a user namespace of its own, with all rights in there
+            if sight in sure:  # its last try is a user namespace of its own, unmapped, with all rights in there
                 for name in SETS:
                     self.assertEqual(int(sight[name], 16) & ~int(facts[name], 16), 0, sight)
             self.assertNotEqual(sight["attach"], 0, sight)

@@ -135,5 +135,46 @@ TEST(CollectLsm, theSharedFileBelongsToTheActiveModule) {
     EXPECT_EQ(tree.collect().selinux.value(), LsmLabel{});
 }
 
+// security/selinux/selinuxfs.c, sel_write_access: "%x %x %x %x %u %x"; AVD_FLAGS_PERMISSIVE is 1.
+TEST(SelinuxAccess, readsThePermissiveFlag) {
+    EXPECT_EQ(parsePermissive("0 ffffffff 0 ffffffff 12 1"), true);
+    EXPECT_EQ(parsePermissive("0 ffffffff 0 ffffffff 12 0\n"), false);
+    EXPECT_EQ(parsePermissive("0 ffffffff 0 ffffffff 12 3"), true);
+    for (const char* text : {"", "0 ffffffff 0 ffffffff 12", "0 ffffffff 0 ffffffff 12 z"}) {
+        EXPECT_EQ(
+            parsePermissive(text).error().message,
+            "SELinux access decision: expected six numbers, found \"" + std::string(text) + "\"");
+    }
+}
+
+// A mock of selinuxfs' access file: the kernel answers on the descriptor that was written to; here the answer
+// stands behind as many bytes as the question has.
+TEST(CollectLsm, aTypeThatThePolicyMakesPermissiveIsNotEnforced) {
+    const LabelTree tree;
+    const std::string label = "system_u:system_r:container_t:s0:c1,c2";
+    tree.write("proc/7/attr/current", label);
+    tree.write("sys/fs/selinux/enforce", "1");
+    const auto unasked = tree.collect().selinux;
+    EXPECT_TRUE(unasked.value().enforcing);
+    EXPECT_EQ(
+        unasked.evidence().source, "/proc/7/attr/current and /sys/fs/selinux/enforce; whether the policy "
+                                   "makes its type permissive is not "
+                                   "known: /sys/fs/selinux/access: ENOENT");
+    const std::string question = label + " " + label + " 1";
+    tree.write("sys/fs/selinux/access", std::string(question.size(), '.') + "0 ffffffff 0 ffffffff 3 1");
+    EXPECT_EQ(tree.collect().selinux.value(), (LsmLabel{label, "permissive", false}));
+    tree.write("sys/fs/selinux/access", std::string(question.size(), '.') + "0 ffffffff 0 ffffffff 3 0");
+    EXPECT_EQ(tree.collect().selinux.value(), (LsmLabel{label, "enforce", true}));
+}
+
+// Without securityfs the list of modules is not known; attr/smack/ tells Smack (security/smack).
+TEST(CollectLsm, aSmackLabelIsNoProfile) {
+    const LabelTree tree;
+    tree.write("proc/7/attr/current", "floor\n");
+    tree.write("proc/7/attr/smack/current", "floor\n");
+    EXPECT_EQ(tree.collect().apparmor.value(), LsmLabel{});
+    EXPECT_EQ(tree.collect().selinux.value(), LsmLabel{});
+}
+
 } // namespace
 } // namespace bulkhead::kernel
