@@ -1,10 +1,12 @@
 #include "core/seccomp/follow.h"
 
 #include "core/seccomp/arithmetic.h"
+#include "core/seccomp/conjunction.h"
 #include "core/seccomp/opcodes.h"
+#include "core/seccomp/value.h"
 
 #include <algorithm>
-#include <array>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <utility>
@@ -13,42 +15,21 @@ namespace bulkhead::seccomp {
 
 namespace {
 
-using Word = std::optional<std::uint32_t>; ///< nothing: depends on the arguments
-
-/// What the machine holds before an instruction.
+/// What the machine holds before an instruction, and what the tests before it have found of the arguments.
 struct State {
-    Word a;
-    Word x;
-    std::array<Word, kMemoryWords> memory{};
+    Value a;
+    Value x;
+    std::vector<Value> memory; ///< empty until something is stored
+    Conjunction when;
 
     auto operator<=>(const State&) const = default;
 };
 
 /// States kept apart at one instruction; from there on they are joined, which only adds ways.
 constexpr std::size_t kMostStates = 64;
-
-Word joined(Word a, Word b) {
-    return a == b ? a : std::nullopt;
-}
-
-State joined(const State& a, const State& b) {
-    State both{joined(a.a, b.a), joined(a.x, b.x), {}};
-    for (std::size_t i = 0; i < kMemoryWords; ++i) {
-        both.memory.at(i) = joined(a.memory.at(i), b.memory.at(i));
-    }
-    return both;
-}
-
-void addState(std::set<State>& states, const State& state) {
-    states.insert(state);
-    if (states.size() > kMostStates) {
-        State all = *states.begin();
-        for (const State& one : states) {
-            all = joined(all, one);
-        }
-        states = {all};
-    }
-}
+/// What may be spent on telling whether tests contradict each other; from there on each stands by itself.
+constexpr std::size_t kMostWork = 400'000;
+constexpr std::uint32_t kJoined = 0x20000; // keys of joined values, told from those of loads and arithmetic
 
 /// One walk over a program, in the order of its instructions: jumps only go forward.
 class Follower {
@@ -59,10 +40,7 @@ public:
 
     std::vector<Step> follow() {
         // A and X begin as 0, and the scratch memory is not read before it is written (kernel check)
-        State first;
-        first.a = 0;
-        first.x = 0;
-        addState(m_states.front(), first);
+        add(m_states.front(), State{});
         for (std::size_t at = 0; at < m_program.size(); ++at) {
             for (const State& state : m_states[at]) {
                 step(at, state);
@@ -75,10 +53,58 @@ public:
 private:
     void mark(std::size_t at, Step step) { m_steps[at] = std::max(m_steps[at], step); }
 
+    /// Either of two values, of which nothing is known to be equal to anything else.
+    Value joined(const Value& a, const Value& b) {
+        if (a == b) {
+            return a;
+        }
+        Value either;
+        either.opaque = m_pool.add({kJoined + m_joins++, {}, {}}, [] { return std::string("either"); });
+        return either;
+    }
+
+    State joined(const State& a, const State& b) {
+        State both{joined(a.a, b.a), joined(a.x, b.x), {}, {}};
+        both.memory.resize(std::max(a.memory.size(), b.memory.size()));
+        for (std::size_t i = 0; i < both.memory.size(); ++i) {
+            both.memory[i] = joined(stored(a, i), stored(b, i));
+        }
+        std::ranges::set_intersection(a.when.parts, b.when.parts, std::back_inserter(both.when.parts));
+        return both;
+    }
+
+    void add(std::set<State>& states, const State& state) {
+        states.insert(state);
+        if (states.size() > kMostStates) {
+            State all = *states.begin();
+            for (const State& one : states) {
+                all = joined(all, one);
+            }
+            states = {all};
+        }
+    }
+
     void go(std::size_t to, const State& state) {
         if (to < m_states.size()) {
-            addState(m_states[to], state);
+            add(m_states[to], state);
         }
+    }
+
+    /// The state where the condition holds as well; nothing where what was tested before rules it out.
+    std::optional<State> where(const State& state, const Part& part) {
+        State narrowed = state;
+        for (const Part& known : narrowed.when.parts) {
+            m_work += 1 + known.values.parts.size();
+        }
+        if (m_work > kMostWork) {
+            narrowed.when.parts.clear();
+            return narrowed;
+        }
+        narrowed.when.add(part.word, part.values);
+        if (feasibleWord(narrowed.when, part.word, m_work) == Feasible::no) {
+            return std::nullopt;
+        }
+        return narrowed;
     }
 
     void step(std::size_t at, State state) {
@@ -90,64 +116,110 @@ private:
             go(at + 1 + in.k, state);
         } else if (op::isBranch(in.code)) {
             branch(at, state);
+        } else if (op::isAlu(in.code)) {
+            arithmetic(at, state);
         } else {
-            const bool divides = op::isAlu(in.code) && (in.code & op::kOperation) == op::kDivide &&
-                                 (in.code & op::kFromX) != 0;
-            if (divides && state.x.value_or(0) == 0) {
-                mark(at, Step::answers); // returns 0, which kills
-                if (state.x) {
-                    return;
-                }
-            }
             change(in, state);
             go(at + 1, state);
         }
     }
 
-    void branch(std::size_t at, const State& state) {
-        const Instruction& in = m_program[at];
-        const Word with = (in.code & op::kFromX) != 0 ? state.x : Word(in.k);
-        if (!state.a || !with) {
-            mark(at, Step::asks);
-            go(at + 1 + in.jt, state);
-            go(at + 1 + in.jf, state);
-            return;
-        }
-        const bool yes = holdsTest(in.code, *state.a, *with);
-        if (yes && (in.code & op::kOperation) == op::kEqual) {
-            mark(at, Step::names);
-        }
-        go(at + 1 + (yes ? in.jt : in.jf), state);
+    [[nodiscard]] static Value operandOf(const State& state, const Instruction& in) {
+        return (in.code & op::kFromX) != 0 ? state.x : constantValue(in.k);
     }
 
-    void change(const Instruction& in, State& state) const {
+    void branch(std::size_t at, const State& state) {
+        const Instruction& in = m_program[at];
+        const Value with = operandOf(state, in);
+        const Test test = testOf(in.code, state.a, with);
+        const auto way = [&](bool yes) { return at + 1 + (yes ? in.jt : in.jf); };
+        if (const bool* decided = std::get_if<bool>(&test)) {
+            const bool names = state.a.isConstant() && with.isConstant();
+            if (*decided && names && (in.code & op::kOperation) == op::kEqual) {
+                mark(at, Step::names);
+            }
+            go(way(*decided), state);
+            return;
+        }
+        std::optional<State> yes = state;
+        std::optional<State> no = state;
+        if (const Part* part = std::get_if<Part>(&test)) {
+            yes = where(state, *part);
+            no = where(state, {part->word, complementOf(part->values)});
+        }
+        if (yes && no) {
+            mark(at, Step::asks);
+        }
+        if (yes) {
+            go(way(true), *yes);
+        }
+        if (no) {
+            go(way(false), *no);
+        }
+    }
+
+    void arithmetic(std::size_t at, State state) {
+        const Instruction& in = m_program[at];
+        const Value with = operandOf(state, in);
+        const bool divides = (in.code & op::kOperation) == op::kDivide;
+        if (divides && (in.code & op::kFromX) != 0) {
+            const Test zero = testOf(op::kEqual, with, constantValue(0));
+            const bool* decided = std::get_if<bool>(&zero);
+            const Part* part = std::get_if<Part>(&zero);
+            if (decided != nullptr ? *decided : part == nullptr || where(state, *part)) {
+                mark(at, Step::answers); // returns 0, which kills
+            }
+            std::optional<State> divided = state;
+            if (part != nullptr) {
+                divided = where(state, {part->word, complementOf(part->values)});
+            }
+            if ((decided != nullptr && *decided) || !divided) {
+                return;
+            }
+            state = *divided;
+        }
+        state.a = computed(in.code, state.a, with, m_pool);
+        go(at + 1, state);
+    }
+
+    static Value stored(const State& state, std::size_t word) {
+        return word < state.memory.size() ? state.memory[word] : Value{};
+    }
+
+    static void store(State& state, std::uint32_t word, const Value& value) {
+        state.memory.resize(kMemoryWords);
+        state.memory[word] = value;
+    }
+
+    void change(const Instruction& in, State& state) {
         switch (in.code) {
         case op::kLoadData:
-            state.a = in.k == 0 ? Word(m_number) : in.k == 4 ? Word(m_arch) : Word();
+            state.a = loadedValue(in.k, m_arch, m_pool);
+            state.a = state.a.opaque == 0 ? resolved(state.a, kNumberWord, m_number) : state.a;
             return;
         case op::kLoadImmediate:
-            state.a = in.k;
+            state.a = constantValue(in.k);
             return;
         case op::kLoadXImmediate:
-            state.x = in.k;
+            state.x = constantValue(in.k);
             return;
         case op::kLoadLength:
-            state.a = kDataBytes;
+            state.a = constantValue(kDataBytes);
             return;
         case op::kLoadXLength:
-            state.x = kDataBytes;
+            state.x = constantValue(kDataBytes);
             return;
         case op::kLoadMemory:
-            state.a = state.memory.at(in.k);
+            state.a = stored(state, in.k);
             return;
         case op::kLoadXMemory:
-            state.x = state.memory.at(in.k);
+            state.x = stored(state, in.k);
             return;
         case op::kStore:
-            state.memory.at(in.k) = state.a;
+            store(state, in.k, state.a);
             return;
         case op::kStoreX:
-            state.memory.at(in.k) = state.x;
+            store(state, in.k, state.x);
             return;
         case op::kXFromA:
             state.x = state.a;
@@ -155,19 +227,17 @@ private:
         case op::kAFromX:
             state.a = state.x;
             return;
-        case op::kNegate:
-            state.a = state.a ? Word(0U - *state.a) : Word();
-            return;
-        default: {
-            const Word with = (in.code & op::kFromX) != 0 ? state.x : Word(in.k);
-            state.a = state.a && with ? compute(in.code, *state.a, *with) : Word();
-        }
+        default: // op::kNegate
+            state.a = negated(state.a, m_pool);
         }
     }
 
     const Program& m_program;
     std::uint32_t m_arch;
     std::uint32_t m_number;
+    Expressions m_pool;
+    std::uint32_t m_joins = 0;
+    std::size_t m_work = 0;
     std::vector<std::set<State>> m_states;
     std::vector<Step> m_steps;
 };

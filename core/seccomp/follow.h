@@ -17,9 +17,9 @@ enum class Step {
     answers,   ///< returns
 };
 
-/// The way of one call through a program, whatever its arguments: what each instruction does with it. Each
-/// test of arguments is looked at by itself, so that a way may be shown that two tests together rule out;
-/// none that a call can take is left out.
+/// The way of one call through a program, whatever its arguments: what each instruction does with it. Ways
+/// that the tests of arguments rule out together are left out, none that a call can take is: where a program
+/// has more ways than can be told apart, or tests what arithmetic made of its arguments, too many are shown.
 [[nodiscard]] std::vector<Step> followCall(const Program& program, const Arch& arch, std::uint32_t number);
 
 } // namespace bulkhead::seccomp

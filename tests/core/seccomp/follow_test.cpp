@@ -4,6 +4,7 @@
 #include "core/seccomp/syscalls.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -74,6 +75,58 @@ TEST(FollowCall, ADivisionByAnArgumentCanAnswer) {
     EXPECT_EQ(
         followCall(program, *findArch("x86_64"), 1),
         (std::vector{kHere, kHere, Step::answers, Step::answers}));
+}
+
+TEST(FollowCall, ShowsNoWayThatTwoTestsTogetherRuleOut) {
+    const Program program = {
+        {0x20, 0, 0, 16},         //  0: ld [16], args[0] low
+        {0x25, 0, 4, 10},         //  1: jgt 10, 2, 6
+        {0x20, 0, 0, 16},         //  2: ld [16], as if another profile began
+        {0x15, 0, 1, 3},          //  3: jeq 3, 4, 5: never, it is above 10
+        {0x06, 0, 0, 0},          //  4: ret kill_thread
+        {0x06, 0, 0, 0x7fff0000}, //  5: ret allow
+        {0x45, 0, 2, 0x8},        //  6: jset 8, 7, 9
+        {0x15, 0, 1, 12},         //  7: jeq 12, 8, 9: never, it is 10 at most
+        {0x06, 0, 0, 0},          //  8: ret kill_thread
+        {0x06, 0, 0, 0x00050001}, //  9: ret errno(1)
+    };
+    EXPECT_EQ(
+        followCall(program, *findArch("x86_64"), 1),
+        (std::vector{
+            kHere, Step::asks, kHere, kHere, kNot, Step::answers, Step::asks, kHere, kNot, Step::answers}));
+}
+
+TEST(FollowCall, HalvesAndOtherArgumentsAreNotMistakenForOneAnother) {
+    const Program program = {
+        {0x20, 0, 0, 16},         // 0: ld [16], args[0] low
+        {0x15, 0, 4, 7},          // 1: jeq 7, 2, 6
+        {0x20, 0, 0, 20},         // 2: ld [20], args[0] high
+        {0x15, 0, 2, 9},          // 3: jeq 9, 4, 6
+        {0x20, 0, 0, 24},         // 4: ld [24], args[1] low
+        {0x15, 1, 0, 9},          // 5: jeq 9, 7, 6
+        {0x06, 0, 0, 0x00050001}, // 6: ret errno(1)
+        {0x06, 0, 0, 0x7fff0000}, // 7: ret allow
+    };
+    EXPECT_EQ(
+        followCall(program, *findArch("x86_64"), 1),
+        (std::vector{kHere, Step::asks, kHere, Step::asks, kHere, Step::asks, Step::answers, Step::answers}));
+}
+
+/// A program that tests every bit of an argument, over and over: its ways are joined, none is lost, and the
+/// window does not wait for it.
+TEST(FollowCall, APuzzleIsBoundedAndLosesNoWay) {
+    Program program = {{0x20, 0, 0, 16}};
+    for (std::uint32_t round = 0; program.size() < 4000; ++round) {
+        program.push_back({0x45, 0, 1, (1U << round % 32) | (1U << (round * 7) % 32)});
+        program.push_back({0x87, 0, 0, 0}); // txa, so that both ways differ
+        program.push_back({0x20, 0, 0, 16 + 8 * (round % 6)});
+    }
+    program.push_back({0x16, 0, 0, 0}); // ret a
+    const auto begun = std::chrono::steady_clock::now();
+    const auto steps = followCall(program, *findArch("x86_64"), 1);
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(2));
+    EXPECT_EQ(steps.back(), Step::answers);
+    EXPECT_EQ(std::ranges::count(steps, Step::untouched), 0);
 }
 
 /// The programs of a recorded container, as the document carries them.
