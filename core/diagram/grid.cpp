@@ -85,6 +85,28 @@ std::string TextFitter::fit(std::string_view text, TextStyle style, double room)
     return fitting;
 }
 
+std::vector<std::string>
+TextFitter::wrap(std::string_view text, TextStyle style, double room, std::size_t most) const {
+    std::vector<std::string> lines;
+    while (lines.size() + 1 < most && width(text, style) > room) {
+        std::size_t kept = 0; // up to the last blank that leaves the line within the room
+        for (std::size_t blank = text.find(' '); blank != std::string_view::npos;
+             blank = text.find(' ', blank + 1)) {
+            if (width(text.substr(0, blank), style) > room) {
+                break;
+            }
+            kept = blank;
+        }
+        if (kept == 0) {
+            break; // one word too long for a line
+        }
+        lines.emplace_back(text.substr(0, kept));
+        text.remove_prefix(kept + 1);
+    }
+    lines.push_back(fit(text, style, room));
+    return lines;
+}
+
 std::string
 TextFitter::fitOneOf(const std::vector<std::string>& candidates, TextStyle style, double room) const {
     for (const std::string& candidate : candidates) {

@@ -35,6 +35,9 @@ struct TextFitter {
     [[nodiscard]] double width(std::string_view text, TextStyle style) const;
     /// The text, or its head and an ellipsis, no wider than `room`.
     [[nodiscard]] std::string fit(std::string_view text, TextStyle style, double room) const;
+    /// The text in lines no wider than `room`, broken between words; the last of `most` lines is cut.
+    [[nodiscard]] std::vector<std::string>
+    wrap(std::string_view text, TextStyle style, double room, std::size_t most) const;
     /// The longest of the candidates (given longest first) that fits; the last one cut if none does.
     [[nodiscard]] std::string
     fitOneOf(const std::vector<std::string>& candidates, TextStyle style, double room) const;

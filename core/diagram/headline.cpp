@@ -238,6 +238,68 @@ std::string sandboxNote(const std::vector<const Snapshot*>& snapshots) {
                   "runs in it.";
 }
 
+namespace {
+
+/// "web", "web and db", "web, db and 3 more".
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t kNamed = 3;
+    std::string text;
+    const std::size_t named = names.size() > kNamed + 1 ? kNamed : names.size();
+    for (std::size_t i = 0; i < named; ++i) {
+        const bool last = i + 1 == names.size();
+        text += (i == 0 ? "" : last ? " and " : ", ") + names[i];
+    }
+    return named == names.size() ? text : text + " and " + std::to_string(names.size() - named) + " more";
+}
+
+/// Columns without a snapshot of the shown vantage, or whose subject could not be read: nothing was compared
+/// with them. "web and db have no enforced snapshot"; empty where every column has one.
+std::string lackOf(const Diagram& diagram, const std::vector<const Snapshot*>& snapshots) {
+    std::vector<std::string> without;
+    std::vector<std::string> failed;
+    for (const Column& column : diagram.columns) {
+        if (!column.error.empty()) {
+            failed.push_back(column.name);
+        } else if (snapshots[column.subject] == nullptr) {
+            without.push_back(column.name);
+        }
+    }
+    std::string text;
+    if (!without.empty()) {
+        text = listed(without) + (without.size() == 1 ? " has no " : " have no ") +
+               std::string(model::nameOf(diagram.vantage)) + " snapshot";
+    }
+    if (!failed.empty()) {
+        text += (text.empty() ? "" : ", ") + listed(failed) + " could not be read";
+    }
+    return text;
+}
+
+/// Where nothing moved: what that rests on.
+std::string
+sayUnmoved(const Diagram& diagram, const std::vector<const Snapshot*>& snapshots, const Snapshot* baseline) {
+    const std::string lack = lackOf(diagram, snapshots);
+    const auto compared = std::ranges::count_if(
+        diagram.columns, [&](const Column& column) { return snapshots[column.subject] != nullptr; });
+    if (!lack.empty() && (baseline == nullptr || compared < 2)) {
+        return "Nothing could be compared: " + lack + ".";
+    }
+    Counts all;
+    for (const Column& column : diagram.columns) {
+        all.neutral += column.counts.neutral + column.counts.incomparable;
+        all.unknown += column.counts.unknown;
+    }
+    std::string text = all.neutral > 0 ? "No authority moves, but the configurations differ"
+                                       : "No difference in what could be read";
+    if (all.unknown > 0) {
+        text += "; " + std::to_string(all.unknown) +
+                (all.unknown == 1 ? " slot is known on one side only" : " slots are known on one side only");
+    }
+    return text + (lack.empty() ? "." : "; " + lack + ".");
+}
+
+} // namespace
+
 std::string buildHeadline(
     const Diagram& diagram, const std::vector<const Snapshot*>& snapshots, const Snapshot* baseline) {
     const auto about = [&](const Column& column, Mark mark, int count) {
@@ -261,10 +323,7 @@ std::string buildHeadline(
     if (diagram.columns.size() == 1) {
         return diagram.columns.front().name + ": its boundary, stage by stage.";
     }
-    const bool differs =
-        std::ranges::any_of(diagram.columns, [](const Column& column) { return column.counts.total() > 0; });
-    return differs ? "No authority moves, but the configurations differ."
-                   : "No difference in what could be read.";
+    return sayUnmoved(diagram, snapshots, baseline);
 }
 
 } // namespace bulkhead::diagram

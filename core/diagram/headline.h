@@ -38,7 +38,7 @@ std::string headlineOfText(const SnapshotSides& sides);
 [[nodiscard]] std::string sandboxNote(const std::vector<const model::Snapshot*>& snapshots);
 
 /// The sentence to read first: the column with most weaker slots and what it gained; failing that the
-/// strongest; failing that, that nothing differs.
+/// strongest; failing that, that nothing differs, and what could not be compared.
 [[nodiscard]] std::string buildHeadline(
     const Diagram& diagram, const std::vector<const model::Snapshot*>& snapshots,
     const model::Snapshot* baseline);

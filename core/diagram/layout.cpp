@@ -35,7 +35,7 @@ class Builder {
 public:
     Builder(const Diagram& diagram, const TextMeasure& measure, const LayoutOptions& options)
         : m_diagram(diagram), m_grid(buildGrid(diagram, options)),
-          m_fitter{measure, m_grid.compact, m_grid.scale} {}
+          m_fitter{measure, m_grid.compact, m_grid.scale}, m_seen(options.width) {}
 
     Layout build() {
         m_y = m_grid.margin;
@@ -71,10 +71,20 @@ private:
         return m_items.back();
     }
 
+    /// Broken to what is seen at once, also where the picture is wider and scrolls.
     void addHeadline() {
-        add(ItemKind::headline, {m_grid.margin, m_y, m_grid.right() - m_grid.margin, px(28)},
-            TextStyle::headline, m_diagram.headline);
-        m_y += px(40);
+        constexpr std::size_t kMostLines = 3;
+        const double room =
+            std::max(m_grid.gutter, std::min(m_grid.right(), m_seen - m_grid.margin) - m_grid.margin);
+        const auto lines = m_fitter.wrap(m_diagram.headline, TextStyle::headline, room, kMostLines);
+        for (std::size_t i = 0; i < lines.size(); ++i) {
+            const bool last = i + 1 == lines.size();
+            Item& line =
+                add(ItemKind::headline, {m_grid.margin, m_y, room, px(last ? 28 : 24)}, TextStyle::headline,
+                    lines[i]);
+            line.fullText = i == 0 ? m_diagram.headline : "";
+            m_y += px(last ? 40 : 24);
+        }
     }
 
     void addColumnHeads() {
@@ -241,6 +251,7 @@ private:
     const Diagram& m_diagram;
     Grid m_grid;
     TextFitter m_fitter;
+    double m_seen; ///< width of what is seen at once
     double m_y = 0;
     std::vector<Item> m_items;
 };

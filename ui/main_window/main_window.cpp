@@ -9,6 +9,7 @@
 #include "ui/main_window/window_place.h"
 #include "ui/models/cell_text.h"
 #include "ui/pages/canvas_page.h"
+#include "ui/pages/column_choice.h"
 #include "ui/pages/empty_page.h"
 #include "ui/pages/inspector_page.h"
 #include "ui/pages/job_bar.h"
@@ -197,6 +198,7 @@ bool MainWindow::showsLive() const {
 }
 
 void MainWindow::restoreLayout() {
+    m_live->columnChoice()->hide(m_settings.value(QStringLiteral("live/hidden")).toStringList());
     QList<QRect> screens;
     for (const QScreen* screen : QGuiApplication::screens()) {
         screens << screen->availableGeometry();
@@ -245,6 +247,7 @@ void MainWindow::resizeEvent(QResizeEvent* event) {
 void MainWindow::closeEvent(QCloseEvent* event) {
     m_settings.setValue(QStringLiteral("geometry"), saveGeometry());
     m_settings.setValue(QStringLiteral("layout"), saveState(kLayoutVersion));
+    m_settings.setValue(QStringLiteral("live/hidden"), m_live->columnChoice()->hidden());
     QMainWindow::closeEvent(event);
 }
 

@@ -21,6 +21,7 @@ enum TableRole {
     mutedRole,                      ///< true: says nothing new, drawn quietly
     markRole,                       ///< a diagram::Mark: which way the cell moves authority
     monoRole,                       ///< true: in the mono face, for columns of code
+    briefRole,                      ///< what a narrow column says in place of the text; unset: the text, cut
     differsRole,                    ///< of a row's first cell: true where its columns differ
 };
 

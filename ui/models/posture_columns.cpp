@@ -81,9 +81,12 @@ PostureCell filterCell(const Posture& posture) {
     constexpr std::int64_t kEvery = 1'000'000;
     return cellOf(posture.seccomp, [&](model::SeccompMode mode) -> PostureCell {
         if (mode == model::SeccompMode::disabled) {
-            return {
-                postureTr("all calls"), postureTr("no filter: every system call can be made"), Weight::strong,
-                false, kEvery};
+            return {postureTr("all calls"),
+                    postureTr("no filter: every system call can be made"),
+                    Weight::strong,
+                    false,
+                    kEvery,
+                    postureTr("all")};
         }
         if (mode == model::SeccompMode::strict) {
             return {
@@ -95,7 +98,10 @@ PostureCell filterCell(const Posture& posture) {
             return {
                 postureTr("%1 calls").arg(left),
                 postureTr("system calls by name that the filter lets pass, some with conditions"),
-                Weight::plain, false, left};
+                Weight::plain,
+                false,
+                left,
+                QString::number(left)};
         }
         PostureCell cell{
             postureTr("filter"), postureTr("it names what it refuses, and lets the rest pass"), Weight::plain,
@@ -110,7 +116,9 @@ PostureCell filterCell(const Posture& posture) {
 PostureCell lsmCell(const Posture& posture) {
     return cellOf(posture.lsm, [](const std::string& label) {
         const bool free = label == "none" || label.starts_with("unconfined");
-        return PostureCell{safe(label), {}, free ? Weight::plain : Weight::quiet, false, free ? 1 : 0};
+        PostureCell cell{safe(label), {}, free ? Weight::plain : Weight::quiet, false, free ? 1 : 0, {}};
+        cell.brief = cell.text.section(QLatin1Char(' '), 0, 0); // without the mode
+        return cell;
     });
 }
 
@@ -143,6 +151,7 @@ PostureCell mountCell(const Posture& posture) {
         PostureCell cell = counted(count, writable > 0 ? Weight::strong : Weight::plain);
         if (writable > 0) {
             cell.text = postureTr("%1, %2 writable").arg(count).arg(writable);
+            cell.brief = postureTr("%1, %2 rw").arg(count).arg(writable);
         }
         cell.order = writable * 10'000 + count;
         return cell;
@@ -164,6 +173,11 @@ PostureCell processCell(const Posture& posture) {
     cell.text = subject.execSessions == 0
                     ? QString::number(subject.processes)
                     : postureTr("%1, %2 by exec").arg(subject.processes).arg(subject.execSessions);
+    cell.brief = subject.execSessions == 0
+                     ? cell.text
+                     : QStringLiteral("%1+%2")
+                           .arg(subject.processes - std::min(subject.processes, subject.execSessions))
+                           .arg(subject.execSessions);
     cell.toolTip = postureTr("%1 threads").arg(subject.threads);
     return cell;
 }
@@ -180,7 +194,10 @@ PostureCell engineCell(const Posture& posture) {
                      postureTr("%1, claimed").arg(engine),
                      postureTr("only a path says so, which a container may be able to forge: %1")
                          .arg(safe(subject.namedBy)),
-                     Weight::plain, false, 0};
+                     Weight::plain,
+                     false,
+                     0,
+                     QStringLiteral("%1?").arg(engine)};
 }
 
 PostureCell stateCell(const Posture& posture) {
@@ -196,46 +213,47 @@ PostureCell pidCell(const Posture& posture) {
 
 constexpr std::array kColumns = {
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Privileged"),
+        QT_TRANSLATE_NOOP("posture", "Privileged"), QT_TRANSLATE_NOOP("posture", "Priv."),
         QT_TRANSLATE_NOOP("posture", "Every capability over the host, no filter, every device"),
         [](const Posture& posture) { return yesNo(posture.privileged); }},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Host's root"),
-        QT_TRANSLATE_NOOP("posture", "Its effective user is user 0 of the host"),
-        [](const Posture& posture) { return yesNo(posture.rootOnHost); }},
+        QT_TRANSLATE_NOOP("posture", "Sockets"), QT_TRANSLATE_NOOP("posture", "Sock."),
+        QT_TRANSLATE_NOOP("posture", "Control sockets of container runtimes within reach"), socketCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Capabilities"),
+        QT_TRANSLATE_NOOP("posture", "Capabilities"), QT_TRANSLATE_NOOP("posture", "Caps"),
         QT_TRANSLATE_NOOP("posture", "Effective capabilities that count over the host"), capabilityCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "System calls"),
+        QT_TRANSLATE_NOOP("posture", "System calls"), QT_TRANSLATE_NOOP("posture", "Calls"),
         QT_TRANSLATE_NOOP("posture", "What the filters leave of the machine's own ABI"), filterCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Host namespaces"),
+        QT_TRANSLATE_NOOP("posture", "Host mounts"), QT_TRANSLATE_NOOP("posture", "Mounts"),
+        QT_TRANSLATE_NOOP("posture", "Directories and files of the host mounted into it"), mountCell},
+    PostureColumn{
+        QT_TRANSLATE_NOOP("posture", "Host namespaces"), QT_TRANSLATE_NOOP("posture", "Host ns"),
         QT_TRANSLATE_NOOP("posture", "Of pid, net, mnt, ipc and uts: those that are the host's"),
         namespaceCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Host mounts"),
-        QT_TRANSLATE_NOOP("posture", "Directories and files of the host mounted into it"), mountCell},
+        QT_TRANSLATE_NOOP("posture", "Host's root"), QT_TRANSLATE_NOOP("posture", "Root"),
+        QT_TRANSLATE_NOOP("posture", "Its effective user is user 0 of the host"),
+        [](const Posture& posture) { return yesNo(posture.rootOnHost); }},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Sockets"),
-        QT_TRANSLATE_NOOP("posture", "Control sockets of container runtimes within reach"), socketCell},
+        QT_TRANSLATE_NOOP("posture", "Unknown"), QT_TRANSLATE_NOOP("posture", "Gaps"),
+        QT_TRANSLATE_NOOP("posture", "Facts that could not be read"), gapCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "LSM"), QT_TRANSLATE_NOOP("posture", "Label of the security module"),
-        lsmCell},
+        QT_TRANSLATE_NOOP("posture", "LSM"), QT_TRANSLATE_NOOP("posture", "LSM"),
+        QT_TRANSLATE_NOOP("posture", "Label of the security module"), lsmCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Unknown"), QT_TRANSLATE_NOOP("posture", "Facts that could not be read"),
-        gapCell},
+        QT_TRANSLATE_NOOP("posture", "Engine"), QT_TRANSLATE_NOOP("posture", "Engine"),
+        QT_TRANSLATE_NOOP("posture", "Who runs it"), engineCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Engine"), QT_TRANSLATE_NOOP("posture", "Who runs it"), engineCell},
+        QT_TRANSLATE_NOOP("posture", "State"), QT_TRANSLATE_NOOP("posture", "State"),
+        QT_TRANSLATE_NOOP("posture", "Of its main process"), stateCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "Processes"),
+        QT_TRANSLATE_NOOP("posture", "Processes"), QT_TRANSLATE_NOOP("posture", "Procs"),
         QT_TRANSLATE_NOOP("posture", "Its processes; by exec: entered from outside after the start"),
         processCell},
     PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "State"), QT_TRANSLATE_NOOP("posture", "Of its main process"),
-        stateCell},
-    PostureColumn{
-        QT_TRANSLATE_NOOP("posture", "PID"),
+        QT_TRANSLATE_NOOP("posture", "PID"), QT_TRANSLATE_NOOP("posture", "PID"),
         QT_TRANSLATE_NOOP("posture", "Its main process, in the host's numbering"), pidCell},
 };
 

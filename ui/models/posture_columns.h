@@ -20,11 +20,14 @@ struct PostureCell {
     Weight weight = Weight::plain;
     bool gap = false;
     std::int64_t order = 0; ///< what the column sorts by, most authority last; unknown before all
+    QString brief{};        ///< what a narrow column says; empty: the text
 };
 
-/// One column of the posture table behind the subject's name.
+/// One column of the posture table behind the subject's name. What one scans for first comes first: a narrow
+/// window shows the head of the list.
 struct PostureColumn {
     const char* title;
+    const char* brief; ///< the title of a narrow column
     const char* toolTip;
     PostureCell (*cell)(const model::Posture& posture);
 };

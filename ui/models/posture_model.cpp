@@ -252,6 +252,8 @@ QVariant PostureModel::factData(const Posture& posture, int column, int role) co
         return cell.toolTip;
     case Qt::AccessibleTextRole:
         return QStringLiteral("%1: %2").arg(postureTr(facts.title), cell.gap ? cell.toolTip : cell.text);
+    case briefRole:
+        return cell.brief.isEmpty() ? QVariant() : QVariant(cell.brief);
     case gapRole:
         return cell.gap;
     case mutedRole:
@@ -273,10 +275,16 @@ QVariant PostureModel::headerData(int section, Qt::Orientation orientation, int 
         return role == Qt::DisplayRole ? QVariant(tr("Subject")) : QVariant();
     }
     const PostureColumn& column = postureColumns()[static_cast<std::size_t>(section - 1)];
-    if (role == Qt::DisplayRole) {
+    switch (role) {
+    case Qt::DisplayRole:
         return postureTr(column.title);
+    case briefRole:
+        return postureTr(column.brief);
+    case Qt::ToolTipRole:
+        return QStringLiteral("%1: %2").arg(postureTr(column.title), postureTr(column.toolTip));
+    default:
+        return {};
     }
-    return role == Qt::ToolTipRole ? QVariant(postureTr(column.toolTip)) : QVariant();
 }
 
 Qt::ItemFlags PostureModel::flags(const QModelIndex& index) const {

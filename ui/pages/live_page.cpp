@@ -19,6 +19,7 @@ LivePage::LivePage(QWidget* parent)
       m_refresh(new QPushButton(tr("&Refresh"))), m_cancel(new QPushButton(tr("Cancel"))),
       m_show(new QPushButton(tr("&Put on the canvas"))) {
     setAutoFillBackground(true);
+    m_choice = m_table->addColumnChoice();
     m_table->setSpanned([this](const QModelIndex& index) { return m_model->postureAt(index) == nullptr; });
     buildHead();
     buildColumnsAction();

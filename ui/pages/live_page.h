@@ -12,6 +12,7 @@ class QPushButton;
 
 namespace bulkhead::pages {
 
+class ColumnChoice;
 class TablePage;
 
 /// What runs on this machine, one line of authority for each subject: the page one starts from where many
@@ -31,6 +32,7 @@ public:
     void show(models::MachinePostures found);
 
     [[nodiscard]] TablePage* table() const { return m_table; }
+    [[nodiscard]] ColumnChoice* columnChoice() const { return m_choice; }
     [[nodiscard]] QAction* columnsAction() const { return m_columns; }
     [[nodiscard]] QPushButton* refreshButton() const { return m_refresh; }
     [[nodiscard]] QPushButton* cancelButton() const { return m_cancel; }
@@ -52,6 +54,7 @@ private:
 
     models::PostureModel* m_model;
     TablePage* m_table;
+    ColumnChoice* m_choice;
     QAction* m_columns;
     QLabel* m_state;
     QProgressBar* m_bar;

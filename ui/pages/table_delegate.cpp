@@ -49,6 +49,21 @@ void TableDelegate::initStyleOption(QStyleOptionViewItem* option, const QModelIn
     }
 }
 
+int TableDelegate::widthOf(
+    const QStyleOptionViewItem& option, const QModelIndex& index, const QString& text) const {
+    QStyleOptionViewItem item(option);
+    initStyleOption(&item, index);
+    item.text = text;
+    const QStyle* style = item.widget != nullptr ? item.widget->style() : QApplication::style();
+    return style->sizeFromContents(QStyle::CT_ItemViewItem, &item, QSize(), item.widget).width() +
+           (hasLead(index) ? kLeadWidth : 0);
+}
+
+int TableDelegate::briefWidth(const QStyleOptionViewItem& option, const QModelIndex& index) const {
+    const QVariant brief = index.data(models::briefRole);
+    return widthOf(option, index, (brief.isValid() ? brief : index.data(Qt::DisplayRole)).toString());
+}
+
 void TableDelegate::paintGround(
     QPainter& painter, const QStyleOptionViewItem& item, const QModelIndex& index) const {
     const diagram::Mark mark = markOf(index);
@@ -97,6 +112,10 @@ void TableDelegate::paint(
     QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const {
     QStyleOptionViewItem item(option);
     initStyleOption(&item, index);
+    const QVariant brief = index.data(models::briefRole);
+    if (brief.isValid() && widthOf(option, index, item.text) > option.rect.width()) {
+        item.text = brief.toString();
+    }
     painter->save();
     if (item.text == QLatin1String("?") && isGap(index)) {
         item.text.clear(); // the lead says it
@@ -139,8 +158,9 @@ bool TableDelegate::helpEvent(
     }
     QString words = index.data(Qt::ToolTipRole).toString();
     const QString shown = index.data(Qt::DisplayRole).toString();
-    if (words.isEmpty() && sizeHint(option, index).width() > option.rect.width()) {
-        words = shown;
+    if (sizeHint(option, index).width() > option.rect.width()) {
+        const bool said = words.contains(shown);
+        words = words.isEmpty() ? shown : said ? words : QStringLiteral("%1\n%2").arg(shown, words);
     }
     QToolTip::showText(
         event->globalPos(),

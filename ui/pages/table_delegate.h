@@ -18,6 +18,8 @@ public:
 
     void
     paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
+    /// The width that a cell needs at least to say what it has to: that of its brief text where it has one.
+    [[nodiscard]] int briefWidth(const QStyleOptionViewItem& option, const QModelIndex& index) const;
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;
     bool helpEvent(
         QHelpEvent* event, QAbstractItemView* view, const QStyleOptionViewItem& option,
@@ -27,6 +29,8 @@ protected:
     void initStyleOption(QStyleOptionViewItem* option, const QModelIndex& index) const override;
 
 private:
+    [[nodiscard]] int
+    widthOf(const QStyleOptionViewItem& option, const QModelIndex& index, const QString& text) const;
     void paintGround(QPainter& painter, const QStyleOptionViewItem& item, const QModelIndex& index) const;
     void paintLead(QPainter& painter, const QRect& box, const QModelIndex& index) const;
 

@@ -2,6 +2,9 @@
 
 #include "ui/models/selection_text.h"
 #include "ui/models/table_filter.h"
+#include "ui/pages/brief_header.h"
+#include "ui/pages/column_choice.h"
+#include "ui/pages/column_fit.h"
 #include "ui/pages/table_delegate.h"
 
 #include <QAction>
@@ -13,6 +16,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QTableView>
+#include <QToolButton>
 #include <QTreeView>
 #include <algorithm>
 
@@ -104,7 +108,7 @@ int widestColumn(const QTableView& table) {
 
 } // namespace
 
-void TablePage::fitColumns() const {
+void TablePage::fitColumns() {
     if (auto* table = qobject_cast<QTableView*>(m_view)) {
         table->resizeColumnsToContents();
         const int widest = widestColumn(*table);
@@ -114,11 +118,32 @@ void TablePage::fitColumns() const {
     } else if (auto* tree = qobject_cast<QTreeView*>(m_view)) {
         tree->expandAll();
         spanRows({});
-        for (int column = 0; column < m_filter->columnCount(); ++column) {
-            tree->resizeColumnToContents(column);
-            tree->setColumnWidth(column, std::min(tree->columnWidth(column), kWidestColumn));
+        fitTree();
+    }
+}
+
+/// As wide as the words, where the window has the room; else as wide as the brief ones.
+void TablePage::fitTree() {
+    const auto* tree = qobject_cast<QTreeView*>(m_view);
+    if (tree == nullptr || m_userWidths || m_fitting) {
+        return;
+    }
+    m_fitting = true;
+    const auto needs = columnNeeds(*tree, *m_header, *m_delegate);
+    const auto widths = columnWidths(needs, tree->viewport()->width());
+    for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
+        if (!m_header->isSectionHidden(column)) {
+            m_header->resizeSection(column, widths[static_cast<std::size_t>(column)]);
         }
     }
+    m_fitting = false;
+}
+
+bool TablePage::eventFilter(QObject* watched, QEvent* event) {
+    if (event->type() == QEvent::Resize && watched == m_view->viewport()) {
+        fitTree();
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void TablePage::spanRows(const QModelIndex& parent) const {
@@ -133,12 +158,19 @@ void TablePage::spanRows(const QModelIndex& parent) const {
 void TablePage::buildTree() {
     auto* tree = new QTreeView;
     tree->setObjectName(QStringLiteral("rows")); // as the style sheet knows it
+    m_header = new BriefHeader(tree);
+    tree->setHeader(m_header);
     tree->setModel(m_filter);
     tree->setSortingEnabled(true);
     tree->sortByColumn(-1, Qt::AscendingOrder);
     tree->setUniformRowHeights(true);
     tree->setSelectionBehavior(QAbstractItemView::SelectRows);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
+    tree->viewport()->installEventFilter(this);
+    connect(m_header, &QHeaderView::sectionResized, this, [this] {
+        // the last section is stretched by the header; a hand is on the mouse's button
+        m_userWidths = m_userWidths || (!m_fitting && QApplication::mouseButtons() != Qt::NoButton);
+    });
     connect(m_filter, &QAbstractItemModel::rowsInserted, tree, &QTreeView::expandAll);
     connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this] { spanRows({}); });
     m_view = tree;
@@ -168,6 +200,19 @@ QCheckBox* TablePage::addDifferences() {
     connect(box, &QCheckBox::toggled, m_filter, &models::TableFilter::setOnlyDifferences);
     connect(box, &QCheckBox::toggled, this, &TablePage::updateCount);
     return box;
+}
+
+ColumnChoice* TablePage::addColumnChoice() {
+    auto* tree = qobject_cast<QTreeView*>(m_view);
+    QHeaderView& header =
+        tree != nullptr ? *tree->header() : *qobject_cast<QTableView*>(m_view)->horizontalHeader();
+    auto* choice = new ColumnChoice(header, this);
+    m_bar->addWidget(choice->button());
+    connect(choice, &ColumnChoice::changed, this, [this] {
+        m_userWidths = false;
+        fitTree();
+    });
+    return choice;
 }
 
 void TablePage::setColours(const diagram::Palette& palette) {

@@ -18,6 +18,8 @@ class TableFilter;
 
 namespace bulkhead::pages {
 
+class BriefHeader;
+class ColumnChoice;
 class TableDelegate;
 
 /// A model as a table or tree that can be sorted, filtered as one types, copied and exported.
@@ -37,6 +39,8 @@ public:
     void addControl(const QString& label, QWidget* control);
     /// Offers to leave out the rows in which nothing differs.
     QCheckBox* addDifferences();
+    /// Lets the user choose which columns are shown.
+    ColumnChoice* addColumnChoice();
     void setColours(const diagram::Palette& palette);
     /// Says above the rows what holds for all of them, or why there are none; empty removes it.
     void setMessage(const QString& message);
@@ -52,6 +56,8 @@ public:
     /// The first cells of the selected rows of the model, in the order in which they are shown.
     [[nodiscard]] QModelIndexList selectedSources() const;
 
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 Q_SIGNALS:
     void currentChanged();
 
@@ -59,13 +65,17 @@ private:
     void buildTable();
     void buildTree();
     void addCopyAction();
-    void fitColumns() const;
+    void fitColumns();
+    void fitTree();
     void spanRows(const QModelIndex& parent) const;
     void updateCount();
 
     models::TableFilter* m_filter;
     TableDelegate* m_delegate;
     QAbstractItemView* m_view = nullptr;
+    BriefHeader* m_header = nullptr; ///< of a tree
+    bool m_fitting = false;
+    bool m_userWidths = false; ///< the user has set the width of a column; they stay
     std::function<bool(const QModelIndex&)> m_spanned;
     QLineEdit* m_edit;
     QLabel* m_count;

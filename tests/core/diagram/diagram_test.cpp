@@ -106,6 +106,39 @@ TEST(Diagram, TwoContainersOfOneConfigurationAreEqual) {
     EXPECT_EQ(diagram.headline, "No difference in what could be read.");
 }
 
+/// A column that was not looked at is no column that is equal.
+TEST(Diagram, TheHeadlineSaysWhatHasNoSnapshot) {
+    std::vector<SubjectView> all = {samples::four()[0], samples::four()[0], samples::four()[0]};
+    all[1].name = "web";
+    all[2].name = "db";
+    all[2].enforced.reset();
+    EXPECT_EQ(
+        buildDiagram(all, {}).headline, "No difference in what could be read; db has no enforced snapshot.");
+    all[1].enforced.reset();
+    EXPECT_EQ(
+        buildDiagram(all, {}).headline, "Nothing could be compared: web and db have no enforced snapshot.");
+    DiagramOptions options;
+    options.baseline = 2;
+    all[1].enforced = samples::four()[1].enforced;
+    EXPECT_EQ(buildDiagram(all, options).headline, "Nothing could be compared: db has no enforced snapshot.");
+    all[2].error = "db.yaml: line 3: not a document";
+    EXPECT_EQ(buildDiagram(all, options).headline, "Nothing could be compared: db could not be read.");
+    DiagramOptions experienced;
+    experienced.vantage = model::Vantage::experienced;
+    EXPECT_EQ(
+        buildDiagram({all[0], all[1]}, experienced).headline,
+        "Nothing could be compared: default and web have no experienced snapshot.");
+}
+
+TEST(Diagram, TheHeadlineCountsWhatIsKnownOnOneSideOnly) {
+    std::vector<SubjectView> two = {samples::four()[0], samples::four()[0]};
+    two[1].name = "web";
+    two[1].enforced->identity.noNewPrivileges = model::Unreadable{"not readable", ""};
+    EXPECT_EQ(
+        buildDiagram(two, {}).headline,
+        "No difference in what could be read; 1 slot is known on one side only.");
+}
+
 TEST(Diagram, OnlyDifferencesKeepsTheRowsThatDiffer) {
     DiagramOptions options;
     options.onlyDifferences = true;

@@ -44,6 +44,23 @@ TEST_P(LayoutGeometry, TextStaysInItsRectangle) {
     }
 }
 
+/// Eight columns are wider than a narrow window; the sentence to read first is not.
+TEST_P(LayoutGeometry, TheHeadlineIsWhereItIsSeen) {
+    const Layout layout = layoutOf(GetParam());
+    std::string read;
+    for (const Item& item : layout.items) {
+        if (item.kind == ItemKind::headline) {
+            EXPECT_LE(item.rect.right(), std::max(GetParam().width, 200 * GetParam().scale));
+            read += (read.empty() ? "" : " ") + item.text;
+        }
+    }
+    EXPECT_FALSE(read.empty());
+    EXPECT_TRUE(read == layout.items.front().fullText || read.ends_with("…")) << read;
+    if (GetParam().width >= 1000 * GetParam().scale) {
+        EXPECT_EQ(read, layout.items.front().fullText);
+    }
+}
+
 TEST_P(LayoutGeometry, CellsDoNotOverlap) {
     const Layout layout = layoutOf(GetParam());
     for (std::size_t i = 0; i < layout.items.size(); ++i) {
@@ -79,7 +96,8 @@ INSTANTIATE_TEST_SUITE_P(
     Widths, LayoutGeometry,
     testing::Values(
         Case{1, 1000, 1}, Case{2, 1000, 1}, Case{2, 1600, 1}, Case{4, 1000, 1}, Case{4, 1600, 1},
-        Case{8, 1000, 1}, Case{8, 1600, 1}, Case{4, 2000, 2}, Case{8, 3200, 2}, Case{4, 640, 1}));
+        Case{8, 1000, 1}, Case{8, 1600, 1}, Case{4, 2000, 2}, Case{8, 3200, 2}, Case{4, 640, 1},
+        Case{8, 600, 1}));
 
 TEST(Layout, IsDeterministic) {
     const Layout first = layoutOf({4, 1000, 1});

@@ -1,13 +1,17 @@
 #include "tests/samples/sample_postures.h"
 #include "tests/ui/main_window/window_fixture.h"
+#include "ui/pages/column_choice.h"
 #include "ui/pages/live_page.h"
 #include "ui/pages/subjects_page.h"
 #include "ui/pages/table_page.h"
 
 #include <QAction>
+#include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QPushButton>
 #include <QThread>
+#include <QToolButton>
 #include <QTreeView>
 #include <atomic>
 #include <mutex>
@@ -209,6 +213,51 @@ TEST_F(LiveTest, aRefusedSweepSaysWhy) {
     };
     openLive();
     EXPECT_EQ(m_window->livePage().state(), "This machine could not be looked at: /proc: permission denied");
+}
+
+TEST_F(LiveTest, aNarrowWindowSaysItInShortAndShowsTheTellingColumns) {
+    openLive();
+    const auto seen = [this](int column) {
+        const int right = tree().columnViewportPosition(column) + tree().columnWidth(column);
+        return right <= tree().viewport()->width();
+    };
+    const int last = tree().model()->columnCount() - 1;
+    m_window->action(Command::inspector)->trigger();
+    m_window->action(Command::subjects)->trigger();
+    QTest::qWait(30);
+    EXPECT_TRUE(seen(last)) << "1600 pixels hold all thirteen";
+    m_window->resize(1000, 800);
+    QTest::qWait(30);
+    EXPECT_TRUE(seen(last)) << "1000 pixels do, in short";
+    m_window->action(Command::inspector)->trigger();
+    m_window->action(Command::subjects)->trigger();
+    QTest::qWait(30);
+    EXPECT_TRUE(seen(6)) << "beside the docks: what one scans for";
+    tree().scrollTo(row("web").siblingAtColumn(last));
+    EXPECT_TRUE(seen(last)) << "the others are a scroll away";
+}
+
+TEST_F(LiveTest, columnsAreHiddenByTheHeadersMenuAndStayHidden) {
+    openLive();
+    pages::ColumnChoice* choice = m_window->livePage().columnChoice();
+    auto* menu = choice->button()->menu();
+    const QPoint there(20, 8);
+    QContextMenuEvent ask(QContextMenuEvent::Mouse, there, tree().header()->viewport()->mapToGlobal(there));
+    QCoreApplication::sendEvent(tree().header()->viewport(), &ask);
+    ASSERT_TRUE(menu->isVisible());
+    QAction* lsm = nullptr;
+    for (QAction* action : menu->actions()) {
+        lsm = action->text() == QStringLiteral("LSM") ? action : lsm;
+    }
+    ASSERT_NE(lsm, nullptr);
+    menu->setActiveAction(lsm);
+    QTest::keyClick(menu, Qt::Key_Return);
+    EXPECT_EQ(choice->hidden(), QStringList{QStringLiteral("LSM")});
+    m_window->close();
+    openWindow();
+    EXPECT_EQ(m_window->livePage().columnChoice()->hidden(), QStringList{QStringLiteral("LSM")});
+    m_window->livePage().columnChoice()->hide({});
+    EXPECT_TRUE(m_window->livePage().columnChoice()->hidden().isEmpty());
 }
 
 TEST_F(LiveTest, typingFiltersTheRows) {

@@ -1,0 +1,93 @@
+#include "ui/pages/column_fit.h"
+
+#include "ui/pages/brief_header.h"
+#include "ui/pages/table_delegate.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace bulkhead::pages {
+
+namespace {
+
+constexpr int kWidest = 380; ///< longer words are elided, and in the tooltip
+constexpr int kWidestBrief = 150;
+constexpr int kMostRows = 400; ///< that are measured; more would hold the window up
+
+/// Measures the rows below a parent.
+class Measure {
+public:
+    Measure(const QTreeView& tree, const TableDelegate& delegate, std::vector<ColumnNeed>& needs)
+        : m_tree(tree), m_delegate(delegate), m_needs(needs) {
+        m_option.initFrom(&tree);
+        m_option.font = tree.font();
+        m_option.widget = &tree;
+    }
+
+    void below(const QModelIndex& parent, int depth) {
+        const QAbstractItemModel& model = *m_tree.model();
+        for (int row = 0; row < model.rowCount(parent) && m_rows < kMostRows; ++row, ++m_rows) {
+            if (!m_tree.isFirstColumnSpanned(row, parent)) {
+                cells(row, parent, depth);
+            }
+            below(model.index(row, 0, parent), depth + 1);
+        }
+    }
+
+private:
+    void cells(int row, const QModelIndex& parent, int depth) {
+        for (std::size_t column = 0; column < m_needs.size(); ++column) {
+            if (m_tree.isColumnHidden(static_cast<int>(column))) {
+                continue;
+            }
+            const QModelIndex index = m_tree.model()->index(row, static_cast<int>(column), parent);
+            const int indent = column == 0 ? depth * m_tree.indentation() : 0;
+            ColumnNeed& need = m_needs[column];
+            need.full = std::max(need.full, indent + m_delegate.sizeHint(m_option, index).width());
+            need.brief = std::max(need.brief, indent + m_delegate.briefWidth(m_option, index));
+        }
+    }
+
+    const QTreeView& m_tree;
+    const TableDelegate& m_delegate;
+    std::vector<ColumnNeed>& m_needs;
+    QStyleOptionViewItem m_option;
+    int m_rows = 0;
+};
+
+} // namespace
+
+std::vector<ColumnNeed>
+columnNeeds(const QTreeView& tree, const BriefHeader& header, const TableDelegate& delegate) {
+    std::vector<ColumnNeed> needs(static_cast<std::size_t>(tree.model()->columnCount()));
+    for (std::size_t column = 0; column < needs.size(); ++column) {
+        const int section = static_cast<int>(column);
+        if (!tree.isColumnHidden(section)) {
+            needs[column] = {header.titleWidth(section, false), header.titleWidth(section, true)};
+        }
+    }
+    Measure(tree, delegate, needs).below({}, 1);
+    for (ColumnNeed& need : needs) {
+        need.full = std::min(need.full, kWidest);
+        need.brief = std::min({need.brief, need.full, kWidestBrief});
+    }
+    return needs;
+}
+
+std::vector<int> columnWidths(const std::vector<ColumnNeed>& needs, int room) {
+    std::vector<int> widths;
+    for (const ColumnNeed& need : needs) {
+        widths.push_back(need.brief);
+    }
+    int left = room - std::accumulate(widths.begin(), widths.end(), 0);
+    for (std::size_t column = 0; column < needs.size(); ++column) {
+        const int more = needs[column].full - widths[column];
+        // Part of the room for its words helps a name; the others would say neither.
+        const int given = more <= left ? more : column == 0 ? std::max(left, 0) : 0;
+        widths[column] += given;
+        left -= given;
+    }
+    return widths;
+}
+
+} // namespace bulkhead::pages

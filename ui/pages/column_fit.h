@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QTreeView>
+#include <vector>
+
+namespace bulkhead::pages {
+
+class BriefHeader;
+class TableDelegate;
+
+/// What a column needs: with everything it says, and with the brief words of a narrow one.
+struct ColumnNeed {
+    int full = 0;
+    int brief = 0;
+};
+
+/// The needs of the columns that are shown, 0 for the hidden ones; a row whose first cell spans it needs
+/// nothing.
+[[nodiscard]] std::vector<ColumnNeed>
+columnNeeds(const QTreeView& tree, const BriefHeader& header, const TableDelegate& delegate);
+
+/// Widths within `room`, as far as brief words allow: what they leave is given to the columns from the first,
+/// the name's before the others.
+[[nodiscard]] std::vector<int> columnWidths(const std::vector<ColumnNeed>& needs, int room);
+
+} // namespace bulkhead::pages
