@@ -1,0 +1,22 @@
+#pragma once
+
+#include "core/catalog/condition.h"
+#include "core/catalog/yaml_reader.h"
+
+#include <string_view>
+
+namespace bulkhead::catalog {
+
+/// Reads the condition under `key` of a map: a list (all of it holds), or one node. A node is
+///   - a text: a fact that holds, or a derived fact with its arguments: `capability(CAP_SYS_ADMIN)`;
+///   - `{fact: PATH, TEST: VALUE}` with one test: is, one-of, at-least, at-most, contains, starts-with,
+///     absent, empty;
+///   - `{all: [..]}`, `{any: [..]}`, `{not: ..}`;
+///   - `{one: mount|socket|device|task, all: [..]}`: one element satisfies all of it.
+/// Problems are kept by the reader.
+[[nodiscard]] Condition readCondition(YamlReader& in, std::string_view key);
+
+/// Whether the two texts of a derived fact are a name and its arguments in parentheses; false: a path.
+[[nodiscard]] bool splitDerived(std::string_view text, Condition& into);
+
+} // namespace bulkhead::catalog

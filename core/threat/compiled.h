@@ -1,0 +1,65 @@
+#pragma once
+
+#include "core/catalog/condition.h"
+#include "core/threat/derived_facts.h"
+#include "core/threat/fact_reader.h"
+#include "core/threat/fact_test.h"
+#include "core/threat/scope.h"
+
+#include <string>
+#include <vector>
+
+namespace bulkhead::threat {
+
+/// The objects of one kind that a condition may be bound to, each as a scope of its own. Where the list is
+/// not known there is none, and `list` says why.
+struct Objects {
+    std::vector<std::string> paths; ///< `mounts["/host"]`; the scopes name these
+    std::vector<Scope> scopes;
+    FactReading list;
+    std::string_view name; ///< "mounts"
+};
+
+[[nodiscard]] Objects objectsIn(const model::Snapshot& snapshot, catalog::ObjectKind kind);
+
+/// A condition ready to be asked: paths are getters, values are parsed. Policies are compiled the same way.
+class Compiled {
+public:
+    /// The problem names the line, the fact, and what there is instead.
+    [[nodiscard]] static base::Result<Compiled>
+    of(const catalog::Condition& condition, const catalog::Catalogue& catalogue);
+
+    [[nodiscard]] model::Truth truth(const Scope& scope) const;
+
+    /// The facts that decided: of `yes` all that hold, of `no` those that fail, of `unknown` what holds and
+    /// the gaps that would decide. `truth` is what truth(scope) gave.
+    void explain(const Scope& scope, model::Truth truth, Explanation& why) const;
+
+    /// The binding that every finding is about: the condition itself or a part of its outermost conjunction.
+    /// Null where there is none, or more than one. A scope with an object of its kind stands for that object.
+    [[nodiscard]] const Compiled* binding() const;
+    [[nodiscard]] catalog::ObjectKind objectKind() const { return m_object; }
+    /// How many parts hold in a scope before the first that does not: the nearest miss is the object with
+    /// most.
+    [[nodiscard]] std::size_t partsThatHold(const Scope& scope) const;
+
+private:
+    friend class Compiler;
+
+    [[nodiscard]] FactReading read(const Scope& scope) const;
+    [[nodiscard]] model::Truth matcherTruth(const Scope& scope) const;
+    [[nodiscard]] model::Truth partsTruth(const Scope& scope) const;
+    [[nodiscard]] model::Truth oneTruth(const Scope& scope) const;
+    void explainMatcher(const Scope& scope, Explanation& why) const;
+    void explainOne(const Scope& scope, model::Truth truth, Explanation& why) const;
+
+    catalog::ConditionKind m_kind = catalog::ConditionKind::all;
+    catalog::ObjectKind m_object = catalog::ObjectKind::mount;
+    std::vector<Compiled> m_parts;
+    std::string m_path; ///< of a matcher, as the condition writes it
+    Evaluator m_derived;
+    Reader<Scope> m_stored;
+    FactCheck m_check;
+};
+
+} // namespace bulkhead::threat

@@ -1,0 +1,41 @@
+#include "core/threat/scope.h"
+
+#include <algorithm>
+
+namespace bulkhead::threat {
+
+void Explanation::use(
+    std::string path, std::string value, model::Truth truth, const model::Evidence* evidence) {
+    FactUsed fact{
+        std::move(path), std::move(value), negated ? model::opposite(truth) : truth,
+        evidence != nullptr ? *evidence : model::Evidence{}};
+    if (std::ranges::find(facts, fact) == facts.end()) {
+        facts.push_back(std::move(fact));
+    }
+}
+
+void Explanation::miss(std::string path, model::Unreadable why) {
+    collectable = true;
+    neverKnown(std::move(path), std::move(why));
+}
+
+void Explanation::neverKnown(std::string path, model::Unreadable why) {
+    model::Gap gap{std::move(path), std::move(why)};
+    if (std::ranges::find(gaps, gap) == gaps.end()) {
+        gaps.push_back(std::move(gap));
+    }
+}
+
+model::Unreadable unstatedIn(const model::Snapshot& snapshot) {
+    switch (snapshot.vantage) {
+    case model::Vantage::declared:
+        return {"a configuration does not say", "the enforced vantage: a running container"};
+    case model::Vantage::enforced:
+        return {"the kernel does not say", "the declared vantage: the configuration"};
+    case model::Vantage::experienced:
+        break;
+    }
+    return {"was not tried from inside", "the enforced vantage, read from the host"};
+}
+
+} // namespace bulkhead::threat
