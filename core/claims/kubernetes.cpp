@@ -1,34 +1,13 @@
 #include "core/base/bytes.h"
+#include "core/claims/kubernetes_objects.h"
 #include "core/claims/kubernetes_pod.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace bulkhead::claims {
 
 namespace {
-
-/// Where the Pod stands in an object of a kind, step by step.
-struct Workload {
-    std::string_view kind;
-    std::vector<std::string_view> way;
-};
-
-const std::vector<Workload>& workloads() {
-    static const std::vector<Workload> kWorkloads = {
-        {"Pod", {}},
-        {"Deployment", {"spec", "template"}},
-        {"StatefulSet", {"spec", "template"}},
-        {"DaemonSet", {"spec", "template"}},
-        {"ReplicaSet", {"spec", "template"}},
-        {"ReplicationController", {"spec", "template"}},
-        {"Job", {"spec", "template"}},
-        {"CronJob", {"spec", "jobTemplate", "spec", "template"}},
-        {"PodTemplate", {"template"}},
-    };
-    return kWorkloads;
-}
 
 /// Kinds that run nothing themselves.
 bool isKnownOtherwise(std::string_view kind) {
@@ -54,31 +33,6 @@ bool isKnownOtherwise(std::string_view kind) {
         "Endpoints",
         "PriorityClass"};
     return std::ranges::find(kKinds, kind) != kKinds.end();
-}
-
-std::string textAt(const Node& node, std::string_view key) {
-    const Node* found = node.find(key);
-    return found == nullptr ? "" : found->text;
-}
-
-bool isObject(const Node& node) {
-    return node.isMap() && node.find("kind") != nullptr && node.find("apiVersion") != nullptr;
-}
-
-/// The objects of all documents, those of Lists among them.
-void collect(const Node& node, std::vector<const Node*>& out, int depth) {
-    constexpr int kMaxLists = 4;
-    const Node* items = node.find("items");
-    const bool list = textAt(node, "kind").ends_with("List") && items != nullptr && items->isList();
-    if (list && depth < kMaxLists) {
-        for (const Node& item : items->items) {
-            collect(item, out, depth + 1);
-        }
-        return;
-    }
-    if (!node.isNull()) {
-        out.push_back(&node);
-    }
 }
 
 /// The fields of a workload around its template say how many Pods there are and when, not what they are.
@@ -125,44 +79,21 @@ void passOverAround(Fields& fields) {
 }
 
 void importObject(const Node& object, Reading& reading, std::vector<Claim>& out) {
-    const std::string kind = textAt(object, "kind");
-    const auto workload = std::ranges::find(workloads(), std::string_view(kind), &Workload::kind);
-    if (workload == workloads().end()) {
+    const std::string kind = kindOfObject(object);
+    if (!isWorkload(kind)) {
         if (!isKnownOtherwise(kind)) {
             reading.notUnderstood.push_back(
                 "kind " + base::textFromBytes(kind) + " (line " + std::to_string(object.line) + ")");
         }
         return;
     }
-    const Node* meta = object.find("metadata");
-    std::string name = meta == nullptr ? "" : textAt(*meta, "name");
-    if (name.empty() && meta != nullptr) {
-        name = textAt(*meta, "generateName");
+    const auto place = findPod(object, reading, passOverAround);
+    if (place) {
+        readPod(*place->pod, reading, place->path, place->name, out);
     }
-    std::string lower = kind;
-    std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-    const Node* at = &object;
-    std::string path;
-    for (const std::string_view step : workload->way) {
-        Fields around(*at, reading, path);
-        const Node* next = around.find(step);
-        passOverAround(around);
-        if (next == nullptr) {
-            reading.refuse(*at, around.pathOf(step), "absent: the " + lower + " describes no Pod");
-            return;
-        }
-        path = around.pathOf(step);
-        at = next;
-    }
-    readPod(*at, reading, path, lower + "/" + name, out);
 }
 
 } // namespace
-
-bool looksLikeKubernetes(const std::vector<Node>& documents) {
-    return std::ranges::any_of(documents, isObject) &&
-           std::ranges::all_of(documents, [](const Node& node) { return node.isNull() || isObject(node); });
-}
 
 base::Result<std::vector<model::Snapshot>>
 importKubernetes(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options) {
@@ -171,10 +102,7 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
         return std::unexpected(engine.error());
     }
     reading.numbersAsText = true;
-    std::vector<const Node*> objects;
-    for (const Node& document : documents) {
-        collect(document, objects, 0);
-    }
+    const std::vector<const Node*> objects = kubernetesObjects(documents);
     std::vector<Claim> claims;
     std::vector<std::string> ofTheFile;
     for (const Node* object : objects) {
