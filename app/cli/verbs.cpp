@@ -18,6 +18,9 @@ constexpr std::array kVerbs = {
         "contradictions", "where what was asked for, enforced and experienced disagree",
         "bulkhead contradictions lab:privileged", runContradictions},
     Verb{
+        "check", "whether policies accept subjects: allow, deny or cannot tell, with the reason",
+        "bulkhead check deploy.yaml --policy pss:restricted@v1.29 --format sarif", runCheck},
+    Verb{
         "lab", "run the scenarios as real containers and compare them",
         "bulkhead lab run default privileged --out lab-results", runLab},
     Verb{

@@ -1,0 +1,156 @@
+#include "core/base/escaped.h"
+#include "core/report/decisions.h"
+#include "core/report/line_wrap.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace bulkhead::report {
+
+namespace {
+
+using policy::Decision;
+using policy::Verdict;
+
+/// The decisions of one subject by one policy, in their order.
+struct Suite {
+    std::string subject;
+    std::string policy;
+    std::vector<const Decision*> decisions;
+
+    [[nodiscard]] std::size_t count(Verdict verdict) const {
+        return static_cast<std::size_t>(std::ranges::count_if(
+            decisions, [&](const Decision* decision) { return decision->verdict == verdict; }));
+    }
+};
+
+std::vector<Suite> suitesOf(const std::vector<Decision>& decisions) {
+    std::vector<Suite> out;
+    for (const Decision& decision : decisions) {
+        auto found = std::ranges::find_if(out, [&](const Suite& suite) {
+            return suite.subject == decision.subject && suite.policy == decision.policy;
+        });
+        if (found == out.end()) {
+            found = out.insert(out.end(), {decision.subject, decision.policy, {}});
+        }
+        found->decisions.push_back(&decision);
+    }
+    return out;
+}
+
+std::string plural(std::size_t count, std::string_view one) {
+    return std::to_string(count) + " " + std::string(one) + (count == 1 ? "" : "s");
+}
+
+/// "spec.hostPID = true (pod.yaml:6)" for each input that has a place.
+std::string placeOf(const policy::Input& input) {
+    std::string text = input.path + " = " + input.value;
+    if (!input.evidence.file.empty()) {
+        text += " (" + input.evidence.file;
+        text += input.evidence.line > 0 ? ":" + std::to_string(input.evidence.line) + ")" : ")";
+    }
+    return text;
+}
+
+/// Lines below an indentation, escaped for a terminal.
+std::string indented(std::string_view text, std::size_t columns, std::size_t indent) {
+    const std::size_t room = columns > indent + 20 ? columns - indent : 20;
+    std::string out;
+    for (const std::string& line : wrapText(base::terminalText(text).str(), fitsCells(room))) {
+        out += std::string(indent, ' ') + line + "\n";
+    }
+    return out;
+}
+
+std::string writeDecision(const Decision& decision, std::size_t columns, const TerminalStyle& style) {
+    constexpr std::size_t kIndent = 11;
+    constexpr std::size_t kMostInputs = 8;
+    const bool denied = decision.verdict == Verdict::deny;
+    const std::string word = padded(denied ? "deny" : "unknown", kIndent - 2);
+    std::string out = "  " + style.marked(denied ? diagram::Mark::weaker : diagram::Mark::unknown, word) +
+                      style.bold(base::terminalText(decision.rule.id).str()) + "  " +
+                      base::terminalText(decision.rule.title).str() + "\n";
+    out += indented(decision.reason, columns, kIndent);
+    for (std::size_t i = 0; i < decision.inputs.size(); ++i) {
+        if (i == kMostInputs) {
+            out +=
+                indented("and " + plural(decision.inputs.size() - i, "further input"), columns, kIndent + 2);
+            break;
+        }
+        out += indented(placeOf(decision.inputs[i]), columns, kIndent + 2);
+    }
+    if (denied && !decision.rule.help.empty()) {
+        out += indented("-> " + decision.rule.help, columns, kIndent);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string
+writeDecisions(const std::vector<Decision>& decisions, std::size_t columns, const TerminalStyle& style) {
+    std::string out;
+    for (const Suite& suite : suitesOf(decisions)) {
+        const std::size_t denied = suite.count(Verdict::deny);
+        const std::size_t unknown = suite.count(Verdict::unknown);
+        out += out.empty() ? "" : "\n";
+        out += style.bold(base::terminalText(suite.subject).str()) + "  " +
+               base::terminalText(suite.policy).str() + ": " +
+               (denied > 0    ? "denied"
+                : unknown > 0 ? "cannot tell"
+                              : "allowed") +
+               "\n";
+        for (const Decision* decision : suite.decisions) {
+            if (decision->verdict != Verdict::allow) {
+                out += writeDecision(*decision, columns, style);
+            }
+        }
+        out += "  " +
+               style.muted(
+                   plural(denied, "rule") + " denied, " + std::to_string(unknown) + " unknown, " +
+                   std::to_string(suite.count(Verdict::allow)) + " allowed") +
+               "\n";
+    }
+    return out;
+}
+
+std::string writeDecisionsJunit(const std::vector<Decision>& decisions) {
+    const auto xml = [](std::string_view text) { return base::htmlText(text).str(); };
+    std::string body;
+    std::size_t failures = 0;
+    std::size_t skipped = 0;
+    for (const Suite& suite : suitesOf(decisions)) {
+        const std::size_t denied = suite.count(Verdict::deny);
+        const std::size_t unknown = suite.count(Verdict::unknown);
+        failures += denied;
+        skipped += unknown;
+        const std::string name = suite.subject + " " + suite.policy;
+        body += "  <testsuite name=\"" + xml(name) + "\" tests=\"" + std::to_string(suite.decisions.size()) +
+                "\" failures=\"" + std::to_string(denied) + "\" errors=\"0\" skipped=\"" +
+                std::to_string(unknown) + "\">\n";
+        for (const Decision* decision : suite.decisions) {
+            body += "    <testcase classname=\"" + xml(name) + "\" name=\"" +
+                    xml(decision->rule.id + " " + decision->rule.title) + "\"";
+            if (decision->verdict == Verdict::allow) {
+                body += "/>\n";
+                continue;
+            }
+            std::string detail;
+            for (const policy::Input& input : decision->inputs) {
+                detail += placeOf(input) + "; ";
+            }
+            detail += decision->rule.help;
+            const bool denies = decision->verdict == Verdict::deny;
+            body += denies ? ">\n      <failure type=\"deny\" message=\"" + xml(decision->reason) + "\">" +
+                                 xml(detail) + "</failure>\n"
+                           : ">\n      <skipped message=\"" + xml(decision->reason) + "\"/>\n";
+            body += "    </testcase>\n";
+        }
+        body += "  </testsuite>\n";
+    }
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bulkhead\" tests=\"" +
+           std::to_string(decisions.size()) + "\" failures=\"" + std::to_string(failures) +
+           "\" errors=\"0\" skipped=\"" + std::to_string(skipped) + "\">\n" + body + "</testsuites>\n";
+}
+
+} // namespace bulkhead::report

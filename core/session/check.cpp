@@ -1,0 +1,168 @@
+#include "core/session/check.h"
+
+#include "core/claims/import.h"
+#include "core/os/append.h"
+#include "core/os/clock.h"
+#include "core/os/file.h"
+#include "core/policy/pss.h"
+#include "core/report/decisions.h"
+#include "core/session/capture.h"
+#include "core/session/resolve.h"
+
+#include <algorithm>
+#include <optional>
+#include <unistd.h>
+
+namespace bulkhead::session {
+
+namespace fs = std::filesystem;
+using diagram::SubjectView;
+using policy::Decision;
+
+namespace {
+
+/// A reference with what it named: the text of a file and of standard input is read once.
+struct Named {
+    std::string reference;
+    std::vector<SubjectView> subjects;
+    std::string file;
+    std::string container;               ///< behind the # of the reference
+    std::vector<claims::Node> documents; ///< of Kubernetes; empty where it is anything else
+};
+
+base::Result<std::string> readStandardInput() {
+    const os::Fd input(::dup(STDIN_FILENO));
+    return os::readAll(input, "standard input");
+}
+
+/// The Kubernetes documents of a text, where it is such.
+std::vector<claims::Node> kubernetesIn(const std::string& text, const std::string& name) {
+    if (claims::looksLikeRunLine(text)) {
+        return {};
+    }
+    auto nodes = claims::parseNodes(text, name);
+    return nodes && claims::looksLikeKubernetes(*nodes) ? std::move(*nodes) : std::vector<claims::Node>();
+}
+
+base::Result<Named> readStandardInputAs(const CheckRequest& request) {
+    Named named{"-", {}, "standard input", "", {}};
+    const auto text = readStandardInput();
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    auto snapshots = readSnapshots(*text, named.file, request.engine);
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    named.subjects = joinVantages(std::move(*snapshots));
+    named.documents = kubernetesIn(*text, named.file);
+    return named;
+}
+
+base::Result<Named> readNamed(const std::string& reference, const CheckRequest& request) {
+    if (reference == "-") {
+        return readStandardInputAs(request);
+    }
+    Named named{reference, {}, reference, "", {}};
+    auto subjects = resolveReference(reference, {request.engine});
+    if (!subjects) {
+        return std::unexpected(subjects.error());
+    }
+    named.subjects = std::move(*subjects);
+    std::error_code error;
+    const auto hash = reference.rfind('#');
+    if (hash != std::string::npos && !fs::exists(reference, error)) {
+        named.file = reference.substr(0, hash);
+        named.container = reference.substr(hash + 1);
+    }
+    if (fs::is_regular_file(named.file, error)) {
+        const auto text = os::readFile(named.file);
+        named.documents = text ? kubernetesIn(*text, named.file) : std::vector<claims::Node>();
+    }
+    return named;
+}
+
+/// The standard does not speak of anything but Kubernetes documents.
+Decision notKubernetes(const SubjectView& subject, const policy::PssPolicy& pss) {
+    Decision decision;
+    decision.subject = subject.name;
+    decision.policy = pss.name;
+    decision.rule = {
+        "document",
+        "The subject is a Kubernetes document",
+        "Check the manifest that the container was made of.",
+        model::Stage::runtimeConfig,
+        {}};
+    decision.boundary = "document";
+    decision.verdict = policy::Verdict::unknown;
+    decision.reason = "the Pod Security Standards are decided on Kubernetes documents, and this is none";
+    return decision;
+}
+
+base::Status checkPss(const Named& named, const policy::PssPolicy& pss, std::vector<Decision>& out) {
+    if (named.documents.empty()) {
+        for (const SubjectView& subject : named.subjects) {
+            out.push_back(notKubernetes(subject, pss));
+        }
+        return {};
+    }
+    // a container's name has that of its object in front
+    const std::string only = named.container.substr(0, named.container.rfind('/'));
+    auto decisions = policy::checkPods(named.documents, named.file, pss, only);
+    if (!decisions) {
+        return std::unexpected(decisions.error());
+    }
+    std::ranges::move(*decisions, std::back_inserter(out));
+    return {};
+}
+
+base::Result<std::vector<policy::PssPolicy>> readPolicies(const CheckRequest& request) {
+    std::vector<policy::PssPolicy> out;
+    for (const std::string& name : request.policies) {
+        if (!policy::isPssName(name)) {
+            return base::fail(
+                base::ErrorKind::notFound, name + ": no such policy; there are pss:privileged, pss:baseline "
+                                                  "and pss:restricted");
+        }
+        auto pss = policy::parsePssPolicy(name);
+        if (!pss) {
+            return std::unexpected(pss.error());
+        }
+        out.push_back(std::move(*pss));
+    }
+    return out;
+}
+
+} // namespace
+
+base::Result<std::vector<Decision>> check(const CheckRequest& request) {
+    const auto policies = readPolicies(request);
+    if (!policies) {
+        return std::unexpected(policies.error());
+    }
+    std::vector<Decision> out;
+    for (const std::string& reference : request.references) {
+        const auto named = readNamed(reference, request);
+        if (!named) {
+            return std::unexpected(named.error());
+        }
+        for (const policy::PssPolicy& pss : *policies) {
+            if (auto done = checkPss(*named, pss, out); !done) {
+                return std::unexpected(done.error());
+            }
+        }
+    }
+    return out;
+}
+
+base::Status logDecisions(const std::vector<Decision>& decisions, const fs::path& log) {
+    const std::string now = os::nowUtc();
+    for (const Decision& decision : decisions) {
+        if (auto put = os::appendLine(log, report::writeDecisionLine(decision, now)); !put) {
+            return put;
+        }
+    }
+    return {};
+}
+
+} // namespace bulkhead::session

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "core/base/error.h"
+#include "core/policy/decision.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bulkhead::session {
+
+/// What `check` is asked.
+struct CheckRequest {
+    std::vector<std::string> references;
+    std::vector<std::string> policies; ///< names, or files of the user's own
+    std::string engine;                ///< for which configurations are resolved; empty: their own
+};
+
+/// Every rule of every policy decided for every subject. Pod Security Standards are decided on Kubernetes
+/// documents as they stand, other policies on the facts of the strongest account of each subject. NotFound
+/// names the policies that there are.
+[[nodiscard]] base::Result<std::vector<policy::Decision>> check(const CheckRequest& request);
+
+/// Adds one JSON line for each decision to a log.
+[[nodiscard]] base::Status
+logDecisions(const std::vector<policy::Decision>& decisions, const std::filesystem::path& log);
+
+} // namespace bulkhead::session
