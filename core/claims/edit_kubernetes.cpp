@@ -1,0 +1,223 @@
+#include "core/claims/edit_forms.h"
+#include "core/claims/node_edit.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace bulkhead::claims {
+
+namespace {
+
+std::string textAt(const Node& map, std::string_view key) {
+    const Node* value = map.find(key);
+    return value == nullptr ? "" : value->text;
+}
+
+std::string lower(std::string text) {
+    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
+    return text;
+}
+
+/// The specification of the Pod in an object of whatever kind: where containers are listed.
+Node* podSpecOf(Node& object) {
+    for (const auto& way :
+         {std::initializer_list<std::string_view>{"spec"},
+          {"spec", "template", "spec"},
+          {"spec", "jobTemplate", "spec", "template", "spec"},
+          {"template", "spec"}}) {
+        Node* spec = mapAt(object, way);
+        if (spec != nullptr && valueAt(*spec, "containers") != nullptr) {
+            return spec;
+        }
+    }
+    return nullptr;
+}
+
+void collect(Node& object, std::vector<Node*>& out, int depth) {
+    constexpr int kMaxLists = 4;
+    Node* items = valueAt(object, "items");
+    if (textAt(object, "kind").ends_with("List") && items != nullptr && depth < kMaxLists) {
+        for (Node& item : items->items) {
+            collect(item, out, depth + 1);
+        }
+        return;
+    }
+    out.push_back(&object);
+}
+
+Node* containerIn(Node& spec, std::string_view name) {
+    for (const char* list : {"containers", "initContainers", "ephemeralContainers"}) {
+        Node* containers = valueAt(spec, list);
+        if (containers == nullptr) {
+            continue;
+        }
+        for (Node& container : containers->items) {
+            if (textAt(container, "name") == name) {
+                return &container;
+            }
+        }
+    }
+    return nullptr;
+}
+
+Node& contextOf(const PodPlace& place) {
+    return mapFor(*place.container, "securityContext");
+}
+
+void runtimeDefault(const PodPlace& place, std::string_view key) {
+    Node profile = mapNode();
+    valueFor(profile, "type") = plainNode("RuntimeDefault");
+    valueFor(contextOf(place), key) = std::move(profile);
+}
+
+void dropCapability(const PodPlace& place, const std::string& capability) {
+    Node& capabilities = mapFor(contextOf(place), "capabilities");
+    eraseItems(
+        capabilities, "add", [&](const Node& entry) { return sameCapability(entry.text, capability); });
+    addText(capabilities, "drop", shortCapability(capability));
+}
+
+bool isBelow(const std::string& path, const std::string& folder) {
+    return path == folder || path.starts_with(folder + "/");
+}
+
+base::Status editVolume(const PodPlace& place, const ChangeAsk& change) {
+    constexpr std::string_view kToken = "/var/run/secrets/kubernetes.io/serviceaccount";
+    const auto isIt = [&](const Node& entry) { return isBelow(textAt(entry, "mountPath"), change.object); };
+    if (change.kind == ChangeKind::removeMount) {
+        if (change.object == kToken) {
+            valueFor(*place.spec, "automountServiceAccountToken") = plainNode("false");
+        }
+        eraseItems(*place.container, "volumeMounts", isIt);
+        return {};
+    }
+    Node* mounts = valueAt(*place.container, "volumeMounts");
+    if (mounts == nullptr) {
+        return {}; // taken away by an earlier change
+    }
+    for (Node& entry : mounts->items) {
+        if (!isIt(entry)) {
+            continue;
+        }
+        if (change.kind == ChangeKind::readOnlyMount) {
+            valueFor(entry, "readOnly") = plainNode("true");
+        } else {
+            eraseKey(entry, "mountPropagation");
+        }
+    }
+    return {};
+}
+
+base::Status ownNamespace(const PodPlace& place, const std::string& type) {
+    constexpr auto kKeys = std::to_array<std::pair<std::string_view, std::string_view>>(
+        {{"pid", "hostPID"}, {"ipc", "hostIPC"}, {"net", "hostNetwork"}, {"uts", "hostNetwork"}});
+    if (type == "user") {
+        valueFor(*place.spec, "hostUsers") = plainNode("false");
+        return {};
+    }
+    const auto* key = std::ranges::find(
+        kKeys, std::string_view(type), &std::pair<std::string_view, std::string_view>::first);
+    if (key == kKeys.end()) {
+        return std::unexpected(cannotSay("Kubernetes", "a " + type + " namespace of its own"));
+    }
+    eraseKey(*place.spec, key->second);
+    return {};
+}
+
+void leavePrivileged(const PodPlace& place) {
+    Node& context = contextOf(place);
+    valueFor(context, "privileged") = plainNode("false");
+    eraseKey(context, "procMount");
+    if (Node* capabilities = valueAt(context, "capabilities")) {
+        eraseKey(*capabilities, "add");
+    }
+    runtimeDefault(place, "seccompProfile");
+}
+
+void setLimit(const PodPlace& place, const std::string& resource) {
+    Node& limits = mapFor(mapFor(*place.container, "resources"), "limits");
+    valueFor(limits, resource) = textNode(resource == "memory" ? "1Gi" : "1");
+}
+
+} // namespace
+
+std::optional<PodPlace> findContainer(std::vector<Node>& documents, std::string_view subject) {
+    const auto slash = subject.rfind('/');
+    if (slash == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::vector<Node*> objects;
+    for (Node& document : documents) {
+        collect(document, objects, 0);
+    }
+    for (Node* object : objects) {
+        const Node* meta = object->find("metadata");
+        std::string name = meta == nullptr ? "" : textAt(*meta, "name");
+        if (name.empty() && meta != nullptr) {
+            name = textAt(*meta, "generateName");
+        }
+        Node* spec = podSpecOf(*object);
+        if (spec == nullptr || lower(textAt(*object, "kind")) + "/" + name != subject.substr(0, slash)) {
+            continue;
+        }
+        if (Node* container = containerIn(*spec, subject.substr(slash + 1))) {
+            return PodPlace{spec, container};
+        }
+    }
+    return std::nullopt;
+}
+
+base::Status editKubernetes(PodPlace place, const ChangeAsk& change) {
+    switch (change.kind) {
+    case ChangeKind::notPrivileged:
+        leavePrivileged(place);
+        return {};
+    case ChangeKind::defaultCapabilities:
+        eraseKey(mapFor(contextOf(place), "capabilities"), "add");
+        return {};
+    case ChangeKind::dropCapability:
+        dropCapability(place, change.object);
+        return {};
+    case ChangeKind::noNewPrivileges:
+        valueFor(contextOf(place), "allowPrivilegeEscalation") = plainNode("false");
+        return {};
+    case ChangeKind::runAsUser:
+        valueFor(contextOf(place), "runAsUser") = plainNode(change.object);
+        valueFor(contextOf(place), "runAsGroup") = plainNode(change.object);
+        valueFor(contextOf(place), "runAsNonRoot") = plainNode("true");
+        return {};
+    case ChangeKind::dropGroups:
+        eraseKey(mapFor(*place.spec, "securityContext"), "supplementalGroups");
+        return {};
+    case ChangeKind::ownNamespace:
+        return ownNamespace(place, change.object);
+    case ChangeKind::removeMount:
+    case ChangeKind::readOnlyMount:
+    case ChangeKind::privateMount:
+        return editVolume(place, change);
+    case ChangeKind::readOnlyRoot:
+        valueFor(contextOf(place), "readOnlyRootFilesystem") = plainNode("true");
+        return {};
+    case ChangeKind::protectPaths:
+        eraseKey(contextOf(place), "procMount");
+        return {};
+    case ChangeKind::enforceAppArmor:
+        runtimeDefault(place, "appArmorProfile");
+        return {};
+    case ChangeKind::defaultSeccomp:
+        runtimeDefault(place, "seccompProfile");
+        return {};
+    case ChangeKind::limit:
+        if (change.object == "pids") {
+            return std::unexpected(
+                cannotSay("Kubernetes", "a limit of processes; the kubelet's podPidsLimit does"));
+        }
+        setLimit(place, change.object);
+        return {};
+    default:
+        return std::unexpected(cannotSay("Kubernetes", "which devices a container has"));
+    }
+}
+
+} // namespace bulkhead::claims

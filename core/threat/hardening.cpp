@@ -1,0 +1,320 @@
+#include "core/threat/hardening.h"
+
+#include "core/threat/hardening_rows.h"
+
+#include <algorithm>
+
+namespace bulkhead::threat {
+
+namespace {
+
+using enum claims::ChangeKind;
+
+template <int Loss>
+int always(std::string_view /*object*/) {
+    return Loss;
+}
+
+/// Capabilities that images commonly rely on cost more than those that only administrators' programs use.
+int lossOfCapability(std::string_view name) {
+    constexpr auto kCommon = std::to_array<std::string_view>(
+        {"CAP_CHOWN", "CAP_DAC_OVERRIDE", "CAP_FOWNER", "CAP_FSETID", "CAP_KILL", "CAP_NET_BIND_SERVICE",
+         "CAP_SETFCAP", "CAP_SETGID", "CAP_SETPCAP", "CAP_SETUID"});
+    return std::ranges::find(kCommon, name) != kCommon.end() ? 2 : 1;
+}
+
+int lossOfNamespace(std::string_view type) {
+    return type == "net" || type == "user" ? 5 : type == "pid" ? 4 : type == "ipc" ? 3 : 2;
+}
+
+constexpr auto kRows = std::to_array<Hardening>({
+    {notPrivileged,
+     "not-privileged",
+     "leave privileged mode and what it brings",
+     always<4>,
+     whenPrivileged,
+     leavePrivileged,
+     "config.privileged",
+     {"without --privileged", "without --privileged", "privileged: false",
+      "securityContext.privileged: false", "", "privileged: false"}},
+    {defaultCapabilities,
+     "default-capabilities",
+     "add no capability to the engine's own",
+     always<3>,
+     whenBeyondDefault,
+     keepDefaultCapabilities,
+     "capabilities.bounding",
+     {"without --cap-add", "without --cap-add", "without cap_add", "securityContext.capabilities.add: []",
+      "process.capabilities: the 14 of Docker in every set", "capabilities: docker-default"}},
+    {dropCapability,
+     "drop-capability",
+     "drop {}",
+     lossOfCapability,
+     heldCapabilities,
+     threat::dropCapability,
+     "capabilities.effective.{}",
+     {"--cap-drop {short}", "--cap-drop {short}", "cap_drop: [{short}]",
+      "securityContext.capabilities.drop: [{short}]", "process.capabilities: {} in no set",
+      "capabilities: without {}"}},
+    {noNewPrivileges,
+     "no-new-privileges",
+     "let no execve raise privileges",
+     always<1>,
+     whenPrivilegesCanGrow,
+     setNoNewPrivileges,
+     "identity.noNewPrivileges",
+     {"--security-opt no-new-privileges", "--security-opt no-new-privileges",
+      "security_opt: [\"no-new-privileges:true\"]", "securityContext.allowPrivilegeEscalation: false",
+      "process.noNewPrivileges: true", "noNewPrivileges: true"}},
+    {runAsUser,
+     "run-as-user",
+     "run as user {}, not as root",
+     always<4>,
+     whenRootOrUnknown,
+     runAsPlainUser,
+     "identity.uid",
+     {"--user {}:{}", "--user {}:{}", "user: \"{}:{}\"",
+      "securityContext.runAsUser: {}, runAsGroup: {}, runAsNonRoot: true", "process.user: {uid {}, gid {}}",
+      "user: {uid {}, gid {}}"}},
+    {claims::ChangeKind::dropGroups,
+     "drop-groups",
+     "give no supplementary groups",
+     always<2>,
+     whenGroupsAreGiven,
+     threat::dropGroups,
+     "identity.groups",
+     {"without --group-add", "without --group-add", "without group_add",
+      "spec.securityContext.supplementalGroups: []", "process.user.additionalGids: []", ""}},
+    {ownNamespace,
+     "own-namespace",
+     "a {} namespace of its own",
+     lossOfNamespace,
+     foreignNamespaces,
+     makeOwnNamespace,
+     "namespaces.{}.sharedWithHost",
+     {"without --{mode}=host", "{podman}", "without {mode}: host", "{host}",
+      "linux.namespaces: {} without a path", "userNamespace: outside 200000, length 65536"}},
+    {claims::ChangeKind::removeMount,
+     "remove-mount",
+     "mount nothing at {}",
+     always<6>,
+     mountsFromHost,
+     threat::removeMount,
+     "mounts[\"{}\"]",
+     {"without the volume at {}", "without the volume at {}", "volumes: without {}",
+      "volumeMounts: without {}", "mounts: without {}", "directories: without {}"}},
+    {readOnlyMount,
+     "read-only-mount",
+     "mount {} read-only",
+     always<3>,
+     writableMountsFromHost,
+     makeMountReadOnly,
+     "mounts[\"{}\"].readOnly",
+     {"-v SOURCE:{}:ro", "-v SOURCE:{}:ro", "volumes: {} with :ro", "volumeMounts: {} with readOnly: true",
+      "mounts: {} with the option ro", "directories: {} with access: read-only"}},
+    {privateMount,
+     "private-mount",
+     "keep mounts made below {} from the host",
+     always<2>,
+     sharedMounts,
+     makeMountPrivate,
+     "mounts[\"{}\"].sharedWithHostPeer",
+     {"-v SOURCE:{}:rprivate", "-v SOURCE:{}:rprivate", "volumes: {} with bind propagation rprivate",
+      "volumeMounts: {} with mountPropagation: None", "mounts: {} with the option rprivate", ""}},
+    {readOnlyRoot,
+     "read-only-root",
+     "a read-only root file system",
+     always<3>,
+     whenRootIsWritable,
+     makeRootReadOnly,
+     "rootfs.writable",
+     {"--read-only", "--read-only", "read_only: true", "securityContext.readOnlyRootFilesystem: true",
+      "root.readonly: true", "rootFilesystem: read-only"}},
+    {claims::ChangeKind::protectPaths,
+     "protect-paths",
+     "mask the kernel's paths as engines do",
+     always<1>,
+     whenPathsAreOpen,
+     threat::protectPaths,
+     "paths.maskedPaths",
+     {"without --security-opt systempaths=unconfined", "without --security-opt unmask",
+      "security_opt: without systempaths=unconfined", "securityContext.procMount: Default",
+      "linux.maskedPaths and linux.readonlyPaths as Docker's", "protectedPaths: docker-default"}},
+    {readOnlyKernelFiles,
+     "read-only-kernel-files",
+     "mount /sys and cgroups read-only",
+     always<2>,
+     whenKernelFilesAreWritable,
+     makeKernelFilesReadOnly,
+     "mounts[\"/sys\"].readOnly",
+     {"", "", "", "", "mounts: sysfs and cgroup with the option ro", "kernelFilesystems: read-only"}},
+    {claims::ChangeKind::removeDevice,
+     "remove-device",
+     "hand over no device {}",
+     always<5>,
+     extraDevices,
+     threat::removeDevice,
+     "devices[\"{}\"]",
+     {"without --device for {}", "without --device for {}", "devices: without {}", "",
+      "linux.devices: without {}", ""}},
+    {standardDevices,
+     "standard-devices",
+     "hand over no device beyond the standard ones",
+     always<5>,
+     whenSeveralDevices,
+     keepStandardDevices,
+     "devices",
+     {"without --device", "without --device", "without devices", "", "linux.devices: []",
+      "devices: standard"}},
+    {defaultDevicePolicy,
+     "default-device-policy",
+     "let only the standard devices be opened",
+     always<3>,
+     whenDevicePolicyIsOpen,
+     setDevicePolicy,
+     "cgroup.devicePolicy.effective",
+     {"without --device-cgroup-rule", "without --device-cgroup-rule", "without device_cgroup_rules", "",
+      "linux.resources.devices: deny all, allow the standard ones", "devicePolicy: docker-default"}},
+    {claims::ChangeKind::enforceAppArmor,
+     "enforce-apparmor",
+     "confine it by the engine's AppArmor profile",
+     always<2>,
+     whenNotConfinedByAppArmor,
+     threat::enforceAppArmor,
+     "lsm.apparmor",
+     {"without --security-opt apparmor=unconfined", "without --security-opt apparmor=unconfined",
+      "security_opt: without apparmor=unconfined", "securityContext.appArmorProfile: {type: RuntimeDefault}",
+      "process.apparmorProfile: docker-default", ""}},
+    {defaultSeccomp,
+     "default-seccomp",
+     "filter system calls by the engine's profile",
+     always<2>,
+     whenNotFiltered,
+     setDefaultFilter,
+     "seccomp.mode",
+     {"without --security-opt seccomp=unconfined", "without --security-opt seccomp=unconfined",
+      "security_opt: without seccomp=unconfined", "securityContext.seccompProfile: {type: RuntimeDefault}",
+      "", "seccomp: docker-default"}},
+    {limit,
+     "limit",
+     "limit its {}",
+     always<1>,
+     missingLimits,
+     setLimit,
+     "cgroup.limits.{}",
+     {"--{limit}", "--{limit}", "{}: {value}", "resources.limits.{}: {value}", "linux.resources.{}: {value}",
+      "limits.{}: {value}"}},
+});
+
+std::string filled(std::string_view pattern, const std::string& object) {
+    const auto replace = [](std::string text, std::string_view mark, std::string_view value) {
+        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
+            text.replace(at, mark.size(), value);
+        }
+        return text;
+    };
+    const std::string value(claims::defaultLimit(object));
+    const std::string flag = object == "pids"  ? "pids-limit " + value
+                             : object == "cpu" ? "cpus " + value.substr(0, value.size() - 3)
+                                               : object + " " + value;
+    std::string text =
+        replace(std::string(pattern), "{short}", object.substr(object.starts_with("CAP_") ? 4 : 0));
+    text = replace(std::move(text), "{limit}", flag);
+    text = replace(std::move(text), "{value}", value);
+    return replace(std::move(text), "{}", object);
+}
+
+/// Privileged mode of an engine overrules these: only leaving it changes anything.
+bool isOverruledByPrivileged(const Hardening& row, claims::ConfigForm form) {
+    using enum claims::ConfigForm;
+    constexpr auto kKinds = std::to_array(
+        {defaultCapabilities, claims::ChangeKind::dropCapability, claims::ChangeKind::protectPaths,
+         claims::ChangeKind::removeDevice, standardDevices, defaultDevicePolicy,
+         claims::ChangeKind::enforceAppArmor, defaultSeccomp});
+    const bool refused = row.kind == noNewPrivileges && form == kubernetes; // by the API server
+    return form != oci && form != scenario &&
+           (refused || std::ranges::find(kKinds, row.kind) != kKinds.end());
+}
+
+/// What is left to change once a container is no longer privileged: its ordinary capabilities.
+bool isOrdinaryCapability(const Hardening& row, const std::string& object, const Ordinary& ordinary) {
+    const auto* usual =
+        ordinary.container == nullptr ? nullptr : ordinary.container->capabilities.bounding.get();
+    const auto capability = model::capabilityNamed(object);
+    return row.kind == claims::ChangeKind::dropCapability && usual != nullptr && capability &&
+           usual->has(*capability);
+}
+
+/// What a form says of some objects only.
+bool canSay(const Hardening& row, const std::string& object, claims::ConfigForm form) {
+    using enum claims::ConfigForm;
+    if (row.words.at(static_cast<std::size_t>(form)).empty()) {
+        return false;
+    }
+    if (row.kind == ownNamespace) {
+        switch (form) {
+        case docker:
+        case compose:
+            return object != "user"; // the daemon gives one to all containers, or to none
+        case kubernetes:
+            return object != "cgroup";
+        case scenario:
+            return object == "user";
+        default:
+            return true;
+        }
+    }
+    return row.kind != limit || form != kubernetes || object != "pids"; // the kubelet's podPidsLimit
+}
+
+} // namespace
+
+std::span<const Hardening> hardenings() {
+    return kRows;
+}
+
+std::vector<Change> changesFor(
+    const model::Snapshot& snapshot, const Ordinary& ordinary, std::optional<claims::ConfigForm> form) {
+    std::vector<Change> out;
+    const bool privileged = snapshot.config.privileged.valueOr(false);
+    for (const Hardening& row : kRows) {
+        for (std::string& object : row.objects(snapshot, ordinary)) {
+            const bool overruled = form && privileged && isOverruledByPrivileged(row, *form) &&
+                                   !isOrdinaryCapability(row, object, ordinary);
+            if (!overruled && (!form || canSay(row, object, *form))) {
+                out.push_back({&row, std::move(object)});
+            }
+        }
+    }
+    return out;
+}
+
+model::Snapshot hardened(
+    model::Snapshot snapshot, std::span<const Change> changes, const Ordinary& ordinary,
+    std::optional<claims::ConfigForm> form) {
+    for (const Change& change : changes) {
+        const bool privileged = snapshot.config.privileged.valueOr(false);
+        if (!form || !privileged || !isOverruledByPrivileged(*change.row, *form)) {
+            change.row->apply(snapshot, change.object, ordinary);
+        }
+    }
+    return snapshot;
+}
+
+std::string titleOf(const Change& change) {
+    return filled(change.row->title, change.object);
+}
+
+std::string factPathOf(const Change& change) {
+    return filled(change.row->path, change.object);
+}
+
+std::string wordsOf(const Change& change, claims::ConfigForm form) {
+    return filled(change.row->words.at(static_cast<std::size_t>(form)), change.object);
+}
+
+claims::ChangeAsk askOf(const Change& change) {
+    return {change.row->kind, change.object};
+}
+
+} // namespace bulkhead::threat

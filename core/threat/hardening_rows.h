@@ -1,0 +1,71 @@
+#pragma once
+
+#include "core/threat/hardening.h"
+
+// What the rows of the table of hardenings do, by kind: the objects each applies to, and its effect.
+
+namespace bulkhead::threat {
+
+using Objects = std::vector<std::string>;
+
+/// Effects carry this evidence: nothing was read, a change was assumed.
+template <class T>
+void assume(model::Fact<T>& fact, T value) {
+    fact = {std::move(value), {model::EvidenceKind::inferred, "with the change", "", 0}};
+}
+
+/// Changes what is known; what is not stays so.
+template <class T, class Edit>
+void adjust(model::Fact<T>& fact, Edit edit) {
+    if (fact.known()) {
+        T value = fact.value();
+        edit(value);
+        assume(fact, std::move(value));
+    }
+}
+
+// Who the process is and what it may do (harden_authority.cpp)
+Objects whenPrivileged(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void leavePrivileged(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenBeyondDefault(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void keepDefaultCapabilities(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects heldCapabilities(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void dropCapability(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenPrivilegesCanGrow(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void setNoNewPrivileges(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenRootOrUnknown(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void runAsPlainUser(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenGroupsAreGiven(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void dropGroups(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects foreignNamespaces(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void makeOwnNamespace(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+
+// Files and devices (harden_files.cpp)
+Objects mountsFromHost(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void removeMount(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects writableMountsFromHost(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void makeMountReadOnly(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects sharedMounts(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void makeMountPrivate(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenRootIsWritable(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void makeRootReadOnly(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenPathsAreOpen(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void protectPaths(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenKernelFilesAreWritable(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void makeKernelFilesReadOnly(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects extraDevices(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void removeDevice(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenSeveralDevices(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void keepStandardDevices(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+
+// What the kernel is asked to refuse (harden_guards.cpp)
+Objects whenDevicePolicyIsOpen(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void setDevicePolicy(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenNotConfinedByAppArmor(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void enforceAppArmor(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects whenNotFiltered(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void setDefaultFilter(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+Objects missingLimits(const model::Snapshot& snapshot, const Ordinary& ordinary);
+void setLimit(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+
+} // namespace bulkhead::threat
