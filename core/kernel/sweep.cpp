@@ -29,13 +29,12 @@ constexpr std::size_t kWorthAThread = 64;
 
 constexpr std::array<const char*, 8> kLinks = {"ns/user", "ns/pid", "ns/mnt",    "ns/net",
                                                "ns/ipc",  "ns/uts", "ns/cgroup", "ns/time"};
-constexpr std::size_t kFolder = 3; // "ns/"
 
 /// What one thread of a pass has met so far.
 class Pass {
 public:
-    Pass(const os::ProcRoot& root, const HostReference& host, SharedObjects& shared)
-        : m_root(root), m_host(host), m_shared(shared) {}
+    Pass(const os::ProcRoot& root, const os::Fd& proc, const HostReference& host, SharedObjects& shared)
+        : m_root(root), m_proc(proc), m_host(host), m_shared(shared) {}
 
     void look(std::int64_t pid);
     void addTo(Sweep& sweep) &&;
@@ -53,9 +52,11 @@ private:
     [[nodiscard]] std::string linkOf(int directory, const char* name, int& number);
 
     const os::ProcRoot& m_root;
+    const os::Fd& m_proc;
     const HostReference& m_host;
     SharedObjects& m_shared;
     FileBuffer m_buffer;
+    std::uint64_t m_outerPidSpace = 0; ///< of the processes with one number in this /proc; 0: not met yet
     Sweep m_sweep;
 };
 
@@ -96,22 +97,25 @@ bool Pass::readBasics(int directory, SweptProcess& process) {
     return true;
 }
 
-/// Through a descriptor of the folder of links: the kernel then finds the folder once, and not for every
-/// link.
+/// Processes with one column of NSpid are all in the pid namespace that this /proc belongs to
+/// (fs/proc/array.c), so that one of them tells it for all. A link costs as much as a third of a file.
 bool Pass::readNamespaces(int directory, SweptProcess& process) {
-    const auto folder = m_root.live ? os::tryOpenAt(directory, "ns", O_PATH | O_DIRECTORY)
-                                    : std::expected<os::Fd, int>(os::Fd());
-    if (!folder) {
-        return folder.error() != EACCES && folder.error() != EPERM;
-    }
+    constexpr std::size_t kPid = slotOf(NamespaceType::pid);
     for (std::size_t i = 0; i < kLinks.size(); ++i) {
-        const auto text = m_root.live ? m_buffer.readLink(folder->get(), kLinks[i] + kFolder)
-                                      : m_buffer.readOnce(directory, kLinks[i]);
+        if (i == kPid && process.depth == 1 && process.innerPid != 0 && m_outerPidSpace != 0) {
+            process.namespaces[i] = m_outerPidSpace;
+            continue;
+        }
+        const auto text =
+            m_root.live ? m_buffer.readLink(directory, kLinks[i]) : m_buffer.readOnce(directory, kLinks[i]);
         if (text) {
             process.namespaces[i] = inodeOf(*text);
         } else if (text.error() == EACCES || text.error() == EPERM) {
             return false;
         }
+    }
+    if (process.depth == 1 && process.innerPid != 0 && m_root.live) {
+        m_outerPidSpace = process.namespaces[kPid];
     }
     return true;
 }
@@ -164,7 +168,7 @@ void Pass::readShared(const Task& task, SweptProcess& process, const std::string
 }
 
 void Pass::look(std::int64_t pid) {
-    const auto task = Task::open(m_root, pid);
+    const auto task = Task::openIn(m_proc, pid, m_root.live);
     if (!task) {
         ++m_sweep.vanished;
         return;
@@ -245,12 +249,16 @@ sweepProcesses(const os::ProcRoot& root, const HostReference& host, const std::s
     if (!pids) {
         return std::unexpected(pids.error());
     }
+    const auto proc = os::tryOpenAt(AT_FDCWD, root.proc.string(), O_PATH | O_DIRECTORY);
+    if (!proc) {
+        return base::failErrno(proc.error(), root.proc.string());
+    }
     SharedObjects shared(root);
     std::vector<Pass> passes;
     const std::size_t threads = threadsFor(pids->size());
     passes.reserve(threads);
     for (std::size_t i = 0; i < threads; ++i) {
-        passes.emplace_back(root, host, shared);
+        passes.emplace_back(root, *proc, host, shared);
     }
     std::atomic<std::size_t> next{0};
     const auto work = [&](Pass& pass) {

@@ -44,6 +44,15 @@ base::Result<Task> Task::open(const os::ProcRoot& root, std::int64_t pid) {
     return base::fail(ErrorKind::notFound, "pid " + name + ": no such process");
 }
 
+std::expected<Task, int> Task::openIn(const os::Fd& proc, std::int64_t pid, bool live) {
+    std::string name = std::to_string(pid);
+    os::Fd directory(::openat(proc.get(), name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.valid()) {
+        return std::unexpected(errno);
+    }
+    return Task(std::move(directory), std::move(name), live);
+}
+
 base::Result<Task> Task::openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread) {
     const std::string name = std::to_string(pid) + "/task/" + std::to_string(thread);
     auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / name).string(), O_RDONLY | O_DIRECTORY);

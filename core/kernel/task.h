@@ -5,6 +5,7 @@
 #include "core/os/proc_root.h"
 
 #include <cstdint>
+#include <expected>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,8 @@ public:
     /// A thread of a process that is no leader: /proc/PID/task/THREAD.
     [[nodiscard]] static base::Result<Task>
     openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread);
+    /// For a sweep: by an opened /proc, and nothing but the errno where it cannot be opened.
+    [[nodiscard]] static std::expected<Task, int> openIn(const os::Fd& proc, std::int64_t pid, bool live);
     /// Ourselves, /proc/self.
     [[nodiscard]] static base::Result<Task> openSelf(const os::ProcRoot& root);
 

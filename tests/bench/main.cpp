@@ -148,6 +148,7 @@ void benchSweep(
         const auto [again, peer] =
             mediansOf(settings.rounds, [] { static_cast<void>(sweepOnce()); }, [&] { run({program}); });
         figures.push_back({"sweep, " + what, "us", again, "lsns", peer, 0.2});
+        figures.push_back({"those bare calls on one core, " + what, "us", floor, "lsns", peer, 0});
         if (!settings.program.empty()) {
             const Microseconds list = medianOf(settings.rounds, [&] { run({settings.program, "list"}); });
             figures.push_back({"bulkhead list, " + what, "us", list, "lsns", peer, 0.2});
