@@ -1,14 +1,16 @@
 #include "core/base/bytes.h"
 #include "core/claims/compose_parts.h"
+#include "core/claims/compose_project.h"
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
+#include <map>
+#include <utility>
 
 namespace bulkhead::claims {
 
 namespace {
-
-constexpr int kMaxExtends = 16;
 
 bool isCompose(const Node& node) {
     return node.isMap() && node.find("services") != nullptr && node.find("kind") == nullptr &&
@@ -28,123 +30,83 @@ std::string projectName(const std::string& text) {
     return name;
 }
 
-std::string nameOf(const ComposeDocument& document, const VariableMap& variables) {
-    const auto given = variables.find("COMPOSE_PROJECT_NAME");
-    if (given != variables.end() && !given->second.empty()) {
+std::string nameOf(const ComposeModel& model, const ComposeFiles& files) {
+    const auto given = files.variables().find("COMPOSE_PROJECT_NAME");
+    if (given != files.variables().end() && !given->second.empty()) {
         return projectName(given->second);
     }
-    const Node* name = document.root.find("name");
+    const Node* name = model.root.find("name");
     return projectName(
-        name != nullptr && !name->text.empty() ? name->text : document.folder.filename().string());
+        name != nullptr && !name->text.empty() ? name->text : files.folder().filename().string());
 }
 
-/// A service with what it extends, the extended one first.
-class ServiceReader {
-public:
-    ServiceReader(const ComposeProject& project, Claim& claim) : m_project(&project), m_claim(&claim) {}
-
-    void read(const ComposeDocument& document, const std::string& name, const Node& asked, Reading& reading) {
-        const Node* services = document.root.find("services");
-        const Node* found = services != nullptr && services->isMap() ? services->find(name) : nullptr;
-        if (found == nullptr) {
-            reading.refuse(
-                asked, m_askedBy,
-                "no service is named " + base::textFromBytes(name) + " in " + document.file);
-            return;
-        }
-        if (++m_depth > kMaxExtends) {
-            reading.refuse(
-                asked, m_askedBy, "goes round in a circle, or deeper than " + std::to_string(kMaxExtends));
-            return;
-        }
-        Fields service(*found, reading, "services." + base::textFromBytes(name));
-        readExtended(document, service, reading);
-        if (reading.problem) {
-            return;
-        }
-        if (const auto notes = document.notesOfServices.find(name); notes != document.notesOfServices.end()) {
-            std::ranges::copy(notes->second, std::back_inserter(reading.notUnderstood));
-        }
-        readComposeService(service, {*m_project, document.folder, *m_claim});
-    }
-
-private:
-    void readExtended(const ComposeDocument& document, Fields& service, Reading& reading) {
-        const Node* extends = service.find("extends");
-        if (extends == nullptr) {
-            return;
-        }
-        std::string name = extends->text;
-        std::string file;
-        if (extends->kind != Node::Kind::scalar) {
-            Fields entry(*extends, reading, service.pathOf("extends"));
-            name = entry.text("service").value_or("");
-            file = entry.text("file").value_or("");
-            finishCompose(entry);
-        }
-        m_askedBy = service.pathOf("extends");
-        if (file.empty()) {
-            read(document, name, *extends, reading);
-            return;
-        }
-        const auto other = m_project->files.openOther(document.folder, file);
-        if (!other) {
-            reading.refuse(*extends, service.pathOf("extends.file"), other.error().message);
-            return;
-        }
-        readFromOther(**other, name, *extends, reading);
-    }
-
-    /// Places and what was not understood are told of the file that they are of.
-    void readFromOther(
-        const ComposeDocument& document, const std::string& name, const Node& asked, Reading& reading) {
-        Reading own;
-        own.file = document.file;
-        own.numbersAsText = true;
-        const Node* services = document.root.find("services");
-        if (services == nullptr || !services->isMap() || services->find(name) == nullptr) {
-            reading.refuse(
-                asked, m_askedBy,
-                "no service is named " + base::textFromBytes(name) + " in " + document.file);
-            return;
-        }
-        read(document, name, asked, own);
-        for (const std::string& entry : own.notUnderstood) {
-            reading.notUnderstood.push_back(document.file + ": " + entry);
-        }
-        if (own.problem && !reading.problem) {
-            reading.problem = own.problem;
-        }
-    }
-
-    const ComposeProject* m_project;
-    Claim* m_claim;
-    std::string m_askedBy;
-    int m_depth = 0;
+/// A service that was read, and whose mounts it takes over.
+struct Service {
+    Claim claim;
+    std::vector<MountsFrom> mountsFrom;
+    bool busy = false;
 };
 
-Claim readOne(
-    const ComposeDocument& document, const ComposeProject& project, const std::string& name, const Node& at,
-    Reading& reading) {
-    Claim claim;
+Service
+readOne(const ComposeModel& model, const ComposeProject& project, std::size_t index, Reading& reading) {
+    const Node& services = *model.root.find("services");
+    const std::string& name = services.keys[index].text;
+    const Node& at = services.items[index];
+    Service out;
+    Claim& claim = out.claim;
     claim.name = base::textFromBytes(name);
     claim.role = "app";
     claim.group = project.name;
     claim.groupKind = "compose";
     claim.whole = reading.from(at, "services." + claim.name);
-    ServiceReader(project, claim).read(document, name, at, reading);
+    if (const auto notes = model.notesOfServices.find(name); notes != model.notesOfServices.end()) {
+        reading.notUnderstood = notes->second;
+    }
+    Fields service(at, reading, "services." + claim.name);
+    readComposeService(service, {project, claim, out.mountsFrom});
     claim.notUnderstood = std::move(reading.notUnderstood);
     reading.notUnderstood.clear();
-    return claim;
+    return out;
 }
 
-std::vector<Claim>
-readServices(const ComposeDocument& document, const ComposeProject& project, Reading& reading) {
-    Fields top(document.root, reading);
+/// Every service of a project, by name.
+using Services = std::map<std::string, Service, std::less<>>;
+
+/// Mounts of other services, under those of the service itself: engines take over whatever is bound or kept
+/// in a volume (moby daemon/volumes.go, registerMountPoints), not what --tmpfs makes.
+void takeMounts(Services& services, Service& service, Reading& reading, int depth) {
+    constexpr int kMostDeep = 64;
+    service.busy = true;
+    for (const MountsFrom& from : std::exchange(service.mountsFrom, {})) {
+        Service& other = services.find(from.name)->second;
+        if (other.busy || depth > kMostDeep) {
+            reading.refuse(*from.at, "volumes_from", "goes round in a circle");
+            return;
+        }
+        takeMounts(services, other, reading, depth + 1);
+        std::vector<AskedMount> mounts;
+        for (AskedMount mount : other.claim.mounts) {
+            const bool own = std::ranges::find(service.claim.mounts, mount.target, &AskedMount::target) !=
+                             service.claim.mounts.end();
+            const bool kept = mount.type == "bind" || mount.from.source.contains(".volumes[");
+            if (kept && !own) {
+                if (from.readOnly) {
+                    mount.options.emplace_back("ro");
+                }
+                mounts.push_back(std::move(mount));
+            }
+        }
+        std::ranges::move(mounts, std::back_inserter(service.claim.mounts));
+    }
+    service.busy = false;
+}
+
+std::vector<Claim> readServices(const ComposeModel& model, const ComposeProject& project, Reading& reading) {
+    Fields top(model.root, reading);
     auto services = top.map("services");
     top.passOver({"version", "name", "networks", "volumes", "models", "secrets", "configs"});
     finishCompose(top);
-    std::vector<std::string> ofTheFile = document.notes;
+    std::vector<std::string> ofTheFile = model.notes;
     std::ranges::move(reading.notUnderstood, std::back_inserter(ofTheFile));
     reading.notUnderstood.clear();
     std::vector<Claim> claims;
@@ -152,17 +114,25 @@ readServices(const ComposeDocument& document, const ComposeProject& project, Rea
         return claims;
     }
     const Node& all = services->node();
+    Services read;
     for (std::size_t i = 0; i < all.keys.size() && !reading.problem; ++i) {
         if (all.items[i].isMap() && all.items[i].find("provider") != nullptr) {
-            ofTheFile.push_back(
-                "services." + base::textFromBytes(all.keys[i].text) + ".provider (line " +
-                std::to_string(all.keys[i].line) + "): a service that is no container");
+            const std::string path = "services." + base::textFromBytes(all.keys[i].text) + ".provider";
+            reading.note(all.keys[i], path, "a service that is no container");
+            std::ranges::move(reading.notUnderstood, std::back_inserter(ofTheFile));
+            reading.notUnderstood.clear();
             continue;
         }
-        claims.push_back(readOne(document, project, all.keys[i].text, all.items[i], reading));
+        read.emplace(all.keys[i].text, readOne(model, project, i, reading));
     }
-    for (Claim& claim : claims) {
-        std::ranges::copy(ofTheFile, std::back_inserter(claim.notUnderstood));
+    for (auto& [name, service] : read) {
+        takeMounts(read, service, reading, 1);
+    }
+    for (const Node& key : all.keys) {
+        if (const auto found = read.find(key.text); found != read.end()) {
+            claims.push_back(std::move(found->second.claim));
+            std::ranges::copy(ofTheFile, std::back_inserter(claims.back().notUnderstood));
+        }
     }
     return claims;
 }
@@ -179,21 +149,14 @@ importCompose(const std::vector<Node>& documents, Reading& reading, const Import
     if (!engine) {
         return std::unexpected(engine.error());
     }
-    const auto only = onlyDocument(documents, reading.file);
-    if (!only) {
-        return std::unexpected(only.error());
-    }
-    ComposeFiles files;
-    if (const auto opened = files.open(reading.file); !opened) {
-        return std::unexpected(opened.error());
-    }
-    const auto document = files.take(**only, reading.file);
-    if (!document) {
-        return std::unexpected(document.error());
-    }
     reading.numbersAsText = true;
-    const ComposeProject project{nameOf(**document, files.variables()), files, (*document)->root};
-    const std::vector<Claim> claims = readServices(**document, project, reading);
+    ComposeFiles files;
+    const ComposeModel model = loadProject(documents, options.overrides, files, reading);
+    if (reading.problem) {
+        return std::unexpected(*reading.problem);
+    }
+    const ComposeProject project{nameOf(model, files), files, model.root};
+    const std::vector<Claim> claims = readServices(model, project, reading);
     if (reading.problem) {
         return std::unexpected(*reading.problem);
     }

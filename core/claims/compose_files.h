@@ -3,7 +3,6 @@
 #include "core/claims/compose_variables.h"
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,27 +14,43 @@ namespace bulkhead::claims {
 [[nodiscard]] base::Result<std::string> readBeneath(
     const std::filesystem::path& folder, const std::filesystem::path& file, std::size_t limit = 1UL << 20U);
 
-/// A Compose file with its variables written out.
-struct ComposeDocument {
-    std::string file; ///< as messages name it
+/// A file that the user names: anywhere, but a regular one.
+[[nodiscard]] base::Result<std::string> readNamed(const std::filesystem::path& file, std::size_t limit);
+
+/// A file of a project: as messages name it, and the folder from which its paths go.
+struct ComposeSource {
+    std::string file;
     std::filesystem::path folder;
-    Node root;
-    std::vector<std::string> notes; ///< variables that are not set, beside the services
-    std::map<std::string, std::vector<std::string>, std::less<>> notesOfServices;
 };
 
-/// The files of one project: the document, its variables, and what `extends` names, each read once.
+/// In which folder a file's paths begin, and which variables it is written out with: one for the project, one
+/// for each `include`.
+struct ComposeContext {
+    std::filesystem::path folder;
+    VariableMap variables;
+};
+
+/// The files of one project: the document, those that are merged into it, and what `extends` and `include`
+/// name. How many, and how much they hold, is bounded.
 class ComposeFiles {
 public:
-    /// The environment and the file .env beside the document.
-    [[nodiscard]] base::Status open(const std::string& file);
+    /// The folder of the document, the environment, and the file .env beside the document.
+    [[nodiscard]] base::Result<ComposeContext> open(const std::string& file);
 
-    /// The document's tree, with its variables written out.
-    [[nodiscard]] base::Result<const ComposeDocument*> take(Node root, const std::string& file);
+    /// Makes a file known; each of its values bears the number (Node::source).
+    [[nodiscard]] base::Result<std::uint16_t> add(ComposeSource source);
+    [[nodiscard]] const ComposeSource& sourceOf(const Node& node) const { return m_sources[node.source]; }
+    [[nodiscard]] const std::vector<ComposeSource>& sources() const { return m_sources; }
 
-    /// Another file, named from a folder of this project.
-    [[nodiscard]] base::Result<const ComposeDocument*>
-    openOther(const std::filesystem::path& folder, const std::string& name);
+    /// The documents of a file in or below the project's folder.
+    [[nodiscard]] base::Result<std::vector<Node>> readOther(const std::filesystem::path& path) const;
+    /// The documents of a file that the user named.
+    [[nodiscard]] static base::Result<std::vector<Node>> readGiven(const std::filesystem::path& path);
+
+    /// Takes so many values, or variables' bytes, of what all files together may hold; false where that is
+    /// used up.
+    [[nodiscard]] bool spend(std::size_t values);
+    [[nodiscard]] std::size_t& room() { return m_room; }
 
     [[nodiscard]] const std::filesystem::path& folder() const { return m_folder; }
     [[nodiscard]] const VariableMap& variables() const { return m_variables; }
@@ -43,12 +58,9 @@ public:
 private:
     std::filesystem::path m_folder;
     VariableMap m_variables;
-    std::map<std::string, ComposeDocument> m_documents;
+    std::vector<ComposeSource> m_sources;
     std::size_t m_room = kMaxDocumentSize;
+    std::size_t m_values = 2 * kMaxNodes;
 };
-
-/// The one document of a Compose file; refuses several.
-[[nodiscard]] base::Result<const Node*>
-onlyDocument(const std::vector<Node>& documents, std::string_view file);
 
 } // namespace bulkhead::claims

@@ -32,22 +32,25 @@ void followVolume(const std::string& name, const ComposeScope& scope, AskedMount
     const std::string device = textAt(*options, "device");
     const bool bind = ("," + textAt(*options, "o") + ",").contains("bind,");
     if ((driver.empty() || driver == "local") && bind && !device.empty()) {
-        mount.source = (scope.project.files.folder() / device).lexically_normal().string();
+        const fs::path& folder = scope.project.files.sourceOf(*options).folder;
+        mount.source = (folder / device).lexically_normal().string();
         mount.sourceUnknown.reset();
     }
 }
 
-void checkVolume(const std::string& name, const ComposeScope& scope, Reading& reading, const Node& at) {
+void checkVolume(
+    const std::string& name, const ComposeScope& scope, Fields& service, const Node& at,
+    const std::string& path) {
     const Node* all = scope.project.root.find("volumes");
-    const auto known = all == nullptr || !all->isMap()
-                           ? false
-                           : std::ranges::find(all->keys, name, &Node::text) != all->keys.end();
+    const bool known =
+        all != nullptr && all->isMap() && std::ranges::find(all->keys, name, &Node::text) != all->keys.end();
     if (!name.empty() && !known) {
-        notUnderstood(reading, at, "volume " + base::textFromBytes(name), "not among the document's volumes");
+        tellUndefined(service, at, path, "volumes", name);
     }
 }
 
-void readShortVolume(const Node& item, const std::string& path, Reading& reading, const ComposeScope& scope) {
+void readShortVolume(const Node& item, const std::string& path, Fields& service, const ComposeScope& scope) {
+    Reading& reading = service.reading();
     auto mount = mountOfVolume(item.text, reading.from(item, path));
     if (!mount) {
         reading.refuse(item, path, "expected SOURCE:TARGET:OPTIONS, found " + kindOf(item));
@@ -56,10 +59,10 @@ void readShortVolume(const Node& item, const std::string& path, Reading& reading
     const auto colon = item.text.find(':');
     const std::string source = colon == std::string::npos ? "" : item.text.substr(0, colon);
     if (source.starts_with('.') || source.starts_with('~')) {
-        mount->source = pathFrom(scope, source);
+        mount->source = pathFrom(scope, item, source);
         mount->sourceUnknown.reset();
     } else if (mount->volume) {
-        checkVolume(source, scope, reading, item);
+        checkVolume(source, scope, service, item, path);
         followVolume(source, scope, *mount);
     }
     addMount(scope.claim, std::move(*mount));
@@ -103,7 +106,8 @@ void readLongTmpfs(Fields& entry, const std::string& target, const ComposeScope&
 }
 
 void readBindOrVolume(
-    Fields& entry, const std::string& type, const std::string& target, const ComposeScope& scope) {
+    Fields& entry, const std::string& type, const std::string& target, Fields& service,
+    const ComposeScope& scope) {
     AskedMount mount;
     mount.from = entry.from("");
     mount.type = "bind";
@@ -115,11 +119,11 @@ void readBindOrVolume(
             entry.refuse(entry.node(), "source", "absent: a bind needs the path on the host");
         }
         const bool relative = !source.starts_with('/') && !source.starts_with('~');
-        mount.source = pathFrom(scope, (relative ? "./" : "") + source);
+        mount.source = pathFrom(scope, entry.node(), (relative ? "./" : "") + source);
     } else {
         mount.volume = true;
         mount.sourceUnknown = Unreadable{"where the engine keeps the volume " + source, ""};
-        checkVolume(source, scope, entry.reading(), entry.node());
+        checkVolume(source, scope, service, entry.node(), entry.pathOf(""));
         followVolume(source, scope, mount);
     }
     if (entry.truth("read_only").value_or(false)) {
@@ -130,8 +134,8 @@ void readBindOrVolume(
     addMount(scope.claim, std::move(mount));
 }
 
-void readLongVolume(const Node& item, const std::string& path, Reading& reading, const ComposeScope& scope) {
-    Fields entry(item, reading, path);
+void readLongVolume(const Node& item, const std::string& path, Fields& service, const ComposeScope& scope) {
+    Fields entry(item, service.reading(), path);
     const std::string type = entry.text("type").value_or("");
     const std::string target = entry.text("target").value_or("");
     if (type != "bind" && type != "volume" && type != "tmpfs") {
@@ -139,7 +143,7 @@ void readLongVolume(const Node& item, const std::string& path, Reading& reading,
         if (!known) {
             entry.refuse(item, "type", "expected bind, volume, tmpfs, image, cluster or npipe");
         }
-        notUnderstood(reading, item, path, "a mount of the type " + base::textFromBytes(type));
+        service.reading().note(item, path, "a mount of the type " + base::textFromBytes(type));
         return;
     }
     if (!target.starts_with('/')) {
@@ -149,7 +153,7 @@ void readLongVolume(const Node& item, const std::string& path, Reading& reading,
     if (type == "tmpfs") {
         readLongTmpfs(entry, target, scope);
     } else {
-        readBindOrVolume(entry, type, target, scope);
+        readBindOrVolume(entry, type, target, service, scope);
     }
     entry.passOver({"consistency"});
     finishCompose(entry);
@@ -168,9 +172,9 @@ void readVolumes(Fields& service, const ComposeScope& scope) {
         const Node& item = list->items[i];
         const std::string path = service.pathOf("volumes") + "[" + std::to_string(i) + "]";
         if (item.kind == Node::Kind::scalar) {
-            readShortVolume(item, path, service.reading(), scope);
+            readShortVolume(item, path, service, scope);
         } else {
-            readLongVolume(item, path, service.reading(), scope);
+            readLongVolume(item, path, service, scope);
         }
     }
 }
@@ -183,8 +187,9 @@ struct Grant {
 };
 
 void readGrant(
-    const Node& item, const std::string& path, const Grant& grant, Reading& reading,
+    const Node& item, const std::string& path, const Grant& grant, Fields& service,
     const ComposeScope& scope) {
+    Reading& reading = service.reading();
     std::string source = item.text;
     std::string target;
     if (item.kind != Node::Kind::scalar) {
@@ -196,9 +201,7 @@ void readGrant(
     }
     const Node* defined = findDefined(scope.project, grant.key, source);
     if (defined == nullptr || !defined->isMap()) {
-        notUnderstood(
-            reading, item, path,
-            base::textFromBytes(source) + " is not among the document's " + std::string(grant.key));
+        tellUndefined(service, item, path, grant.key, source);
         return;
     }
     target = target.empty() ? source : target;
@@ -207,14 +210,15 @@ void readGrant(
         AskedMount mount;
         mount.target = target;
         mount.type = "bind";
-        mount.source = (scope.project.files.folder() / file).lexically_normal().string();
+        const fs::path& folder = scope.project.files.sourceOf(*defined).folder;
+        mount.source = (folder / file).lexically_normal().string();
         mount.options = {"rbind", "ro"};
         mount.from = reading.from(item, path);
         addMount(scope.claim, std::move(mount));
     } else if (defined->find("environment") != nullptr || defined->find("content") != nullptr) {
         scope.claim.alsoAsked.push_back("a file written into the container: " + base::textFromBytes(target));
     } else {
-        notUnderstood(reading, item, path, "kept outside the document");
+        reading.note(item, path, "kept outside the document");
     }
 }
 
@@ -229,7 +233,7 @@ void readGrants(Fields& service, const Grant& grant, const ComposeScope& scope) 
     }
     for (std::size_t i = 0; i < list->items.size(); ++i) {
         const std::string path = service.pathOf(grant.key) + "[" + std::to_string(i) + "]";
-        readGrant(list->items[i], path, grant, service.reading(), scope);
+        readGrant(list->items[i], path, grant, service, scope);
     }
 }
 
@@ -253,8 +257,8 @@ void readDevices(Fields& service, Claim& claim) {
             finishCompose(entry);
         }
         if (!value.starts_with('/') && value.contains('=')) {
-            notUnderstood(
-                service.reading(), item, service.pathOf("devices"),
+            service.reading().note(
+                item, service.pathOf("devices"),
                 "the device " + base::textFromBytes(value) + " of a driver's own");
             continue;
         }
@@ -283,6 +287,37 @@ void readApiSocket(Fields& service, const ComposeScope& scope) {
     scope.claim.alsoAsked.emplace_back("the engine's API socket, with the credentials of its registries");
 }
 
+/// "db", "db:ro", "container:NAME:ro".
+void readMountsFrom(Fields& service, const ComposeScope& scope) {
+    if (!service.texts("volumes_from")) {
+        return;
+    }
+    constexpr std::string_view kContainer = "container:";
+    for (const Node& item : service.find("volumes_from")->items) {
+        MountsFrom from;
+        from.at = &item;
+        from.service = !item.text.starts_with(kContainer);
+        const std::string text = from.service ? item.text : item.text.substr(kContainer.size());
+        const auto colon = text.find(':');
+        const std::string mode = colon == std::string::npos ? "" : text.substr(colon + 1);
+        from.name = text.substr(0, colon);
+        from.readOnly = mode == "ro";
+        const std::string path = service.pathOf("volumes_from");
+        if (from.name.empty() || (!mode.empty() && mode != "ro" && mode != "rw")) {
+            service.refuse(item, "volumes_from", "expected NAME, NAME:ro or NAME:rw, found " + kindOf(item));
+        } else if (from.service && findDefined(scope.project, "services", from.name) == nullptr) {
+            tellUndefined(service, item, path, "services", from.name);
+        } else if (!from.service) {
+            service.reading().note(
+                item, path,
+                "the mounts of the container " + base::textFromBytes(from.name) +
+                    ", which no document describes");
+        } else {
+            scope.mountsFrom.push_back(from);
+        }
+    }
+}
+
 } // namespace
 
 void readComposeMounts(Fields& service, const ComposeScope& scope) {
@@ -298,6 +333,7 @@ void readComposeMounts(Fields& service, const ComposeScope& scope) {
         addMount(scope.claim, tmpfsMount(target, options, service.reading().from(*item, path)));
     }
     readVolumes(service, scope);
+    readMountsFrom(service, scope);
     readGrants(service, {"secrets", "/run/secrets/"}, scope);
     readGrants(service, {"configs", "/"}, scope);
     readDevices(service, scope.claim);

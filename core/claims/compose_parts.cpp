@@ -24,9 +24,16 @@ void takeValue(
     }
 }
 
-void notUnderstood(Reading& reading, const Node& at, const std::string& path, const std::string& why) {
-    reading.notUnderstood.push_back(
-        path + " (line " + std::to_string(at.line) + ")" + (why.empty() ? "" : ": " + why));
+void tellUndefined(
+    Fields& service, const Node& at, const std::string& field, std::string_view section,
+    const std::string& name) {
+    const std::string what =
+        base::textFromBytes(name) + " is not among the project's " + std::string(section);
+    if (const Node* profiles = service.node().find("profiles"); profiles != nullptr && !profiles->isNull()) {
+        service.reading().note(at, field, what);
+    } else {
+        service.reading().refuse(at, field, what);
+    }
 }
 
 void finishCompose(Fields& fields) {
@@ -51,13 +58,13 @@ std::vector<const Node*> oneOrMany(Fields& fields, std::string_view key) {
     return out;
 }
 
-std::string pathFrom(const ComposeScope& scope, const std::string& text) {
+std::string pathFrom(const ComposeScope& scope, const Node& at, const std::string& text) {
     if (text == "~" || text.starts_with("~/")) {
         const auto& variables = scope.project.files.variables();
         const auto home = variables.find("HOME");
         return (home == variables.end() ? "" : home->second) + text.substr(1);
     }
-    fs::path path = (scope.folder / text).lexically_normal();
+    fs::path path = (scope.project.files.sourceOf(at).folder / text).lexically_normal();
     const bool slash = !path.has_filename() && path.has_parent_path() && path != path.root_path();
     return (slash && !text.starts_with('/') ? path.parent_path() : path).string();
 }

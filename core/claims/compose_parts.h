@@ -4,27 +4,35 @@
 #include "core/claims/compose_files.h"
 #include "core/claims/fields.h"
 
-#include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace bulkhead::claims {
 
 /// A project: what its document says beside its services.
 struct ComposeProject {
     std::string name;
-    ComposeFiles& files;
-    const Node& root; ///< volumes, secrets, configs and networks that services name
+    const ComposeFiles& files;
+    const Node& root; ///< services, volumes, secrets, configs and networks that services name
 };
 
-/// A service being read: from which folder its paths go, of which project.
+/// The containers whose mounts a service takes over.
+struct MountsFrom {
+    std::string name;
+    bool service = true; ///< of this project, else a container of the engine
+    bool readOnly = false;
+    const Node* at = nullptr;
+};
+
+/// A service being read, of which project.
 struct ComposeScope {
     const ComposeProject& project;
-    std::filesystem::path folder;
     Claim& claim;
+    std::vector<MountsFrom>& mountsFrom;
 };
 
-/// What a service says, over what its claim says already (of the service that it extends).
+/// What a service says.
 void readComposeService(Fields& service, const ComposeScope& scope);
 
 /// volumes, tmpfs, secrets, configs, devices, use_api_socket.
@@ -43,14 +51,18 @@ void takeValue(
 [[nodiscard]] const Node*
 findDefined(const ComposeProject& project, std::string_view section, std::string_view name);
 
-/// "./x" and "~/x" as a path from the root; another stays as it is.
-[[nodiscard]] std::string pathFrom(const ComposeScope& scope, const std::string& text);
+/// What a service names and its project lacks: Compose refuses that, unless the service is of a profile that
+/// nobody asked for.
+void tellUndefined(
+    Fields& service, const Node& at, const std::string& field, std::string_view section,
+    const std::string& name);
+
+/// "./x" and "~/x" as a path from the root, by the folder of the file where it stands; another stays as it
+/// is.
+[[nodiscard]] std::string pathFrom(const ComposeScope& scope, const Node& at, const std::string& text);
 
 /// Passes over what begins with "x-", which the specification leaves to everybody, and reports the rest.
 void finishCompose(Fields& fields);
-
-/// "services.web.gpus (line 7)", with a reason.
-void notUnderstood(Reading& reading, const Node& at, const std::string& path, const std::string& why = "");
 
 /// The items of a list, or the one text in its place.
 [[nodiscard]] std::vector<const Node*> oneOrMany(Fields& fields, std::string_view key);

@@ -61,8 +61,10 @@ void takeAssignments(Fields& fields, const SameAsOption& same, Claim& claim) {
         return;
     }
     if (!all->isMap()) {
-        for (const std::string& text : fields.texts(same.key).value_or(std::vector<std::string>())) {
-            takeValue(fields, same.key, *all, same.option, text, claim);
+        if (fields.texts(same.key)) {
+            for (const Node& item : all->items) {
+                takeValue(fields, same.key, item, same.option, item.text, claim);
+            }
         }
         return;
     }
@@ -92,7 +94,8 @@ void takeSame(Fields& fields, const SameAsOption& same, Claim& claim) {
     }
 }
 
-void takeMode(Fields& service, const Mode& mode, Claim& claim) {
+void takeMode(Fields& service, const Mode& mode, const ComposeScope& scope) {
+    constexpr std::string_view kService = "service:";
     const auto text = service.text(mode.key);
     if (!text || text->empty()) {
         return;
@@ -105,7 +108,11 @@ void takeMode(Fields& service, const Mode& mode, Claim& claim) {
         service.refuse(at, mode.key, "no such mode: " + base::textFromBytes(*text));
         return;
     }
-    takeValue(service, mode.key, at, mode.option, *text, claim);
+    const std::string other = text->starts_with(kService) ? text->substr(kService.size()) : "";
+    if (!other.empty() && findDefined(scope.project, "services", other) == nullptr) {
+        tellUndefined(service, at, service.pathOf(mode.key), "services", other);
+    }
+    takeValue(service, mode.key, at, mode.option, *text, scope.claim);
 }
 
 /// A network that stands for the host's own; "default" is that of a service that names none.
@@ -119,6 +126,12 @@ void readNetworks(Fields& service, const ComposeScope& scope) {
         names.back().line = service.node().line;
     }
     for (const Node& entry : names) {
+        const Node* all = scope.project.root.find("networks");
+        const bool known = all != nullptr && all->isMap() &&
+                           std::ranges::find(all->keys, entry.text, &Node::text) != all->keys.end();
+        if (!known && entry.text != "default") {
+            tellUndefined(service, entry, service.pathOf("networks"), "networks", entry.text);
+        }
         const Node* defined = findDefined(scope.project, "networks", entry.text);
         const Node* name = defined != nullptr && defined->isMap() ? defined->find("name") : nullptr;
         if (name != nullptr && name->text == "host") {
@@ -136,9 +149,8 @@ seccompOf(Fields& service, const Node& item, const std::string& value, const Com
     const fs::path file = scope.project.files.folder() / value;
     const auto text = readBeneath(scope.project.files.folder(), file.lexically_normal());
     if (!text) {
-        notUnderstood(
-            service.reading(), item, service.pathOf("security_opt"),
-            "the seccomp profile, " + text.error().message);
+        service.reading().note(
+            item, service.pathOf("security_opt"), "the seccomp profile, " + text.error().message);
         return value;
     }
     if (const auto profile = seccomp::parseProfile(*text, file.lexically_normal().string()); !profile) {
@@ -158,8 +170,7 @@ void readSecurityOptions(Fields& service, const ComposeScope& scope) {
         }
         const model::Evidence from = service.reading().from(item, service.pathOf("security_opt"));
         if (!takeSecurityOption(option, from, scope.claim)) {
-            notUnderstood(
-                service.reading(), item, service.pathOf("security_opt"), base::textFromBytes(option));
+            service.reading().note(item, service.pathOf("security_opt"), base::textFromBytes(option));
         }
     }
 }
@@ -278,15 +289,15 @@ void readRuntime(Fields& service, Claim& claim) {
         claim.runtime = *runtime;
         const std::string program = runtime->substr(runtime->rfind('/') + 1);
         if (program != "runc" && program != "crun" && program != "io.containerd.runc.v2") {
-            notUnderstood(
-                service.reading(), *service.find("runtime"), service.pathOf("runtime"),
+            service.reading().note(
+                *service.find("runtime"), service.pathOf("runtime"),
                 base::textFromBytes(*runtime) + " builds a boundary of its own kind");
         }
     }
     if (const auto isolation = service.text("isolation");
         isolation && !isolation->empty() && *isolation != "default") {
-        notUnderstood(
-            service.reading(), *service.find("isolation"), service.pathOf("isolation"),
+        service.reading().note(
+            *service.find("isolation"), service.pathOf("isolation"),
             base::textFromBytes(*isolation) + ": engines of Linux know no other than default");
     }
     for (const std::string& profile : service.texts("profiles").value_or(std::vector<std::string>())) {
@@ -347,7 +358,7 @@ void readComposeService(Fields& service, const ComposeScope& scope) {
     }
     readNetworks(service, scope);
     for (const Mode& mode : kModes) {
-        takeMode(service, mode, claim);
+        takeMode(service, mode, scope);
     }
     readSecurityOptions(service, scope);
     readUlimits(service, claim);

@@ -11,12 +11,22 @@ using Kind = Node::Kind;
 
 void Reading::refuse(const Node& at, std::string_view field, std::string_view what) {
     if (!problem) {
-        problem = errorAt(file, at, field, what);
+        problem = errorAt(fileOf(at), at, field, what);
     }
 }
 
+const std::string& Reading::fileOf(const Node& at) const {
+    return at.source == 0 || at.source > otherFiles.size() ? file : otherFiles[at.source - 1U];
+}
+
+void Reading::note(const Node& at, const std::string& what, const std::string& why) {
+    const std::string of = at.source == 0 ? "" : fileOf(at) + ": ";
+    notUnderstood.push_back(
+        of + what + " (line " + std::to_string(at.line) + ")" + (why.empty() ? "" : ": " + why));
+}
+
 model::Evidence Reading::from(const Node& at, std::string_view field) const {
-    return {model::EvidenceKind::declared, std::string(field), file, at.line};
+    return {model::EvidenceKind::declared, std::string(field), fileOf(at), at.line};
 }
 
 std::optional<bool> truthOf(const Node& node) {
@@ -207,15 +217,13 @@ void Fields::passOverUnset(std::initializer_list<std::string_view> keys) {
 
 void Fields::report(std::string_view key, std::string_view why) {
     const Node* found = find(key);
-    const int line = found == nullptr ? m_map->line : found->line;
-    m_reading->notUnderstood.push_back(
-        pathOf(key) + " (line " + std::to_string(line) + "): " + std::string(why));
+    m_reading->note(found == nullptr ? *m_map : *found, pathOf(key), std::string(why));
 }
 
 void Fields::finish() {
     for (const Node& key : m_map->keys) {
         if (!m_read.contains(key.text)) {
-            m_reading->notUnderstood.push_back(pathOf(key.text) + " (line " + std::to_string(key.line) + ")");
+            m_reading->note(key, pathOf(key.text));
         }
     }
 }

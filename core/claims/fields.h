@@ -16,11 +16,16 @@ namespace bulkhead::claims {
 /// One document being read: its file, the first problem, and the fields that nobody asked for.
 struct Reading {
     std::string file;
+    std::vector<std::string>
+        otherFiles;             ///< that are merged into it, by the source of their values, from 1 on
     bool numbersAsText = false; ///< "8" is a number too (Compose, Kubernetes quantities)
     std::optional<base::Error> problem;
     std::vector<std::string> notUnderstood; ///< "hostAliases (line 12)"
 
     void refuse(const Node& at, std::string_view field, std::string_view what);
+    /// "web.gpus (line 7): why", with the file where it is another than the document itself.
+    void note(const Node& at, const std::string& what, const std::string& why = "");
+    [[nodiscard]] const std::string& fileOf(const Node& at) const;
     [[nodiscard]] model::Evidence from(const Node& at, std::string_view field) const;
 
     /// A fact that the file states.

@@ -49,6 +49,21 @@ importDocument(std::string_view text, const std::string& file, const ImportOptio
             file + ": no document that Bulkhead reads; tried: a Bulkhead snapshot (\"schema\"), " +
                 whatWasTried() + ", a line of docker run or podman run");
     }
+    const bool compose = format->id == "compose";
+    if (!compose && !options.overrides.empty()) {
+        return base::fail(
+            base::ErrorKind::malformed,
+            file + ": " + std::string(format->title) + "; only files of Compose are merged");
+    }
+    for (const Node& document : *documents) {
+        const Node* marked = compose ? nullptr : findMarked(document);
+        if (marked != nullptr) {
+            const bool reset = marked->mark == Node::Mark::reset;
+            return std::unexpected(errorAt(
+                file, *marked, "",
+                std::string("the tag ") + (reset ? "!reset" : "!override") + " is not understood"));
+        }
+    }
     Reading reading;
     reading.file = file;
     auto snapshots = format->import(*documents, reading, options);

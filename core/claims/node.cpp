@@ -21,6 +21,26 @@ base::Error errorAt(std::string_view file, const Node& at, std::string_view fiel
     return {base::ErrorKind::malformed, std::move(message)};
 }
 
+std::size_t sizeOf(const Node& tree) {
+    std::size_t size = 1 + tree.keys.size();
+    for (const Node& item : tree.items) {
+        size += sizeOf(item);
+    }
+    return size;
+}
+
+const Node* findMarked(const Node& tree) {
+    if (tree.mark != Node::Mark::none) {
+        return &tree;
+    }
+    for (const Node& item : tree.items) {
+        if (const Node* found = findMarked(item)) {
+            return found;
+        }
+    }
+    return nullptr;
+}
+
 base::Status refuseTwins(const Node& map, std::string_view file) {
     std::vector<std::size_t> order(map.keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});

@@ -19,14 +19,6 @@ struct Refused : std::runtime_error {
     explicit Refused(const base::Error& error) : std::runtime_error(error.message) {}
 };
 
-std::size_t sizeOf(const Node& node) {
-    std::size_t size = 1 + node.keys.size();
-    for (const Node& item : node.items) {
-        size += sizeOf(item);
-    }
-    return size;
-}
-
 /// Builds trees from the events of yaml-cpp's parser: its own node graph has lost duplicates and places.
 class Builder : public YAML::EventHandler {
 public:
@@ -102,7 +94,9 @@ private:
         node.column = mark.column + 1;
         count(node, 1);
         constexpr std::string_view kCore = "tag:yaml.org,2002:";
-        if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with(kCore)) {
+        if (tag == "!reset" || tag == "!override") {
+            node.mark = tag == "!reset" ? Node::Mark::reset : Node::Mark::override;
+        } else if (!tag.empty() && tag != "?" && tag != "!" && !tag.starts_with(kCore)) {
             refuse(node, "the tag " + base::textFromBytes(tag) + " is not understood");
         }
         return node;

@@ -1,5 +1,6 @@
 #include "core/session/resolve.h"
 
+#include "core/claims/compose_files.h"
 #include "core/claims/import.h"
 #include "core/os/file.h"
 #include "core/os/process.h"
@@ -180,11 +181,43 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
     return named ? onlyNamed(std::move(views), reference.substr(hash + 1), file) : Subjects(std::move(views));
 }
 
+/// "a.yaml,b.yaml": the second merged over the first, as docker compose -f a.yaml -f b.yaml does.
+Subjects fromCompose(const std::string& reference, const ResolveOptions& options) {
+    std::error_code error;
+    const auto hash = reference.rfind('#');
+    const bool named =
+        hash != std::string::npos && !fs::exists(reference.substr(reference.rfind(',') + 1), error);
+    std::vector<std::string> files(1);
+    for (const char c : reference.substr(8, named ? hash - 8 : std::string::npos)) {
+        if (c == ',') {
+            files.emplace_back();
+        } else {
+            files.back() += c;
+        }
+    }
+    const std::string first = files.front();
+    files.erase(files.begin());
+    const auto text = claims::readNamed(first, claims::kMaxDocumentSize);
+    auto snapshots = text ? claims::importDocument(*text, first, {options.engine, readGround(), files})
+                          : base::Result<std::vector<model::Snapshot>>(std::unexpected(text.error()));
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    for (model::Snapshot& snapshot : *snapshots) {
+        signSnapshot(snapshot);
+        snapshot.subject.ref = reference + (named ? "" : "#" + snapshot.subject.name);
+    }
+    auto views = joinVantages(std::move(*snapshots));
+    return named ? onlyNamed(std::move(views), reference.substr(hash + 1), reference.substr(0, hash))
+                 : Subjects(std::move(views));
+}
+
 Subjects unsupported(const std::string& reference, const ResolveOptions& /*options*/) {
     return base::fail(
         ErrorKind::unsupported,
-        reference + ": this version does not read such references; it reads pid:N, "
-                    "docker:NAME, podman:NAME, oci:ID, lab:NAME, snapshots and configurations");
+        reference +
+            ": this version does not read such references; it reads pid:N, "
+            "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, snapshots and configurations");
 }
 
 /// The kinds of references, by the word before the colon.
@@ -194,9 +227,9 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{"pid:", fromPid},       Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
-    Kind{"podman:", fromPodman}, Kind{"oci:", fromRuntimeState}, Kind{"run:", fromRunLine},
-    Kind{"image:", unsupported}, Kind{"bpf:", unsupported},
+    Kind{"pid:", fromPid},         Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
+    Kind{"podman:", fromPodman},   Kind{"oci:", fromRuntimeState}, Kind{"run:", fromRunLine},
+    Kind{"compose:", fromCompose}, Kind{"image:", unsupported},    Kind{"bpf:", unsupported},
 };
 
 void numberTwins(std::vector<SubjectView>& views) {

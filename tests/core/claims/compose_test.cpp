@@ -1,79 +1,16 @@
 // What Compose documents ask for, by the Compose Specification, the sources of compose-go and of Compose;
 // each service is told beside the line of docker run that asks for the same.
 
-#include "core/claims/import.h"
-#include "core/os/temporary_directory.h"
 #include "core/wire/snapshot_json.h"
+#include "tests/core/claims/compose_folder.h"
 
-#include <algorithm>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
 namespace bulkhead::claims {
 namespace {
 
-namespace fs = std::filesystem;
 using model::NamespaceType;
-using model::Snapshot;
-using Texts = std::vector<std::string>;
-
-/// A folder with a document and what lies beside it.
-class Compose : public testing::Test {
-protected:
-    void SetUp() override {
-        auto made = os::TemporaryDirectory::make("compose-");
-        ASSERT_TRUE(made);
-        m_folder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
-    }
-
-    [[nodiscard]] std::string path(const std::string& name) const {
-        return (m_folder->path() / name).string();
-    }
-
-    void write(const std::string& name, const std::string& text) const {
-        fs::create_directories(fs::path(path(name)).parent_path());
-        std::ofstream(path(name)) << text;
-    }
-
-    [[nodiscard]] base::Result<std::vector<Snapshot>> import(const std::string& text) const {
-        ImportOptions options;
-        options.ground.architecture = "x86_64";
-        options.ground.devices = {{"/dev/fuse", 'c', 10, 229, 0666, 0, 0}};
-        return importDocument(text, path("compose.yaml"), options);
-    }
-
-    [[nodiscard]] Snapshot service(const std::string& text, const std::string& name = "") const {
-        const auto all = import(text);
-        EXPECT_TRUE(all) << all.error().message;
-        if (!all) {
-            return {};
-        }
-        const auto found = std::ranges::find_if(
-            *all, [&](const Snapshot& s) { return name.empty() || s.subject.name == name; });
-        EXPECT_NE(found, all->end()) << name;
-        return found == all->end() ? Snapshot{} : *found;
-    }
-
-    /// The one service of which a document consists.
-    [[nodiscard]] Snapshot only(const std::string& fields) const {
-        return service("services:\n web:\n  image: a\n" + fields);
-    }
-
-    /// The message, the folder's name left out.
-    [[nodiscard]] std::string refusal(const std::string& text) const {
-        const auto all = import(text);
-        std::string message = all ? "accepted" : all.error().message;
-        for (auto at = message.find(path("")); at != std::string::npos; at = message.find(path(""))) {
-            message.erase(at, path("").size());
-        }
-        return message;
-    }
-
-    std::unique_ptr<os::TemporaryDirectory> m_folder;
-};
 
 /// All that a snapshot states and all that it leaves open, but not where that is said, nor what it is called.
 nlohmann::json contentOf(const Snapshot& snapshot) {
@@ -85,17 +22,6 @@ nlohmann::json contentOf(const Snapshot& snapshot) {
         limit.erase("where");
     }
     return json;
-}
-
-const model::Mount* mountAt(const Snapshot& snapshot, const std::string& target) {
-    const auto& mounts = snapshot.mounts.value();
-    const auto found = std::ranges::find(mounts, target, &model::Mount::target);
-    return found == mounts.end() ? nullptr : &*found;
-}
-
-std::string sourceAt(const Snapshot& snapshot, const std::string& target) {
-    const model::Mount* mount = mountAt(snapshot, target);
-    return mount == nullptr || mount->hostPaths.valueOr({}).empty() ? "" : mount->hostPaths.value().front();
 }
 
 struct Pair {
@@ -252,7 +178,7 @@ TEST_F(Compose, ExtendsOfTheSameFileAndOfAnother) {
     EXPECT_EQ(sourceAt(s, "/in"), path("base/in"));
     EXPECT_EQ(sourceAt(s, "/x"), "/y");
     EXPECT_EQ(
-        s.config.notUnderstood.value(), Texts{path("base/common.yaml") + ": services.base.frob (line 6)"});
+        s.config.notUnderstood.value(), Texts{path("base/common.yaml") + ": services.web.frob (line 6)"});
 }
 
 TEST_F(Compose, ExtendsReadsNothingOutsideTheFolder) {
@@ -303,20 +229,19 @@ TEST_F(Compose, VariablesOfTheEnvironmentAndTheEnvFile) {
 TEST_F(Compose, WhatIsNotUnderstoodIsTold) {
     EXPECT_EQ(
         only("  gpus: all\n  cgroup_parent: /x\n  x-mine: 1\n  runtime: kata\n  security_opt: [\"a=b\"]\n"
-             "  volumes_from: [db]\n  volumes: [\"v:/v\"]\n  devices: [\"nvidia.com/gpu=all\"]\n  shm_size: "
+             "  devices: [\"nvidia.com/gpu=all\"]\n  shm_size: "
              "1g\n")
             .config.notUnderstood.value(),
         (Texts{
             "services.web.security_opt (line 8): a=b",
             "services.web.runtime (line 7): kata builds a boundary of its own kind",
-            "volume v (line 10): not among the document's volumes",
-            "services.web.devices (line 11): the device nvidia.com/gpu=all of a driver's own",
+            "services.web.devices (line 9): the device nvidia.com/gpu=all of a driver's own",
             "services.web.gpus (line 4)", "services.web.cgroup_parent (line 5)",
-            "services.web.volumes_from (line 9)", "services.web.shm_size (line 12)"}));
+            "services.web.shm_size (line 10)"}));
     EXPECT_EQ(
-        service("include: [x.yaml]\nservices:\n web: {image: a}\n ai: {provider: {type: model}}\n")
+        service("frob: 1\nservices:\n web: {image: a}\n ai: {provider: {type: model}}\n")
             .config.notUnderstood.value(),
-        (Texts{"include (line 1)", "services.ai.provider (line 4): a service that is no container"}));
+        (Texts{"frob (line 1)", "services.ai.provider (line 4): a service that is no container"}));
 }
 
 TEST_F(Compose, BadInputIsRefusedAtItsPlace) {
@@ -324,8 +249,23 @@ TEST_F(Compose, BadInputIsRefusedAtItsPlace) {
     const std::vector<std::pair<std::string, std::string>> cases = {
         {"services: [web]", "compose.yaml:1:11: services: expected a map, found a list"},
         {"services: {}", "compose.yaml: describes no container: no service in services"},
-        {"services: {web: {image: a}}\n---\nservices: {}\n",
-         "compose.yaml:3:1: a second document; Bulkhead reads one from a Compose file"},
+        {head + "  networks: [gone]\n",
+         "compose.yaml:4:14: services.web.networks: gone is not among the project's networks"},
+        {head + "  volumes: [\"gone:/g\"]\n",
+         "compose.yaml:4:13: services.web.volumes[0]: gone is not among the project's volumes"},
+        {head + "  volumes: [{type: volume, source: gone, target: /g}]\n",
+         "compose.yaml:4:13: services.web.volumes[0]: gone is not among the project's volumes"},
+        {head + "  secrets: [gone]\n",
+         "compose.yaml:4:13: services.web.secrets[0]: gone is not among the project's secrets"},
+        {head + "  configs: [{source: gone}]\n",
+         "compose.yaml:4:13: services.web.configs[0]: gone is not among the project's configs"},
+        {head + "  pid: service:gone\n",
+         "compose.yaml:4:8: services.web.pid: gone is not among the project's services"},
+        {head + "  volumes_from: [gone]\n",
+         "compose.yaml:4:18: services.web.volumes_from: gone is not among the project's services"},
+        {head + "  volumes_from: [web:rx]\n",
+         "compose.yaml:4:18: services.web.volumes_from: expected NAME, NAME:ro or NAME:rw, found web:rx"},
+        {head + "  volumes_from: [web]\n", "compose.yaml:4:18: volumes_from: goes round in a circle"},
         {"services:\n web: 7\n", "compose.yaml:2:7: services.web: expected a map, found 7"},
         {head + "  privileged: maybe\n",
          "compose.yaml:4:15: services.web.privileged: expected true or false, found maybe"},
