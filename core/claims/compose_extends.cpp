@@ -2,6 +2,7 @@
 #include "core/claims/compose_loader.h"
 #include "core/claims/compose_merge.h"
 #include "core/claims/compose_parts.h"
+#include "core/claims/node_edit.h"
 
 #include <algorithm>
 #include <iterator>
@@ -29,10 +30,10 @@ void ComposeLoader::extendAll(ComposeLayer& layer) {
 
 /// Writes into a service what it extends.
 void ComposeLoader::extendOne(ComposeLayer& layer, std::size_t index, int depth) {
-    Node& services = *findIn(layer.model.root, "services");
+    Node& services = *valueAt(layer.model.root, "services");
     const std::string name = services.keys[index].text;
     const std::string path = "services." + base::textFromBytes(name);
-    Node* extends = services.items[index].isMap() ? findIn(services.items[index], "extends") : nullptr;
+    Node* extends = services.items[index].isMap() ? valueAt(services.items[index], "extends") : nullptr;
     State& state = layer.states[name];
     if (state == State::done || extends == nullptr || extends->isNull()) {
         state = State::done;
@@ -58,10 +59,10 @@ void ComposeLoader::extendOne(ComposeLayer& layer, std::size_t index, int depth)
 void ComposeLoader::extendFrom(
     ComposeLayer& other, const std::string& wanted, ComposeLayer& layer, std::size_t index, const Node& asked,
     int depth) {
-    Node& services = *findIn(layer.model.root, "services");
+    Node& services = *valueAt(layer.model.root, "services");
     const std::string name = services.keys[index].text;
     const std::string path = "services." + base::textFromBytes(name);
-    Node* all = findIn(other.model.root, "services");
+    Node* all = valueAt(other.model.root, "services");
     const Node* found = all == nullptr ? nullptr : all->find(wanted);
     if (found == nullptr) {
         m_reading->refuse(

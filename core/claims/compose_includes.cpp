@@ -2,6 +2,7 @@
 #include "core/claims/compose_loader.h"
 #include "core/claims/compose_merge.h"
 #include "core/claims/compose_parts.h"
+#include "core/claims/node_edit.h"
 
 #include <algorithm>
 
@@ -136,7 +137,7 @@ void ComposeLoader::importResources(
         if (from == nullptr || !from->isMap()) {
             continue;
         }
-        Node* into = findIn(layer.model.root, section);
+        Node* into = valueAt(layer.model.root, section);
         if (into == nullptr || into->isNull()) {
             eraseKey(layer.model.root, section);
             Node& key = layer.model.root.keys.emplace_back();

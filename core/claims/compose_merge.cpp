@@ -300,19 +300,6 @@ private:
 
 } // namespace
 
-void eraseKey(Node& map, std::string_view key) {
-    const auto found = std::ranges::find(map.keys, key, &Node::text);
-    if (found != map.keys.end()) {
-        map.items.erase(map.items.begin() + (found - map.keys.begin()));
-        map.keys.erase(found);
-    }
-}
-
-Node* findIn(Node& map, std::string_view key) {
-    const auto found = std::ranges::find(map.keys, key, &Node::text);
-    return found == map.keys.end() ? nullptr : &map.items[static_cast<std::size_t>(found - map.keys.begin())];
-}
-
 void stampSource(Node& tree, std::uint16_t source) {
     tree.source = source;
     for (Node& key : tree.keys) {

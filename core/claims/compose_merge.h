@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace bulkhead::claims {
 
@@ -22,10 +21,6 @@ void settleMarks(Node& tree);
 
 /// Whether two trees say the same, wherever they stand.
 [[nodiscard]] bool sameContent(const Node& left, const Node& right);
-
-/// The value of a key, to be changed; nullptr where there is none.
-[[nodiscard]] Node* findIn(Node& map, std::string_view key);
-void eraseKey(Node& map, std::string_view key);
 
 /// Writes into a tree of which file it is.
 void stampSource(Node& tree, std::uint16_t source);
