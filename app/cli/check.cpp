@@ -1,45 +1,10 @@
 #include "core/session/check.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/gate.h"
 #include "app/cli/output.h"
-#include "core/report/decisions.h"
-
-#include <algorithm>
 
 namespace bulkhead::cli {
-
-namespace {
-
-using policy::Decision;
-using policy::Verdict;
-
-std::string render(const std::string& format, const std::vector<Decision>& decisions) {
-    namespace out = bulkhead::report;
-    if (format == "json") {
-        return out::writeDecisionsJson(decisions);
-    }
-    if (format == "sarif") {
-        return out::writeDecisionsSarif(decisions);
-    }
-    if (format == "junit") {
-        return out::writeDecisionsJunit(decisions);
-    }
-    return out::writeDecisions(decisions, terminalColumns(), {wantsColour()});
-}
-
-Exit gateOf(const std::vector<Decision>& decisions, bool strict) {
-    if (std::ranges::find(decisions, Verdict::deny, &Decision::verdict) != decisions.end()) {
-        return Exit::gate;
-    }
-    const auto unknown = std::ranges::count(decisions, Verdict::unknown, &Decision::verdict);
-    if (unknown > 0) {
-        say("gate is partial: " + std::to_string(unknown) + " unknown");
-        return strict ? Exit::gate : Exit::done;
-    }
-    return Exit::done;
-}
-
-} // namespace
 
 Exit runCheck(const Verb& verb, std::span<const std::string> arguments) {
     session::CheckRequest request;
@@ -51,8 +16,9 @@ Exit runCheck(const Verb& verb, std::span<const std::string> arguments) {
         "REF", request.references, "one or more subjects; several in one file are all meant", 1);
     options.list(
         "--policy", request.policies,
-        "a policy by name, or a file of your own; may be given several times. pss:baseline, pss:restricted, "
-        "with a version as in pss:restricted@v1.29");
+        "a policy by name, or a file of your own; may be given several times. bulkhead policy list names "
+        "them; "
+        "pss:baseline and pss:restricted take a version as in pss:restricted@v1.29");
     options.option("--format", format, "form of the result", {"table", "json", "sarif", "junit"});
     options.option("--log", log, "file to which one JSON line is added for each decision");
     options.flag("--strict", strict, "exit 1 where nothing was denied and something could not be told");
@@ -73,7 +39,7 @@ Exit runCheck(const Verb& verb, std::span<const std::string> arguments) {
             return report(written.error());
         }
     }
-    if (!print(render(format, *decisions))) {
+    if (!print(renderDecisions(format, *decisions))) {
         return Exit::machine;
     }
     return gateOf(*decisions, strict);

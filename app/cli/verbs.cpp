@@ -21,6 +21,15 @@ constexpr std::array kVerbs = {
         "check", "whether policies accept subjects: allow, deny or cannot tell, with the reason",
         "bulkhead check deploy.yaml --policy pss:restricted@v1.29 --format sarif", runCheck},
     Verb{
+        "expect", "write what holds of a subject as a specification that can be verified",
+        "bulkhead expect docker:web --out web.spec.yaml", runExpect},
+    Verb{
+        "verify", "whether a specification still holds",
+        "bulkhead verify web.spec.yaml docker:web --format junit", runVerify},
+    Verb{
+        "policy", "the policies that there are, their rules, and exports of them for other tools",
+        "bulkhead policy export cis-docker --format falco --out rules.yaml", runPolicy},
+    Verb{
         "lab", "run the scenarios as real containers and compare them",
         "bulkhead lab run default privileged --out lab-results", runLab},
     Verb{

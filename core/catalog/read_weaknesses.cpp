@@ -1,3 +1,4 @@
+#include "core/catalog/catalogue_fields.h"
 #include "core/catalog/parse_condition.h"
 #include "core/catalog/weakness.h"
 #include "core/os/file.h"
@@ -8,9 +9,6 @@
 namespace bulkhead::catalog {
 
 namespace {
-
-using model::AttackAuthority;
-using model::Stage;
 
 constexpr std::size_t kMaxFiles = 100;
 
@@ -32,42 +30,6 @@ E closedWord(YamlReader& in, std::string_view key, E otherwise) {
     return otherwise;
 }
 
-model::AttackAuthorities readAuthorities(YamlReader& in, std::string_view key) {
-    model::AttackAuthorities out;
-    for (const std::string& word : in.texts(key)) {
-        const auto authority = model::valueNamed<AttackAuthority>(word);
-        if (!authority) {
-            in.refuse(*in.find(key), key, "no authority is named " + word);
-            break;
-        }
-        out.insert(*authority);
-    }
-    return out;
-}
-
-/// Stages as files and entries name them.
-Stage readStage(YamlReader& in) {
-    static const std::map<std::string, Stage> kStages = {
-        {"image", Stage::image},
-        {"runtime-config", Stage::runtimeConfig},
-        {"namespaces-caps", Stage::checkpoint},
-        {"host-kernel", Stage::hostKernel},
-        {"host-resource", Stage::hostResource},
-        {"evidence", Stage::evidence},
-    };
-    const auto found = kStages.find(in.requiredText("stage"));
-    if (found != kStages.end()) {
-        return found->second;
-    }
-    if (const YamlNode* node = in.find("stage")) {
-        in.refuse(
-            *node, "stage",
-            "one of image, runtime-config, namespaces-caps, host-kernel, host-resource, evidence is "
-            "expected");
-    }
-    return Stage::image;
-}
-
 std::vector<Control> readControls(YamlReader& in) {
     std::vector<Control> out;
     for (YamlReader& entry : in.maps("controls")) {
@@ -77,18 +39,6 @@ std::vector<Control> readControls(YamlReader& in) {
     }
     if (out.empty()) {
         in.refuse(in.node(), "controls", "at least one control is expected");
-    }
-    return out;
-}
-
-std::vector<Reference> readReferences(YamlReader& in) {
-    std::vector<Reference> out;
-    for (YamlReader& entry : in.maps("references")) {
-        entry.allowOnly({"in", "id", "title"});
-        const std::string catalogue =
-            entry.word("in", {"mitre-attack", "cis-docker", "pss", "nist-800-190", "cve"});
-        out.push_back({catalogue, entry.requiredText("id"), entry.text("title", "")});
-        in.take(entry);
     }
     return out;
 }

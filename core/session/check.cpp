@@ -7,6 +7,7 @@
 #include "core/policy/pss.h"
 #include "core/report/decisions.h"
 #include "core/session/capture.h"
+#include "core/session/policies.h"
 #include "core/session/resolve.h"
 
 #include <algorithm>
@@ -116,19 +117,40 @@ base::Status checkPss(const Named& named, const policy::PssPolicy& pss, std::vec
     return {};
 }
 
-base::Result<std::vector<policy::PssPolicy>> readPolicies(const CheckRequest& request) {
-    std::vector<policy::PssPolicy> out;
+/// The policies of a request: levels of the standard, and rules over facts.
+struct Policies {
+    std::vector<policy::PssPolicy> pss;
+    std::vector<policy::PolicyJudge> facts;
+};
+
+base::Result<Policies> readPolicies(const CheckRequest& request) {
+    Policies out;
+    std::shared_ptr<const threat::Judge> catalogue;
     for (const std::string& name : request.policies) {
-        if (!policy::isPssName(name)) {
-            return base::fail(
-                base::ErrorKind::notFound, name + ": no such policy; there are pss:privileged, pss:baseline "
-                                                  "and pss:restricted");
+        if (policy::isPssName(name)) {
+            auto pss = policy::parsePssPolicy(name);
+            if (!pss) {
+                return std::unexpected(pss.error());
+            }
+            out.pss.push_back(std::move(*pss));
+            continue;
         }
-        auto pss = policy::parsePssPolicy(name);
-        if (!pss) {
-            return std::unexpected(pss.error());
+        auto found = findPolicy(name);
+        if (!found) {
+            return std::unexpected(found.error());
         }
-        out.push_back(std::move(*pss));
+        if (catalogue == nullptr) {
+            auto judge = sharedJudge();
+            if (!judge) {
+                return std::unexpected(judge.error());
+            }
+            catalogue = std::move(*judge);
+        }
+        auto judge = policy::PolicyJudge::of(std::move(*found), catalogue);
+        if (!judge) {
+            return std::unexpected(judge.error());
+        }
+        out.facts.push_back(std::move(*judge));
     }
     return out;
 }
@@ -146,9 +168,14 @@ base::Result<std::vector<Decision>> check(const CheckRequest& request) {
         if (!named) {
             return std::unexpected(named.error());
         }
-        for (const policy::PssPolicy& pss : *policies) {
+        for (const policy::PssPolicy& pss : policies->pss) {
             if (auto done = checkPss(*named, pss, out); !done) {
                 return std::unexpected(done.error());
+            }
+        }
+        for (const policy::PolicyJudge& judge : policies->facts) {
+            for (const SubjectView& subject : named->subjects) {
+                std::ranges::move(judge.decide(accountsOf(subject)), std::back_inserter(out));
             }
         }
     }

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "core/catalog/policy.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::policy {
+
+/// A policy for another tool, and what of it that tool cannot say.
+struct Export {
+    std::string text;              ///< names what is left out in comments
+    std::vector<std::string> left; ///< "5.26 No program gains privileges: Falco does not see no_new_privs"
+};
+
+/// A form of export. Adding one is a file and a line in the table.
+struct ExportForm {
+    std::string_view id;
+    std::string_view title;
+    Export (*write)(const catalog::Policy& policy);
+};
+
+[[nodiscard]] std::vector<ExportForm> exportForms();
+
+/// A Falco rule file: each rule alerts where a container starts in a state that the policy refuses.
+[[nodiscard]] Export exportFalco(const catalog::Policy& policy);
+
+/// A Kubernetes ValidatingAdmissionPolicy (admissionregistration.k8s.io/v1) over Pods, and its binding.
+[[nodiscard]] Export exportAdmission(const catalog::Policy& policy);
+
+/// A condition as another language says it, or why it cannot.
+struct Said {
+    std::optional<std::string> expression;
+    std::string why;
+
+    [[nodiscard]] static Said as(std::string text) { return {std::move(text), ""}; }
+    [[nodiscard]] static Said not_(std::string why) { return {std::nullopt, std::move(why)}; }
+};
+
+/// A condition in CEL over `variables.spec` (of a Pod) and its container `c`.
+[[nodiscard]] Said toCel(const catalog::Condition& condition);
+
+/// A condition in Falco's language over the first event of a container.
+[[nodiscard]] Said toFalco(const catalog::Condition& condition);
+
+/// The parts of a combination by `speak`, joined; the first that cannot be said stands for all.
+[[nodiscard]] Said joinParts(
+    const catalog::Condition& condition, std::string_view between, Said (*speak)(const catalog::Condition&));
+
+/// The host paths that a mount of one of `paths` may have: themselves, and the directories above. The root
+/// only where it is named.
+[[nodiscard]] std::vector<std::string> withParents(const std::vector<std::string>& paths);
+
+/// Where engines of this machine listen by default.
+[[nodiscard]] const std::vector<std::string>& engineSockets();
+
+/// Text as a YAML scalar in single quotes.
+[[nodiscard]] std::string yamlQuoted(std::string_view text);
+
+} // namespace bulkhead::policy

@@ -1,0 +1,200 @@
+#include "core/policy/export.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <set>
+
+namespace bulkhead::policy {
+
+namespace {
+
+/// A name as Kubernetes takes it (RFC 1123 label).
+std::string objectName(std::string_view name) {
+    std::string out;
+    for (const char c : name) {
+        const auto byte = static_cast<unsigned char>(c);
+        out += std::isalnum(byte) != 0 ? static_cast<char>(std::tolower(byte)) : '-';
+    }
+    return "bulkhead-" + out;
+}
+
+std::string oneLine(std::string_view text) {
+    std::string out(text);
+    std::ranges::replace(out, '\n', ' ');
+    return out;
+}
+
+constexpr std::string_view kHead = R"(apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata:
+  name: NAME
+spec:
+  failurePolicy: Fail
+  matchConstraints:
+    resourceRules:
+    - apiGroups: ['']
+      apiVersions: [v1]
+      operations: [CREATE, UPDATE]
+      resources: [pods, pods/ephemeralcontainers]
+  variables:
+  - name: spec
+    expression: 'object.spec'
+  - name: containers
+    expression: >-
+      object.spec.containers
+      + (has(object.spec.initContainers) ? object.spec.initContainers : [])
+      + (has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : [])
+  validations:
+)";
+
+constexpr std::string_view kBinding = R"(---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata:
+  name: NAME
+spec:
+  policyName: NAME
+  validationActions: [Deny]
+)";
+
+std::string named(std::string_view text, const std::string& name) {
+    std::string out(text);
+    for (std::size_t at = out.find("NAME"); at != std::string::npos; at = out.find("NAME", at)) {
+        out.replace(at, 4, name);
+    }
+    return out;
+}
+
+std::string validation(const catalog::PolicyRule& rule, const std::string& expression) {
+    const std::string over =
+        rule.refuses ? "!variables.containers.exists(c, " : "variables.containers.all(c, ";
+    const std::string help = rule.help.empty() ? "" : ". " + rule.help;
+    return "  - expression: " + yamlQuoted(over + expression + ")") +
+           "\n    message: " + yamlQuoted(oneLine(rule.id + ": " + rule.message + help)) +
+           "\n    reason: Forbidden\n";
+}
+
+} // namespace
+
+Said joinParts(
+    const catalog::Condition& condition, std::string_view between, Said (*speak)(const catalog::Condition&)) {
+    std::string out;
+    for (const catalog::Condition& part : condition.parts) {
+        Said said = speak(part);
+        if (!said.expression) {
+            return said;
+        }
+        out += out.empty() ? "" : between;
+        out += *said.expression;
+    }
+    return Said::as(condition.parts.size() == 1 ? out : "(" + out + ")");
+}
+
+std::vector<std::string> withParents(const std::vector<std::string>& paths) {
+    std::vector<std::string> out;
+    const auto add = [&](const std::string& path) {
+        if (std::ranges::find(out, path) == out.end()) {
+            out.push_back(path);
+        }
+    };
+    for (const std::string& path : paths) {
+        add(path);
+        for (auto slash = path.rfind('/'); slash != 0 && slash != std::string::npos;
+             slash = path.rfind('/', slash - 1)) {
+            add(path.substr(0, slash));
+        }
+    }
+    return out;
+}
+
+const std::vector<std::string>& engineSockets() {
+    static const std::vector<std::string> kSockets = {
+        "/run/docker.sock",
+        "/var/run/docker.sock",
+        "/run/containerd/containerd.sock",
+        "/var/run/containerd/containerd.sock",
+        "/run/k3s/containerd/containerd.sock",
+        "/run/crio/crio.sock",
+        "/var/run/crio/crio.sock",
+        "/run/podman/podman.sock",
+        "/var/run/podman/podman.sock",
+        "/run/cri-dockerd.sock",
+        "/var/run/cri-dockerd.sock"};
+    return kSockets;
+}
+
+namespace {
+
+/// With escapes (YAML 1.2, 7.3.1), for text that holds what no line may.
+std::string doubleQuoted(std::string_view text) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) {
+            out += "\\x";
+            out += kHex[byte >> 4U];
+            out += kHex[byte & 15U];
+        } else {
+            out += c == '"' || c == '\\' ? "\\" : "";
+            out += c;
+        }
+    }
+    return out + "\"";
+}
+
+} // namespace
+
+std::string yamlQuoted(std::string_view text) {
+    const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; };
+    if (std::ranges::any_of(text, control)) {
+        return doubleQuoted(text);
+    }
+    std::string out = "'";
+    for (const char c : text) {
+        out += c;
+        if (c == '\'') {
+            out += c;
+        }
+    }
+    return out + "'";
+}
+
+Export exportAdmission(const catalog::Policy& policy) {
+    Export out;
+    std::string validations;
+    for (const catalog::PolicyRule& rule : policy.rules) {
+        const Said said = toCel(rule.when);
+        if (said.expression) {
+            validations += validation(rule, *said.expression);
+        } else {
+            out.left.push_back(oneLine(rule.id + " " + rule.title + ": " + said.why));
+        }
+    }
+    for (const model::AttackAuthority authority : policy.refusedPaths) {
+        out.left.push_back(
+            "no path to " + std::string(model::nameOf(authority)) + ": a Pod alone does not decide it");
+    }
+    out.text = "# Written by bulkhead policy export " + oneLine(policy.name) +
+               " --format vap. What a Pod leaves unset counts as what the kubelet makes of it without\n"
+               "# further configuration: no seccomp filter, no user namespace, privileges can be gained.\n";
+    for (const std::string& left : out.left) {
+        out.text += "# Left out: " + left + "\n";
+    }
+    if (validations.empty()) {
+        validations = "  - expression: 'true'\n";
+    }
+    const std::string name = objectName(policy.name);
+    out.text += named(kHead, name) + validations + named(kBinding, name);
+    return out;
+}
+
+std::vector<ExportForm> exportForms() {
+    return {
+        {"falco", "a Falco rule file", exportFalco},
+        {"vap", "a Kubernetes ValidatingAdmissionPolicy", exportAdmission},
+    };
+}
+
+} // namespace bulkhead::policy

@@ -1,0 +1,300 @@
+#include "core/policy/export.h"
+
+#include <algorithm>
+#include <array>
+
+namespace bulkhead::policy {
+
+namespace {
+
+using catalog::Condition;
+using catalog::ConditionKind;
+using catalog::FactTest;
+using catalog::ObjectKind;
+using Values = std::vector<std::string>;
+
+std::string negated(const std::string& expression) {
+    return "!(" + expression + ")";
+}
+
+/// `has(a.b) && has(a.b.c) && a.b.c` for the field path below a variable: no field may be taken for granted.
+std::string guarded(std::string_view variable, std::string_view path, std::string_view comparison) {
+    std::string out;
+    std::string at(variable);
+    for (std::size_t begin = 0; begin <= path.size();) {
+        const std::size_t end = std::min(path.find('.', begin), path.size());
+        at += "." + std::string(path.substr(begin, end - begin));
+        out += (out.empty() ? "has(" : " && has(") + at + ")";
+        begin = end + 1;
+    }
+    return "(" + out + " && " + at + std::string(comparison) + ")";
+}
+
+std::string inContainer(std::string_view path, std::string_view comparison) {
+    return guarded("c", path, comparison);
+}
+
+std::string inPod(std::string_view path, std::string_view comparison) {
+    return guarded("variables.spec", path, comparison);
+}
+
+std::string isThere(std::string_view variable, std::string_view path) {
+    const auto dot = path.find('.');
+    const std::string first = std::string(variable) + "." + std::string(path.substr(0, dot));
+    return "has(" + first + ")" +
+           (dot == std::string_view::npos ? "" : " && " + isThere(first, path.substr(dot + 1)));
+}
+
+std::string listOf(const Values& values) {
+    std::string out = "[";
+    for (const std::string& value : values) {
+        out += (out.size() == 1 ? "'" : ", '") + value + "'";
+    }
+    return out + "]";
+}
+
+std::string privileged() {
+    return inContainer("securityContext.privileged", "");
+}
+
+/// The container's own value of a field, else the Pod's, else what holds where neither says.
+std::string effective(std::string_view path, const std::string& comparison, const std::string& unset) {
+    const std::string field = "securityContext." + std::string(path);
+    const auto dot = path.rfind('.');
+    const std::string whole = "securityContext." + std::string(path.substr(0, dot)); // the profile, of a type
+    return "(" + isThere("c", whole) + " ? c." + field + comparison + " : " +
+           isThere("variables.spec", whole) + " ? variables.spec." + field + comparison + " : " + unset + ")";
+}
+
+std::string isUnfiltered() {
+    const std::string bad = effective("seccompProfile.type", " != 'RuntimeDefault'", "true");
+    const std::string local = effective("seccompProfile.type", " != 'Localhost'", "true");
+    return "(" + privileged() + " || (" + bad + " && " + local + "))";
+}
+
+/// Root is the id 0, or what the image says where nothing refuses root.
+std::string isRoot() {
+    const std::string refused = effective("runAsNonRoot", "", "false");
+    return effective("runAsUser", " == 0", negated(refused));
+}
+
+constexpr std::array<std::string_view, 14> kDefaults = {
+    "CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
+    "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
+
+/// Whether the container may have one of the capabilities: privileged, added, or not dropped of those that
+/// runtimes give unasked.
+std::string hasCapability(const Values& names) {
+    Values added = {"ALL"};
+    Values kept;
+    for (const std::string& name : names) {
+        const std::string bare = name.starts_with("CAP_") ? name.substr(4) : name;
+        added.push_back(bare);
+        if (std::ranges::find(kDefaults, std::string_view(bare)) != kDefaults.end()) {
+            kept.push_back(bare);
+        }
+    }
+    std::string out =
+        "(" + privileged() + " || " +
+        inContainer("securityContext.capabilities.add", ".exists(a, a in " + listOf(added) + ")");
+    if (!kept.empty()) {
+        const std::string dropped =
+            inContainer("securityContext.capabilities.drop", ".exists(d, d == 'ALL')");
+        out += " || (" + negated(dropped) + " && " + listOf(kept) + ".exists(k, " +
+               negated(inContainer("securityContext.capabilities.drop", ".exists(d, d == k)")) + "))";
+    }
+    return out + ")";
+}
+
+std::string hasNoCapability() {
+    return "(" + negated(privileged()) + " && " +
+           inContainer("securityContext.capabilities.drop", ".exists(d, d == 'ALL')") + " && " +
+           negated(inContainer("securityContext.capabilities.add", ".size() > 0")) + ")";
+}
+
+std::string limitIsMissing(std::string_view resource) {
+    return negated(
+        "(has(c.resources) && has(c.resources.limits) && '" + std::string(resource) +
+        "' in c.resources.limits)");
+}
+
+/// A mount of the container whose volume is of the host and satisfies `expression` over the mount m and the
+/// volume v.
+std::string hostMount(const std::string& expression) {
+    return "(has(variables.spec.volumes) && has(c.volumeMounts) && c.volumeMounts.exists(m, "
+           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && " +
+           expression + ")))";
+}
+
+std::string pathIn(const Values& paths) {
+    Values spelled;
+    for (const std::string& path : withParents(paths)) {
+        spelled.push_back(path);
+        if (path != "/") {
+            spelled.push_back(path + "/");
+        }
+    }
+    return "v.hostPath.path in " + listOf(spelled);
+}
+
+/// A matcher that is a truth value in the Pod, and the test it is held against.
+Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
+    if (condition.test != FactTest::is && condition.test != FactTest::holds) {
+        return Said::not_("the test of " + condition.fact);
+    }
+    const bool wanted = condition.test == FactTest::holds || condition.values.front() == "true";
+    return Said::as(wanted ? whenTrue : negated(whenTrue));
+}
+
+Said mountMatcher(const Condition& condition) {
+    if (condition.derived) {
+        return condition.fact == "shows" ? Said::as("(" + pathIn(condition.arguments) + ")")
+                                         : Said::not_("a Pod does not say " + condition.fact);
+    }
+    const std::string_view fact = condition.fact;
+    const std::string shared = guarded("m", "mountPropagation", " == 'Bidirectional'");
+    if (fact == "mount.readOnly") {
+        return truthMatcher(condition, guarded("m", "readOnly", ""));
+    }
+    if (fact == "mount.sharedWithHostPeer") {
+        return truthMatcher(condition, shared);
+    }
+    if (fact == "mount.options" && condition.test == FactTest::contains &&
+        std::ranges::find(condition.values, "rshared") != condition.values.end()) {
+        return Said::as(shared);
+    }
+    if (fact == "mount.kind" && std::ranges::find(condition.values, "bind") != condition.values.end()) {
+        return Said::as("true");
+    }
+    if (fact == "mount.hostPaths" && condition.test == FactTest::empty) {
+        return Said::as(condition.values.front() == "false" ? "true" : "false");
+    }
+    if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
+        return Said::as(listOf(condition.values) + ".exists(p, v.hostPath.path.startsWith(p))");
+    }
+    return Said::not_("a Pod does not say " + condition.fact);
+}
+
+Said mountPart(const Condition& condition) {
+    switch (condition.kind) {
+    case ConditionKind::all:
+        return joinParts(condition, " && ", mountPart);
+    case ConditionKind::any:
+        return joinParts(condition, " || ", mountPart);
+    case ConditionKind::negation: {
+        Said part = mountPart(condition.parts.front());
+        return part.expression ? Said::as(negated(*part.expression)) : part;
+    }
+    case ConditionKind::matcher:
+        return mountMatcher(condition);
+    default:
+        return Said::not_("a binding within another");
+    }
+}
+
+Said bound(const Condition& condition) {
+    if (condition.object != ObjectKind::mount) {
+        return Said::not_("a Pod does not list its " + std::string(model::nameOf(condition.object)) + "s");
+    }
+    const Said parts = joinParts(condition, " && ", mountPart);
+    return parts.expression ? Said::as(hostMount(*parts.expression)) : parts;
+}
+
+/// A fact that is a truth value, and its expression.
+struct TruthRow {
+    std::string_view fact;
+    std::string (*expression)();
+};
+
+constexpr std::array kTruths = {
+    TruthRow{"config.privileged", privileged},
+    TruthRow{"namespaces.pid.sharedWithHost", [] { return inPod("hostPID", ""); }},
+    TruthRow{"namespaces.ipc.sharedWithHost", [] { return inPod("hostIPC", ""); }},
+    TruthRow{"namespaces.net.sharedWithHost", [] { return inPod("hostNetwork", ""); }},
+    TruthRow{"namespaces.uts.sharedWithHost", [] { return inPod("hostNetwork", ""); }},
+    TruthRow{"network.hostNetwork", [] { return inPod("hostNetwork", ""); }},
+    TruthRow{
+        "identity.noNewPrivileges",
+        [] { return inContainer("securityContext.allowPrivilegeEscalation", " == false"); }},
+    TruthRow{"identity.userNamespaceIsHost", [] { return negated(inPod("hostUsers", " == false")); }},
+    TruthRow{
+        "rootfs.writable", [] { return negated(inContainer("securityContext.readOnlyRootFilesystem", "")); }},
+    TruthRow{"image.tagMutable", [] { return std::string("!c.image.contains('@sha256:')"); }},
+    TruthRow{
+        "paths[\"/proc/sys\"].writable",
+        [] {
+            return "(" + privileged() + " || " + inContainer("securityContext.procMount", " == 'Unmasked'") +
+                   ")";
+        }},
+};
+
+bool isCapabilitySet(std::string_view fact) {
+    return fact == "capabilities.effective" || fact == "capabilities.bounding" ||
+           fact == "capabilities.obtainable" || fact == "capabilities.permitted";
+}
+
+Said stored(const Condition& condition) {
+    const std::string_view fact = condition.fact;
+    if (const auto row = std::ranges::find(kTruths, fact, &TruthRow::fact); row != kTruths.end()) {
+        return truthMatcher(condition, row->expression());
+    }
+    const std::string value = condition.values.empty() ? "" : condition.values.front();
+    if (isCapabilitySet(fact) && condition.test == FactTest::contains) {
+        return Said::as(hasCapability(condition.values));
+    }
+    if (isCapabilitySet(fact) && condition.test == FactTest::empty) {
+        return Said::as(value == "true" ? hasNoCapability() : negated(hasNoCapability()));
+    }
+    if (fact == "seccomp.mode" && condition.test == FactTest::is) {
+        return Said::as(value == "disabled" ? isUnfiltered() : negated(isUnfiltered()));
+    }
+    if (fact == "identity.uid.effective" && condition.test == FactTest::is && value == "0") {
+        return Said::as(isRoot());
+    }
+    for (const std::string_view resource : {"memory", "cpu"}) {
+        if (fact == "cgroup.limits." + std::string(resource) + ".value" &&
+            condition.test == FactTest::absent) {
+            const std::string missing = limitIsMissing(resource);
+            return Said::as(value == "true" ? missing : negated(missing));
+        }
+    }
+    if (fact == "sockets" && condition.test == FactTest::empty) {
+        const std::string reached = hostMount(pathIn(engineSockets()));
+        return Said::as(value == "false" ? reached : negated(reached));
+    }
+    return Said::not_("a Pod does not say " + condition.fact);
+}
+
+Said matcher(const Condition& condition) {
+    if (!condition.derived) {
+        return stored(condition);
+    }
+    if (condition.fact == "privileged") {
+        return Said::as(privileged());
+    }
+    if (condition.fact == "capability") {
+        return Said::as(hasCapability(condition.arguments));
+    }
+    return Said::not_("a Pod does not say " + condition.fact);
+}
+
+} // namespace
+
+Said toCel(const Condition& condition) {
+    switch (condition.kind) {
+    case ConditionKind::all:
+        return joinParts(condition, " && ", toCel);
+    case ConditionKind::any:
+        return joinParts(condition, " || ", toCel);
+    case ConditionKind::negation: {
+        Said part = toCel(condition.parts.front());
+        return part.expression ? Said::as(negated(*part.expression)) : part;
+    }
+    case ConditionKind::one:
+        return bound(condition);
+    default:
+        return matcher(condition);
+    }
+}
+
+} // namespace bulkhead::policy
