@@ -60,7 +60,10 @@ std::string broken(std::string line, std::size_t indent) {
     constexpr std::size_t kColumns = 110;
     std::string out;
     while (line.size() > kColumns) {
-        const auto comma = line.rfind(", ", kColumns);
+        // between entries rather than within one, where there is such a place
+        const auto brace = line.rfind("}, ", kColumns);
+        const auto comma =
+            brace != std::string::npos && brace > indent ? brace + 1 : line.rfind(", ", kColumns);
         if (comma == std::string::npos || comma <= indent) {
             break;
         }

@@ -1,5 +1,6 @@
 #include "core/session/policies.h"
 
+#include "core/catalog/yaml_tree.h"
 #include "core/os/file.h"
 #include "core/session/load_judge.h"
 #include "core/session/resources.h"

@@ -1,5 +1,6 @@
 #include "core/session/specification.h"
 
+#include "core/catalog/yaml_tree.h"
 #include "core/os/file.h"
 #include "core/policy/expect.h"
 #include "core/session/policies.h"

@@ -1,0 +1,167 @@
+"""Policies over facts, specifications and exports as pipelines meet them.
+
+Usage: policy_cli_test.py BULKHEAD
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import sarif_subset
+
+BULKHEAD = sys.argv.pop(1)
+BROKEN = ("default", "read-only", "rootless", "privileged", "host-directory")
+
+
+def bulkhead(*arguments, text=""):
+    clean = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "COLUMNS": "100"}
+    return subprocess.run(
+        [BULKHEAD, *arguments], capture_output=True, text=True, timeout=60, input=text, env=clean, check=False)
+
+
+def rules(done, decision):
+    return [one["rule"] for one in json.loads(done.stdout)["decisions"] if one["decision"] == decision]
+
+
+class Policies(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-policy-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def denied(self, subject, policy):
+        done = bulkhead("check", subject, "--policy", policy, "--format", "json")
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        found = rules(done, "deny")
+        self.assertEqual(done.returncode, 1 if found else 0)
+        return found
+
+    # What each scenario asks for stands in scenarios/NAME/scenario.yaml; what Docker's defaults are is known.
+    def test_the_lesson_accepts_the_hardened_scenario_alone(self):
+        self.assertEqual(self.denied("lab:hardened", "lesson"), [])
+        lacking = {"no-capability", "none-obtainable", "no-new-privileges", "not-root", "limited"}
+        for name in BROKEN:
+            self.assertLessEqual(lacking, set(self.denied(f"lab:{name}", "lesson")), name)
+        self.assertIn("no-host-directory", self.denied("lab:host-directory", "lesson"))
+        self.assertNotIn("read-only-image", self.denied("lab:read-only", "lesson"))
+        self.assertNotIn("user-namespace", self.denied("lab:rootless", "lesson"))
+        self.assertLessEqual({"filtered", "protected-paths", "no-device", "path-to-host-root"},
+                             set(self.denied("lab:privileged", "lesson")))
+
+    def test_cis_docker_by_items(self):
+        self.assertEqual(self.denied("lab:default", "cis-docker"), ["5.11", "5.13", "5.26", "5.29", "5.31"])
+        self.assertEqual(self.denied("lab:hardened", "cis-docker"), [])
+        line = "docker run --pid host --network host --ipc host --uts host --privileged -v /etc:/e:ro " \
+               "-v /var/run/docker.sock:/s busybox"
+        self.assertEqual(
+            set(self.denied(f"run:{line}", "cis-docker")) - {"5.18"},
+            {"5.4", "5.5", "5.6", "5.10", "5.11", "5.13", "5.16", "5.17", "5.21", "5.22", "5.26", "5.29", "5.31", "5.32"})
+        clean = "docker run --read-only --memory 64m --pids-limit 9 --security-opt no-new-privileges -v /data:/d busybox"
+        self.assertEqual(self.denied(f"run:{clean}", "cis-docker"), ["5.31"])
+
+    def test_nist_by_sections(self):
+        self.assertEqual(self.denied("lab:hardened", "nist-800-190"), [])
+        self.assertEqual(self.denied("lab:default", "nist-800-190"),
+                         ["4.1.2-user", "4.4.3-privileges", "4.4.4-root", "4.4-memory"])
+        self.assertIn("4.5.5-files", self.denied("run:docker run -v /etc:/e busybox", "nist-800-190"))
+        self.assertNotIn("4.5.5-files", self.denied("run:docker run -v /etc:/e:ro busybox", "nist-800-190"))
+
+    def test_a_policy_of_ones_own(self):
+        path = self.write("mine.yaml", "policy: mine\nrules:\n  - id: root\n    title: Not root\n    message: it is root\n"
+                          "    refuse: {fact: identity.uid.effective, is: 0}\n")
+        done = bulkhead("check", "lab:default", "--policy", path, "--format", "json")
+        decision = json.loads(done.stdout)["decisions"][0]
+        self.assertEqual((decision["decision"], decision["reason"], decision["inputs"], decision["boundary"]),
+                         ("deny", "it is root", {"identity.uid.effective": "0"}, "enforced"))
+        bad = self.write("bad.yaml", "policy: mine\nrules:\n  - id: a\n    title: t\n    refuse: {fact: rootfs.wrtable, is: 1}\n")
+        done = bulkhead("check", "lab:default", "--policy", bad)
+        self.assertEqual((done.returncode, done.stdout), (3, ""))
+        self.assertIn(f"{bad}:5: ", done.stderr)
+        self.assertIn("rootfs.wrtable", done.stderr)
+        done = bulkhead("check", "lab:default", "--policy", "none")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("none: no such policy; there are pss:privileged, pss:baseline, pss:restricted, cis-docker, lesson, "
+                      "nist-800-190, and files of your own", done.stderr)
+
+    def test_sarif_of_facts_points_into_the_document(self):
+        path = self.write("compose.yaml", "services:\n  web:\n    image: w\n    privileged: true\n")
+        done = bulkhead("check", path, "--policy", "cis-docker", "--format", "sarif")
+        document = json.loads(done.stdout)
+        sarif_subset.validate(document)
+        places = {result["locations"][0]["physicalLocation"]["region"]["startLine"]
+                  for result in document["runs"][0]["results"]
+                  if result["ruleId"] == "cis-docker/5.5" and "physicalLocation" in result["locations"][0]}
+        self.assertEqual(places, {4})
+
+    def test_a_specification_fails_on_each_broken_scenario(self):
+        spec = str(self.folder / "hardened.spec.yaml")
+        done = bulkhead("expect", "lab:hardened", "--out", spec)
+        self.assertEqual((done.returncode, done.stdout), (0, ""))
+        self.assertIn(f"written to {spec}", done.stderr)
+        self.assertLess(len(pathlib.Path(spec).read_text(encoding="utf-8").splitlines()), 150)
+        self.assertEqual(bulkhead("verify", spec, "lab:hardened", "--strict").returncode, 0)
+        for name in BROKEN:
+            done = bulkhead("verify", spec, f"lab:{name}", "--format", "json")
+            self.assertEqual(done.returncode, 1, name)
+            self.assertLessEqual({"not-root", "no-new-privileges", "limit-pids"}, set(rules(done, "deny")))
+
+    def test_every_subject_passes_its_own(self):
+        subjects = [f"lab:{name}" for name in BROKEN] + [
+            "run:docker run --cap-add SYS_ADMIN -v /srv:/data:rw --device /dev/fuse busybox",
+            self.write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostPID: true\n  volumes:\n"
+                       "  - {name: v, hostPath: {path: /srv}}\n  containers:\n  - name: a\n    image: x\n"
+                       "    volumeMounts: [{name: v, mountPath: \"/it's, a: [path]\"}]\n")]
+        for subject in subjects:
+            done = bulkhead("expect", subject, "--out", "-")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            spec = self.write("own.yaml", done.stdout)
+            again = bulkhead("verify", spec, subject, "--format", "json")
+            self.assertEqual((again.returncode, rules(again, "deny")), (0, []), subject + again.stderr)
+        worse = bulkhead("verify", spec, subjects[-2], "--format", "json")
+        self.assertIn("host-mounts", rules(worse, "deny"))
+
+    def test_expect_and_verify_refuse_what_they_cannot_read(self):
+        policy = self.write("p.yaml", "policy: p\nrules:\n  - {id: a, title: t, refuse: privileged()}\n")
+        for code, message, arguments in [
+                (2, "--out SPEC.yaml is required", ["expect", "lab:default"]),
+                (3, "names several subjects", ["expect", self.write("c.yaml", "services: {a: {image: x}, b: {image: x}}\n"),
+                                               "--out", "-"]),
+                (3, f"{policy}:1: spec: is missing; this is a policy", ["verify", policy, "lab:default"]),
+                (3, "gone.yaml", ["verify", "gone.yaml", "lab:default"])]:
+            done = bulkhead(*arguments)
+            self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
+            self.assertIn(message, done.stderr)
+
+    def test_exports_name_what_they_leave_out(self):
+        for form in ("falco", "vap"):
+            done = bulkhead("policy", "export", "cis-docker", "--format", form)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            left = [line for line in done.stderr.splitlines() if line.startswith("left out: ")]
+            self.assertTrue(any("5.29 " in line for line in left), done.stderr)
+            for line in left:
+                self.assertIn("# L" + line[1:] + "\n", done.stdout)
+        done = bulkhead("policy", "export", "pss:baseline@v1.29", "--format", "vap")
+        self.assertEqual((done.returncode, done.stdout), (2, ""))
+        self.assertIn("pod-security.kubernetes.io/enforce=baseline", done.stderr)
+
+    def test_policies_are_listed_and_shown(self):
+        listed = bulkhead("policy", "list").stdout
+        for name in ("pss:baseline", "cis-docker", "lesson", "nist-800-190"):
+            self.assertIn(f"{name} ", listed)
+        self.assertIn("5.7 sshd inside", bulkhead("policy", "show", "cis-docker").stdout)
+        for verb in (["policy"], ["policy", "export"], ["check"], ["expect"], ["verify"]):
+            done = bulkhead(*verb, "--help")
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("Example:", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()
