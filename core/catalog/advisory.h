@@ -14,10 +14,12 @@ struct VersionRange {
     std::string fixed;
 };
 
-/// The package of a distribution that repairs a defect: its version decides, whatever upstream's says.
+/// The package of a distribution that repairs a defect: for versions of its series and flavour it decides,
+/// whatever upstream's says.
 struct FixedPackage {
-    std::string distro; ///< how host.distro begins, "Debian GNU/Linux 12"
-    std::string version;
+    std::string distro;  ///< how host.distro begins, "Ubuntu 24.04"
+    std::string version; ///< of the kernel how uname -r begins, "6.8.0-117"
+    std::string flavour; ///< how a version of this series ends, "-generic"; empty: any
 };
 
 /// A known defect: which versions of one product have it, and where that was read.

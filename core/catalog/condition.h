@@ -26,6 +26,7 @@ enum class FactTest {
     atLeast,    ///< a number not below the value
     atMost,     ///< a number not above it
     contains,   ///< a list or set with one of the values
+    outside,    ///< a list or map with something that is none of the values
     startsWith, ///< a text, or one text of a list, that begins with one of the values
     absent,     ///< there is none, as of a limit: "true" or "false"
     empty,      ///< a list, set or text without anything in it: "true" or "false"
@@ -71,6 +72,7 @@ struct Names<catalog::FactTest> {
         std::pair{atLeast, std::string_view("at-least")},
         std::pair{atMost, std::string_view("at-most")},
         std::pair{contains, std::string_view("contains")},
+        std::pair{outside, std::string_view("outside")},
         std::pair{startsWith, std::string_view("starts-with")},
         std::pair{absent, std::string_view("absent")},
         std::pair{empty, std::string_view("empty")},

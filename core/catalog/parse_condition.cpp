@@ -107,8 +107,8 @@ private:
                 node.keys[1], m_key,
                 out.derived ? "a derived fact holds or not, it has no value to test"
                             : "no such test: " + base::textFromBytes(node.keys[1].text) +
-                                  "; there are is, one-of, at-least, at-most, contains, starts-with, "
-                                  "absent, empty");
+                                  "; there are is, one-of, at-least, at-most, contains, outside, "
+                                  "starts-with, absent, empty");
             return out;
         }
         out.test = *test;
@@ -117,8 +117,8 @@ private:
     }
 
     void readValues(const YamlNode& node, Condition& out) {
-        const bool several =
-            out.test == FactTest::oneOf || out.test == FactTest::contains || out.test == FactTest::startsWith;
+        const bool several = out.test == FactTest::oneOf || out.test == FactTest::contains ||
+                             out.test == FactTest::outside || out.test == FactTest::startsWith;
         if (node.isText()) {
             out.values = {node.text};
         } else if (several && node.kind == YamlNode::Kind::list && !node.items.empty()) {

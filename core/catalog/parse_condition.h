@@ -9,8 +9,8 @@ namespace bulkhead::catalog {
 
 /// Reads the condition under `key` of a map: a list (all of it holds), or one node. A node is
 ///   - a text: a fact that holds, or a derived fact with its arguments: `capability(CAP_SYS_ADMIN)`;
-///   - `{fact: PATH, TEST: VALUE}` with one test: is, one-of, at-least, at-most, contains, starts-with,
-///     absent, empty;
+///   - `{fact: PATH, TEST: VALUE}` with one test: is, one-of, at-least, at-most, contains, outside,
+///     starts-with, absent, empty;
 ///   - `{all: [..]}`, `{any: [..]}`, `{not: ..}`;
 ///   - `{one: mount|socket|device|task, all: [..]}`: one element satisfies all of it.
 /// Problems are kept by the reader.

@@ -17,8 +17,9 @@ Advisory readAdvisory(YamlReader& in, std::string_view fileName) {
         in.take(entry);
     }
     for (YamlReader& entry : in.maps("packages")) {
-        entry.allowOnly({"distro", "fixed"});
-        out.packages.push_back({entry.requiredText("distro"), entry.requiredText("fixed")});
+        entry.allowOnly({"distro", "fixed", "flavour"});
+        out.packages.push_back(
+            {entry.requiredText("distro"), entry.requiredText("fixed"), entry.text("flavour", "")});
         in.take(entry);
     }
     out.sources = in.texts("sources");

@@ -48,8 +48,10 @@ void checkKind(YamlReader& in, const Weakness& weakness) {
     if (path && (weakness.needs.empty() || weakness.gives.empty())) {
         in.refuse(in.node(), "kind", "a path needs and gives at least one authority each");
     }
-    if (!path && !(weakness.needs.empty() && weakness.gives.empty())) {
-        in.refuse(in.node(), "kind", "only a path needs and gives authorities");
+    const bool silence = weakness.kind == WeaknessKind::blindness &&
+                         weakness.gives == model::AttackAuthorities{AttackAuthority::noTrace};
+    if (!path && !silence && !(weakness.needs.empty() && weakness.gives.empty())) {
+        in.refuse(in.node(), "kind", "only a path needs and gives authorities, and blindness gives no-trace");
     }
 }
 

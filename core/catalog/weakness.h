@@ -14,7 +14,8 @@
 namespace bulkhead::catalog {
 
 /// What an entry is good for. Only `path` turns authorities into a further one; `hygiene` is worth fixing and
-/// gives nothing by itself; `blindness` takes evidence away.
+/// gives nothing by itself; `blindness` takes evidence away, and may give
+/// `no-trace`.
 enum class WeaknessKind { path, hygiene, blindness };
 
 /// How bad it is where it holds.

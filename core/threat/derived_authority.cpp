@@ -312,7 +312,7 @@ base::Result<Evaluator> compileLsmDenies(const DerivedRequest& request) {
         const Truth selinux = lsm.selinux.known() ? selinuxDenies(lsm.selinux.value()) : Truth::unknown;
         const Truth truth = model::either(apparmor, selinux);
         if (truth == Truth::unknown && why != nullptr && (lsm.apparmor.known() || lsm.selinux.known())) {
-            why->neverKnown("lsm", {"the rules of the enforced profile are not collected", "the profile"});
+            why->miss("lsm", {"the rules of the enforced profile are not collected", "the profile"});
             return truth;
         }
         accountFor(*scope.snapshot, apparmor, selinux, truth, why);

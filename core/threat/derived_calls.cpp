@@ -127,7 +127,7 @@ Truth byVerdicts(
         }
         const std::string path = "seccomp." + name + "." + call.text;
         if (truth == Truth::unknown) {
-            why->neverKnown(path, {textOf(verdict, truth), "the program that answers"});
+            why->miss(path, {textOf(verdict, truth), "the program that answers"});
         } else {
             why->use(path, textOf(verdict, truth), truth, &verdicts.evidence());
         }

@@ -53,6 +53,13 @@ bool inRange(std::string_view version, const catalog::VersionRange& range) {
     return from && compareVersions(upstream, range.fixed) < 0;
 }
 
+/// A package speaks for its distribution, series and flavour alone: others count their versions otherwise.
+bool decides(const catalog::FixedPackage& package, const Snapshot& snapshot, std::string_view version) {
+    const auto& distro = snapshot.host.distro;
+    return distro.known() && distro.value().starts_with(package.distro) &&
+           upstreamPart(version) == upstreamPart(package.version) && version.ends_with(package.flavour);
+}
+
 Truth affected(const Advisory& advisory, const Scope& scope, Explanation* why) {
     const Snapshot& snapshot = *scope.snapshot;
     const Version version = versionOf(snapshot, advisory.product);
@@ -68,9 +75,8 @@ Truth affected(const Advisory& advisory, const Scope& scope, Explanation* why) {
         }
         return Truth::unknown;
     }
-    const std::string distro = snapshot.host.distro.valueOr("");
     const auto package = std::ranges::find_if(
-        advisory.packages, [&](const auto& one) { return distro.starts_with(one.distro); });
+        advisory.packages, [&](const auto& one) { return decides(one, snapshot, version.text); });
     if (package != advisory.packages.end()) {
         const Truth truth = compareVersions(version.text, package->version) < 0 ? Truth::yes : Truth::no;
         if (why != nullptr) {

@@ -46,7 +46,7 @@ FactReading leaf(const T& value) {
         return known(model::nameOf(value));
     } else if constexpr (
         std::is_same_v<T, std::vector<std::string>> || std::is_same_v<T, std::vector<std::uint32_t>> ||
-        std::is_same_v<T, model::DeviceRules>) {
+        std::is_same_v<T, model::DeviceRules> || std::is_same_v<T, std::map<std::string, std::string>>) {
         return known(&value);
     } else if constexpr (std::is_same_v<T, model::CapabilitySet>) {
         return known(value);
@@ -230,6 +230,9 @@ struct ToText {
     }
     std::string operator()(const model::DeviceRules* rules) const {
         return joined(rules->lines(), [](const std::string& line) { return line; });
+    }
+    std::string operator()(const std::map<std::string, std::string>* map) const {
+        return joined(*map, [](const auto& entry) { return entry.first + "=" + entry.second; });
     }
     std::string operator()(Counted counted) const { return std::to_string(counted.size) + " entries"; }
 };

@@ -51,6 +51,9 @@ struct Passes {
         if (check.test == FactTest::contains) {
             return std::ranges::any_of(*list, [this](const std::string& text) { return isValue(text); });
         }
+        if (check.test == FactTest::outside) {
+            return !std::ranges::all_of(*list, [this](const std::string& text) { return isValue(text); });
+        }
         if (check.test == FactTest::startsWith) {
             return std::ranges::any_of(*list, [this](const std::string& text) { return begins(text); });
         }
@@ -66,6 +69,12 @@ struct Passes {
     bool operator()(const model::CapabilitySet& set) const {
         return check.test == FactTest::contains ? !set.intersected(check.capabilities).empty()
                                                 : counted(set.size());
+    }
+    bool operator()(const std::map<std::string, std::string>* map) const {
+        const auto known = [this](const auto& entry) { return isValue(entry.first); };
+        return check.test == FactTest::outside    ? !std::ranges::all_of(*map, known)
+               : check.test == FactTest::contains ? std::ranges::any_of(*map, known)
+                                                  : counted(map->size());
     }
     bool operator()(const model::DeviceRules* rules) const { return counted(rules->allowed.size()); }
     bool operator()(Counted list) const { return counted(list.size); }

@@ -5,6 +5,7 @@
 #include "core/model/fact.h"
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -23,7 +24,8 @@ struct Counted {
 /// The value of a stored fact, seen and not copied.
 using FactValue = std::variant<
     Absent, bool, std::int64_t, std::string_view, const std::vector<std::string>*,
-    const std::vector<std::uint32_t>*, model::CapabilitySet, const model::DeviceRules*, Counted>;
+    const std::vector<std::uint32_t>*, model::CapabilitySet, const model::DeviceRules*,
+    const std::map<std::string, std::string>*, Counted>;
 
 /// A stored fact as it stands in a snapshot. `missing`: its list or map is filled and has no such entry.
 struct FactReading {

@@ -13,7 +13,7 @@ namespace {
 /// what is missing is of a kind that no snapshot holds.
 bool undecidable(const Finding& finding, const Explanation& why) {
     return finding.truth == Truth::unknown && finding.object.empty() &&
-           (!why.collectable || finding.facts.empty());
+           (why.uncollected || finding.facts.empty());
 }
 
 Finding findingOf(const Weakness& weakness, const Compiled& condition, const Scope& scope, Truth truth) {

@@ -15,15 +15,15 @@ void Explanation::use(
 }
 
 void Explanation::miss(std::string path, model::Unreadable why) {
-    collectable = true;
-    neverKnown(std::move(path), std::move(why));
-}
-
-void Explanation::neverKnown(std::string path, model::Unreadable why) {
     model::Gap gap{std::move(path), std::move(why)};
     if (std::ranges::find(gaps, gap) == gaps.end()) {
         gaps.push_back(std::move(gap));
     }
+}
+
+void Explanation::neverKnown(std::string path, model::Unreadable why) {
+    uncollected = true;
+    miss(std::move(path), std::move(why));
 }
 
 model::Unreadable unstatedIn(const model::Snapshot& snapshot) {

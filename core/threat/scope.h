@@ -23,7 +23,7 @@ struct Scope {
 struct Explanation {
     std::vector<FactUsed> facts;
     std::vector<model::Gap> gaps;
-    bool collectable = false; ///< one of the gaps is of a fact that snapshots do hold
+    bool uncollected = false; ///< one of the gaps is of a kind of fact that no snapshot holds
     bool negated = false;     ///< under a `not`: what holds speaks against
 
     /// A fact that is known, with what it says for the condition asked.

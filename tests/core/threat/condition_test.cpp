@@ -104,7 +104,7 @@ TEST(Condition, WhatDoesNotExistIsRefusedWithItsLine) {
     EXPECT_EQ(
         errorOf("      - {fact: rootfs.writable, isnt: true}\n"),
         "tried.yaml:7: weaknesses[0].when: no such test: isnt; there are is, one-of, at-least, at-most, "
-        "contains, starts-with, absent, empty");
+        "contains, outside, starts-with, absent, empty");
     EXPECT_EQ(
         errorOf("      - {one: mount, all: [{one: device, all: [opens(r)]}]}\n"),
         "tried.yaml:7: one: a binding cannot stand within another");
