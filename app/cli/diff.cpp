@@ -2,6 +2,7 @@
 #include "app/cli/output.h"
 #include "core/base/version.h"
 #include "core/report/changes_json.h"
+#include "core/report/changes_sarif.h"
 #include "core/report/markdown.h"
 #include "core/report/table_text.h"
 #include "core/session/mixed.h"
@@ -75,6 +76,9 @@ render(const DiffRequest& request, const Diagram& diagram, const std::vector<Sub
         return out::writeChangesJson(
             diagram, subjects, isMixed(request) ? "mixed" : model::nameOf(diagram.vantage));
     }
+    if (request.format == "sarif") {
+        return out::writeChangesSarif(diagram, subjects);
+    }
     if (request.format == "markdown") {
         return out::writeMarkdown(diagram, subjects, {"", std::string(base::kVersion)});
     }
@@ -117,7 +121,7 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
         "--vantage", request.vantage, "which account to compare; mixed: each subject's strongest",
         {"declared", "enforced", "experienced", "mixed"});
     options.option(
-        "--format", request.format, "form of the result", {"table", "json", "markdown", "mermaid"});
+        "--format", request.format, "form of the result", {"table", "json", "markdown", "mermaid", "sarif"});
     options.option(
         "--fail-on", request.failOn, "exit 1 where a change goes this way; incomparable counts as weaker",
         {"weaker", "any", "none"});

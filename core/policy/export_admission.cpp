@@ -42,9 +42,9 @@ spec:
     expression: 'object.spec'
   - name: containers
     expression: >-
-      object.spec.containers
-      + (has(object.spec.initContainers) ? object.spec.initContainers : [])
-      + (has(object.spec.ephemeralContainers) ? object.spec.ephemeralContainers : [])
+      dyn(object.spec.containers)
+      + (has(object.spec.initContainers) ? dyn(object.spec.initContainers) : dyn([]))
+      + (has(object.spec.ephemeralContainers) ? dyn(object.spec.ephemeralContainers) : dyn([]))
   validations:
 )";
 

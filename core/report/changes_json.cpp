@@ -1,9 +1,9 @@
 #include "core/report/changes_json.h"
 
+#include "core/report/column_changes.h"
 #include "core/report/contradictions.h"
 
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace bulkhead::report {
 
@@ -31,41 +31,11 @@ Json changeJson(const std::string& subject, const compare::Change& change, model
         {"stage", model::nameOf(stage)}};
 }
 
-/// The names of the subjects a column stands for.
-std::vector<std::string> namesOf(
-    const diagram::Diagram& diagram, const diagram::Column& column,
-    const std::vector<diagram::SubjectView>& subjects) {
-    if (diagram.oneSubject || column.subject >= subjects.size()) {
-        return {column.name};
-    }
-    std::vector<std::string> names = {subjects[column.subject].name};
-    for (const std::size_t folded : column.folded) {
-        if (folded < subjects.size()) {
-            names.push_back(subjects[folded].name);
-        }
-    }
-    return names;
-}
-
-/// The changes of a column in the shown vantage, each once: what was asked for is a change of its own vantage
-/// only, and stands at the stage that shows it best.
 Json columnChanges(
     const diagram::Diagram& diagram, const diagram::Column& column, const std::string& subject) {
     Json changes = Json::array();
-    std::set<std::string> listed;
-    const bool asked = diagram.vantage == model::Vantage::declared;
-    for (const bool declared : {false, true}) {
-        for (std::size_t row = 0; row < std::min(diagram.rows.size(), column.cells.size()); ++row) {
-            const diagram::Slot& slot = *diagram.rows[row].slot;
-            if (slot.declared != declared || (declared && !asked)) {
-                continue;
-            }
-            for (const compare::Change& change : column.cells[row].changes) {
-                if (listed.insert(change.path).second) {
-                    changes.push_back(changeJson(subject, change, slot.stage));
-                }
-            }
-        }
+    for (const PlacedChange& placed : changesOf(diagram, column)) {
+        changes.push_back(changeJson(subject, *placed.change, placed.stage));
     }
     return changes;
 }

@@ -101,6 +101,35 @@ class Policies(unittest.TestCase):
                   if result["ruleId"] == "cis-docker/5.5" and "physicalLocation" in result["locations"][0]}
         self.assertEqual(places, {4})
 
+    def test_sarif_of_a_comparison_points_into_the_candidate(self):
+        before = self.write("before.yaml", "services:\n  web:\n    image: w\n    read_only: true\n")
+        after = self.write("after.yaml", "services:\n  web:\n    image: w\n\n\n    cap_add: [SYS_ADMIN]\n")
+        done = bulkhead("diff", before, after, "--format", "sarif", "--fail-on", "weaker")
+        self.assertEqual(done.returncode, 1, done.stderr)
+        document = json.loads(done.stdout)
+        sarif_subset.validate(document)
+        results = document["runs"][0]["results"]
+        weaker = [result for result in results if result["ruleId"] == "weaker/capabilities"]
+        self.assertTrue(weaker)
+        for result in weaker:
+            self.assertEqual(result["level"], "error")
+        added = [result for result in weaker if "CAP_SYS_ADMIN" in result["message"]["text"]]
+        self.assertTrue(any(
+            result["locations"][0].get("physicalLocation", {}).get("region", {}).get("startLine") == 6 and
+            result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].endswith("/after.yaml")
+            for result in added), added)
+        self.assertIn("weaker/rootfs", {result["ruleId"] for result in results})
+        self.assertEqual(json.loads(bulkhead("diff", before, before, "--format", "sarif").stdout)["runs"][0]["results"], [])
+
+    def test_the_examples_of_the_page_are_policies(self):
+        page = pathlib.Path("resources/policies/README.md").read_text(encoding="utf-8")
+        blocks = [part.split("```")[0] for part in page.split("```yaml\n")[1:]]
+        self.assertEqual(len(blocks), 3)
+        for block in blocks:
+            path = self.write("example.yaml", block)
+            self.assertEqual(self.denied("lab:hardened", path), [])
+        self.assertEqual(self.denied("lab:privileged", path)[0], "calls")
+
     def test_a_specification_fails_on_each_broken_scenario(self):
         spec = str(self.folder / "hardened.spec.yaml")
         done = bulkhead("expect", "lab:hardened", "--out", spec)

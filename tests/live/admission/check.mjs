@@ -1,0 +1,115 @@
+// Admission policies that `bulkhead policy export` writes, decided on Pods by an implementation of CEL that nobody here
+// wrote. What each Pod must be refused for was said by hand. An expression that fails, as on a field that is not there, is
+// a failure.
+//
+// Usage: node check.mjs BULKHEAD
+import {execFileSync} from 'node:child_process'
+import {existsSync} from 'node:fs'
+import {dirname, join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+const here = dirname(fileURLToPath(import.meta.url))
+if (!existsSync(join(here, 'node_modules/@marcbachmann/cel-js'))) {
+  const required = process.env.BULKHEAD_REQUIRE_ENGINES === '1'
+  console.log(`${required ? 'failed' : 'skipped'}: CEL is not installed; run "npm ci" in tests/live/admission`)
+  process.exit(required ? 1 : 77)
+}
+const {Environment} = await import('@marcbachmann/cel-js')
+const yaml = await import('js-yaml')
+const bulkhead = process.argv[2]
+
+function exported(policy) {
+  const text = execFileSync(bulkhead, ['policy', 'export', policy, '--format', 'vap'], {stdio: ['ignore', 'pipe', 'ignore']})
+  return yaml.loadAll(text.toString())[0].spec
+}
+
+const plain = value => JSON.parse(JSON.stringify(value), (_, v) => (Number.isInteger(v) ? BigInt(v) : v))
+
+// As the API server does: variables in order, each seen by those behind it, then every validation.
+function refusals(spec, pod) {
+  const env = new Environment({unlistedVariablesAreDyn: true})
+  const context = {object: plain(pod), variables: {}}
+  for (const variable of spec.variables) {
+    context.variables[variable.name] = env.evaluate(variable.expression, context)
+  }
+  return spec.validations
+    .filter(validation => {
+      const accepted = env.evaluate(validation.expression, context)
+      if (typeof accepted !== 'boolean') throw new Error(`${validation.expression} is no truth value`)
+      return !accepted
+    })
+    .map(validation => validation.message.split(':')[0])
+}
+
+const container = (own = {}, context = {}) => ({name: 'a', image: 'x', ...own, securityContext: context})
+const sound = {allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: ['ALL']}}
+const limits = {resources: {limits: {memory: '64Mi', cpu: '1'}}}
+const filtered = {seccompProfile: {type: 'RuntimeDefault'}, runAsNonRoot: true}
+const good = (more = {}) => ({
+  spec: {hostUsers: false, securityContext: filtered, containers: [container(limits, sound)], ...more}})
+const mounting = (volume, mount = {}) => good({
+  volumes: [{name: 'v', ...volume}, {name: 'w', emptyDir: {}}],
+  containers: [container({...limits, volumeMounts: [{name: 'w', mountPath: '/w'}, {name: 'v', mountPath: '/v', ...mount}]}, sound)]})
+const host = path => ({hostPath: {path}})
+
+const CASES = [
+  ['cis-docker', 'nothing is set', {spec: {containers: [{name: 'a', image: 'x'}]}}, ['5.11', '5.13', '5.22', '5.26', '5.31']],
+  ['cis-docker', 'everything is set', good(), []],
+  ['cis-docker', 'host namespaces', good({hostPID: true, hostIPC: true, hostNetwork: true}), ['5.10', '5.16', '5.17', '5.21']],
+  ['cis-docker', 'host namespaces, said to be off', good({hostPID: false, hostIPC: false, hostNetwork: false}), []],
+  ['cis-docker', 'privileged', good({containers: [container(limits, {...sound, privileged: true})]}), ['5.4', '5.5', '5.22']],
+  ['cis-docker', 'an init container is privileged',
+    good({initContainers: [container(limits, {...sound, privileged: true})]}), ['5.4', '5.5', '5.22']],
+  ['cis-docker', 'an ephemeral container says nothing', good({ephemeralContainers: [{name: 'e', image: 'x'}]}), ['5.11', '5.13', '5.26']],
+  ['cis-docker', 'a capability is added', good({containers: [container(limits, {...sound, capabilities: {drop: ['ALL'], add: ['SYS_TIME']}})]}), ['5.4']],
+  ['cis-docker', 'all are added', good({containers: [container(limits, {...sound, capabilities: {add: ['ALL']}})]}), ['5.4']],
+  ['cis-docker', 'a default one is added', good({containers: [container(limits, {...sound, capabilities: {add: ['CHOWN']}})]}), []],
+  ['cis-docker', 'the container switches seccomp off',
+    good({containers: [container(limits, {...sound, seccompProfile: {type: 'Unconfined'}})]}), ['5.22']],
+  ['cis-docker', 'the container alone switches it on',
+    good({securityContext: {}, containers: [container(limits, {...sound, seccompProfile: {type: 'Localhost', localhostProfile: 'p'}})]}), []],
+  ['cis-docker', 'the root of the host', mounting(host('/')), ['5.6']],
+  ['cis-docker', 'its configuration', mounting(host('/etc/')), ['5.6']],
+  ['cis-docker', 'a file of it', mounting(host('/etc/shadow'), {readOnly: true}), ['5.6']],
+  ['cis-docker', 'data', mounting(host('/srv/data')), []],
+  ['cis-docker', 'a volume that is not mounted', good({volumes: [{name: 'v', ...host('/etc')}]}), []],
+  ['cis-docker', 'a socket', mounting(host('/var/run/docker.sock')), ['5.32']],
+  ['cis-docker', 'the folder of sockets', mounting(host('/run')), ['5.32']],
+  ['cis-docker', 'mounts travel to the host', mounting(host('/srv'), {mountPropagation: 'Bidirectional'}), ['5.20']],
+  ['cis-docker', 'mounts come from the host', mounting(host('/srv'), {mountPropagation: 'HostToContainer'}), []],
+  ['cis-docker', 'memory without a limit', good({containers: [container({resources: {limits: {cpu: '1'}}}, sound)]}), ['5.11']],
+  ['cis-docker', 'privileges can be gained', good({containers: [container(limits, {...sound, allowPrivilegeEscalation: true})]}), ['5.26']],
+  ['cis-docker', 'the host users', good({hostUsers: true}), ['5.31']],
+  ['nist-800-190', 'root by its number', good({securityContext: {...filtered, runAsUser: 0}}), ['4.1.2-user']],
+  ['nist-800-190', 'a container turns back to root', good({containers: [container(limits, {...sound, runAsUser: 0})]}), ['4.1.2-user']],
+  ['nist-800-190', 'a container turns away from root',
+    good({securityContext: {...filtered, runAsUser: 0}, containers: [container(limits, {...sound, runAsUser: 7})]}), []],
+  ['nist-800-190', 'what the image says', good({securityContext: {seccompProfile: {type: 'RuntimeDefault'}}}), ['4.1.2-user']],
+  ['nist-800-190', 'configuration, writable', mounting(host('/etc')), ['4.5.5-files']],
+  ['nist-800-190', 'configuration, read-only', mounting(host('/etc'), {readOnly: true}), []],
+  ['nist-800-190', 'a capability over the host', good({containers: [container(limits, {...sound, capabilities: {add: ['SYS_MODULE']}})]}), ['4.5.2-modules']],
+  ['lesson', 'everything is set', good(), []],
+  ['lesson', 'capabilities are kept', good({containers: [container(limits, {...sound, capabilities: {}})]}), ['no-capability', 'none-obtainable']],
+  ['lesson', 'one is added back',
+    good({containers: [container(limits, {...sound, capabilities: {drop: ['ALL'], add: ['NET_BIND_SERVICE']}})]}), ['no-capability', 'none-obtainable']],
+  ['lesson', 'the masks of proc are off', good({containers: [container(limits, {...sound, procMount: 'Unmasked'})]}), ['protected-paths']],
+  ['lesson', 'a folder of the host', mounting(host('/srv')), ['no-host-directory']],
+]
+
+let failed = 0
+const specs = {}
+for (const [policy, what, pod, expected] of CASES) {
+  specs[policy] ??= exported(policy)
+  let found
+  try {
+    found = refusals(specs[policy], pod)
+  } catch (error) {
+    found = [`error: ${error.message}`]
+  }
+  if (JSON.stringify([...found].sort()) !== JSON.stringify([...expected].sort())) {
+    failed++
+    console.log(`${policy}, ${what}: refused for ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`)
+  }
+}
+console.log(`${CASES.length - failed} of ${CASES.length} Pods are decided as they must`)
+process.exit(failed === 0 ? 0 : 1)
