@@ -3,6 +3,7 @@
 #include "app/cli/output.h"
 #include "core/base/escaped.h"
 #include "core/lab/clean.h"
+#include "core/lab/doctor_engines.h"
 #include "core/lab/scenario_run.h"
 #include "core/report/table_text.h"
 
@@ -28,6 +29,16 @@ Exit listScenarios(const Verb& verb, std::span<const std::string> arguments) {
         text += scenario.name +
                 std::string(kNameCells - std::min(kNameCells - 1, scenario.name.size()), ' ') +
                 base::terminalText(scenario.title).str() + "\n";
+    }
+    text +=
+        "\nWhat can launch them here, by the word of lab run --engine (auto takes the first of runc and crun "
+        "that works):\n";
+    constexpr std::array kWords = {"yes", "partly", "no"};
+    for (const lab::Finding& finding : lab::examineLaunchers(lab::LabOptions().searchPath)) {
+        const std::string line =
+            finding.why + (finding.remedy.empty() ? "" : "; to change it: " + finding.remedy);
+        text += "  " + finding.id + ": " + kWords.at(static_cast<std::size_t>(finding.ability)) + ", " +
+                base::terminalText(line).str() + "\n";
     }
     return print(text) ? Exit::done : Exit::machine;
 }
@@ -66,7 +77,10 @@ Exit runScenarios(const Verb& verb, std::span<const std::string> arguments) {
     Arguments options(verb, "run", "launch scenarios side by side, capture them, remove them");
     options.positional("NAME", names, "scenarios to run; all where none is named");
     options.option(
-        "--engine", engine, "which runtime launches", {"auto", "runc", "crun", "docker", "podman"});
+        "--engine", engine,
+        "who launches: runc or crun, which auto tries in this order, or an engine over its API; bulkhead lab "
+        "list says which can here",
+        {"auto", "runc", "crun", "docker", "podman"});
     options.option("--out", out, "folder for the snapshots, report.md and diagram.mmd");
     options.flag("--hold", hold, "keep the containers running after the results are written, until Ctrl+C");
     options.flag(
@@ -76,12 +90,8 @@ Exit runScenarios(const Verb& verb, std::span<const std::string> arguments) {
         return *exit;
     }
     const auto choice = engines::engineChoiceNamed(engine);
-    if (!choice) {
-        return say("bulkhead: --engine " + engine + ": this version launches with runc or crun"),
-               Exit::machine;
-    }
     const Interrupt interrupt;
-    lab::LabRequest request{names, *choice, record, out, {}};
+    lab::LabRequest request{names, choice.value_or(engines::EngineChoice::automatic), record, out, {}};
     if (hold) {
         request.hold = [&](const std::filesystem::path& stateRoot) {
             say("the containers are running (runtime state below " + stateRoot.string() +
@@ -140,11 +150,11 @@ Exit runLab(const Verb& verb, std::span<const std::string> arguments) {
         }
     }
     const bool asked = !arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h");
-    const std::string text =
-        std::string(verb.title) +
-        "\nUsage: bulkhead lab list | run [NAME...] [--engine auto|runc|crun] --out DIR | clean\n"
-        "Each has --help.\n\nExample:\n  " +
-        std::string(verb.example) + "\n";
+    const std::string text = std::string(verb.title) +
+                             "\nUsage: bulkhead lab list | run [NAME...] [--engine "
+                             "auto|runc|crun|docker|podman] --out DIR | clean\n"
+                             "Each has --help.\n\nExample:\n  " +
+                             std::string(verb.example) + "\n";
     if (asked) {
         return print(text) ? Exit::done : Exit::machine;
     }

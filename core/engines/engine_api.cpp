@@ -96,6 +96,9 @@ base::Status checkStatus(const EngineEndpoint& endpoint, long status, const std:
 
 base::Error
 transferError(CURLcode code, const EngineEndpoint& endpoint, const Body& body, const EngineBounds& bounds) {
+    if (code == CURLE_ABORTED_BY_CALLBACK) {
+        return {ErrorKind::canceled, "interrupted"};
+    }
     const std::string who =
         std::string(nameOf(endpoint.engine)) + " at " + endpoint.url + " (" + endpoint.namedBy + ")";
     if (body.overflowed) {
@@ -109,6 +112,32 @@ transferError(CURLcode code, const EngineEndpoint& endpoint, const Body& body, c
         return {ErrorKind::notFound, who + ": nothing listens there"};
     }
     return {ErrorKind::io, who + ": " + curl_easy_strerror(code)};
+}
+
+/// Asked by libcurl about once a second, and whenever bytes move; anything but 0 gives the request up.
+int stopAsked(void* stop, curl_off_t, curl_off_t, curl_off_t, curl_off_t) {
+    return static_cast<const std::stop_token*>(stop)->stop_requested() ? 1 : 0;
+}
+
+using Headers = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
+
+/// What the request says beyond its address. The headers live as long as the transfer.
+Headers setUpRequest(CURL* curl, const EngineRequest& request, const std::stop_token& stop) {
+    Headers headers(nullptr, curl_slist_free_all);
+    if (request.method != "GET") {
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, request.body.data());
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
+        curl_easy_setopt(curl, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+        const std::string type = "Content-Type: " + request.contentType;
+        headers.reset(
+            curl_slist_append(nullptr, request.contentType.empty() ? "Content-Type:" : type.c_str()));
+        headers.reset(curl_slist_append(headers.release(), "Expect:")); // no round trip before the body
+        curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers.get());
+    }
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, stopAsked);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, &stop);
+    return headers;
 }
 
 void setUp(
@@ -132,6 +161,12 @@ void setUp(
 
 base::Result<std::string>
 askEngine(const EngineEndpoint& endpoint, const std::string& path, const EngineBounds& bounds) {
+    return callEngine(endpoint, {"GET", path, "", ""}, bounds, {});
+}
+
+base::Result<std::string> callEngine(
+    const EngineEndpoint& endpoint, const EngineRequest& request, const EngineBounds& bounds,
+    const std::stop_token& stop) {
     const auto address = addressOf(endpoint);
     if (!address) {
         return std::unexpected(address.error());
@@ -147,8 +182,9 @@ askEngine(const EngineEndpoint& endpoint, const std::string& path, const EngineB
     }
     Body body;
     body.limit = bounds.size;
-    const std::string url = address->base + path;
+    const std::string url = address->base + request.path;
     setUp(curl.get(), *address, url, bounds, body);
+    const Headers headers = setUpRequest(curl.get(), request, stop);
     const CURLcode code = curl_easy_perform(curl.get());
     if (code != CURLE_OK) {
         return std::unexpected(transferError(code, endpoint, body, bounds));

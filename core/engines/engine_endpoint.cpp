@@ -1,12 +1,15 @@
 #include "core/engines/engine_endpoint.h"
 
 #include "core/base/sha256.h"
+#include "core/os/fd.h"
 #include "core/os/file.h"
 
 #include <array>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 namespace bulkhead::engines {
@@ -179,6 +182,23 @@ EngineSettings EngineSettings::ofThisProcess() {
         settings.home = home;
     }
     return settings;
+}
+
+std::optional<std::int64_t> listenerOf(const EngineEndpoint& endpoint) {
+    const std::string path = endpoint.socketPath();
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    const os::Fd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+    if (path.empty() || path.size() >= sizeof address.sun_path || !socket.valid()) {
+        return std::nullopt;
+    }
+    path.copy(static_cast<char*>(address.sun_path), path.size());
+    ucred peer{};
+    socklen_t size = sizeof peer;
+    const bool told =
+        ::connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 &&
+        ::getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0;
+    return told && peer.pid > 0 ? std::optional<std::int64_t>(peer.pid) : std::nullopt;
 }
 
 base::Result<std::vector<EngineEndpoint>> findEndpoints(EngineKind kind, const EngineSettings& settings) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,5 +47,9 @@ struct EngineSettings {
 /// places, root's and the user's own. Malformed names file and field of a context that cannot be read.
 [[nodiscard]] base::Result<std::vector<EngineEndpoint>>
 findEndpoints(EngineKind kind, const EngineSettings& settings);
+
+/// The process that listens on an endpoint's Unix socket, in our numbering (unix(7), SO_PEERCRED); nullopt
+/// where there is none, or none of this pid namespace.
+[[nodiscard]] std::optional<std::int64_t> listenerOf(const EngineEndpoint& endpoint);
 
 } // namespace bulkhead::engines

@@ -167,6 +167,10 @@ Json writeLinux(const OciConfig& config) {
 
 } // namespace
 
+std::string writeSeccompProfile(const OciSeccomp& seccomp) {
+    return writeSeccomp(seccomp).dump();
+}
+
 std::string writeConfig(const OciConfig& config) {
     Json out;
     out["ociVersion"] = "1.0.2";

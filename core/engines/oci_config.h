@@ -101,6 +101,9 @@ struct OciConfig {
     bool operator==(const OciConfig&) const = default;
 };
 
+/// The filter alone, as a profile file: what `--security-opt seccomp=` takes.
+[[nodiscard]] std::string writeSeccompProfile(const OciSeccomp& seccomp);
+
 /// config.json of the OCI runtime specification 1.0.2, with its root file system in "rootfs".
 [[nodiscard]] std::string writeConfig(const OciConfig& config);
 

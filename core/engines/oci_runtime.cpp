@@ -20,6 +20,8 @@ constexpr std::array kChoices = {
     std::pair{EngineChoice::automatic, std::string_view("auto")},
     std::pair{EngineChoice::runc, std::string_view("runc")},
     std::pair{EngineChoice::crun, std::string_view("crun")},
+    std::pair{EngineChoice::docker, std::string_view("docker")},
+    std::pair{EngineChoice::podman, std::string_view("podman")},
 };
 
 /// The word after `label` on a line that begins with it.

@@ -24,10 +24,10 @@ struct RuntimeKind {
 
 [[nodiscard]] std::span<const RuntimeKind> runtimeKinds();
 
-/// Which runtime a user asked for.
-enum class EngineChoice { automatic, runc, crun };
+/// Who launches, as a user asked for it: a runtime by itself, or an engine over its API.
+enum class EngineChoice { automatic, runc, crun, docker, podman };
 
-/// "auto", "runc" or "crun".
+/// "auto", "runc", "crun", "docker" or "podman".
 [[nodiscard]] std::optional<EngineChoice> engineChoiceNamed(std::string_view word);
 
 /// An installed runtime.

@@ -210,6 +210,11 @@ void fitSysctls(Fitted& fitted) {
 
 } // namespace
 
+void fitLimits(const Machine& machine, Fitted& fitted) {
+    fitResourceLimits(machine, fitted);
+    fitControllers(machine, fitted);
+}
+
 fs::path labDirectory(const fs::path& bundle, std::size_t index) {
     return bundle / ("host-directory-" + std::to_string(index + 1));
 }
@@ -250,8 +255,7 @@ Fitted fitToLauncher(OciConfig asked, const Scenario& scenario, const LaunchCont
         fitToUnprivileged(fitted);
     }
     fitCapabilities(scenario, context.machine, fitted);
-    fitResourceLimits(context.machine, fitted);
-    fitControllers(context.machine, fitted);
+    fitLimits(context.machine, fitted);
     fitSysctls(fitted);
     if (context.machine.ground.apparmor) {
         fitted.notes.emplace_back(

@@ -35,6 +35,9 @@ struct Fitted {
 [[nodiscard]] Fitted
 fitToLauncher(engines::OciConfig asked, const catalog::Scenario& scenario, const LaunchContext& context);
 
+/// Gives up limits that this launcher may not set and those that no controller of this machine can hold.
+void fitLimits(const Machine& machine, Fitted& fitted);
+
 /// Where a lab directory of the scenario stands on the host.
 [[nodiscard]] std::filesystem::path labDirectory(const std::filesystem::path& bundle, std::size_t index);
 

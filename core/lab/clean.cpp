@@ -1,6 +1,7 @@
 #include "core/lab/clean.h"
 
 #include "core/lab/cgroups.h"
+#include "core/lab/engine_leftovers.h"
 #include "core/lab/place.h"
 #include "core/lab/sweep.h"
 
@@ -23,6 +24,8 @@ std::string describe(const Swept& swept) {
     const auto add = [&](bool there, const std::string& part) {
         text += there ? (text.empty() ? "" : ", ") + part : "";
     };
+    add(swept.containers > 0, counted(swept.containers, "container") + " of an engine");
+    add(swept.images > 0, counted(swept.images, "image") + " of an engine");
     add(swept.processes > 0, counted(swept.processes, "process"));
     add(swept.cgroups > 0, counted(swept.cgroups, "control group"));
     add(swept.mounts > 0, counted(swept.mounts, "mount"));
@@ -60,18 +63,52 @@ void addOrphans(const fs::path& stateRoot, std::vector<Place>& places) {
     }
 }
 
-void cleanRun(const Place& place, CleanReport& report) {
+/// Runs of which engines hold something: a run that no folder tells of any more is one of these.
+void addEngineRuns(
+    const fs::path& stateRoot, const std::vector<EngineLeftover>& leftovers, std::vector<Place>& places) {
+    for (const EngineLeftover& leftover : leftovers) {
+        if (!isKnown(leftover.run, places)) {
+            places.push_back({leftover.run, stateRoot, stateRoot / leftover.run.text(), {}});
+        }
+    }
+}
+
+/// The engines first: a container that its engine removes leaves nothing to sweep.
+void cleanEngines(const Place& place, const std::vector<EngineLeftover>& leftovers, Swept& swept) {
+    EngineNotes notes = engineNotesOf(place);
+    for (const EngineLeftover& leftover : leftovers) {
+        const bool known = std::ranges::any_of(
+            notes.endpoints, [&](const auto& endpoint) { return endpoint.url == leftover.endpoint.url; });
+        if (leftover.run == place.run && !known) {
+            notes.endpoints.push_back(leftover.endpoint);
+        }
+    }
+    for (const engines::EngineEndpoint& endpoint : notes.endpoints) {
+        TakenOut taken = takeOut(endpoint, place.run, notes.asking);
+        swept.containers += taken.containers;
+        swept.images += taken.images;
+        std::ranges::move(taken.left, std::back_inserter(swept.left));
+    }
+}
+
+void cleanRun(const Place& place, const std::vector<EngineLeftover>& leftovers, CleanReport& report) {
     const std::string name = "run " + place.run.text();
     if (ownerLives(place.run)) {
         report.living.push_back(
             name + ": process " + std::to_string(place.run.owner) + " owns it and lives; left alone");
         return;
     }
+    Swept inEngines;
+    cleanEngines(place, leftovers, inEngines);
     Swept swept = sweepRun(place);
+    swept.containers = inEngines.containers;
+    swept.images = inEngines.images;
     std::error_code error;
     const bool there = fs::exists(place.folder, error);
-    const base::Status removed = removePlace(place);
-    swept.folders = removed && there;
+    // what an engine still holds is found by the journal: it stays as long
+    const base::Status removed = inEngines.left.empty() ? removePlace(place) : base::Status{};
+    swept.folders = removed && there && inEngines.left.empty();
+    std::ranges::move(inEngines.left, std::back_inserter(swept.left));
     if (!removed) {
         swept.left.push_back(removed.error().message);
     }
@@ -93,9 +130,11 @@ base::Result<CleanReport> cleanLab(const fs::path& stateRoot) {
     }
     addLostBundles(root, *places);
     addOrphans(root, *places);
+    const auto leftovers = engineLeftovers();
+    addEngineRuns(root, leftovers, *places);
     CleanReport report;
     for (const Place& place : *places) {
-        cleanRun(place, report);
+        cleanRun(place, leftovers, report);
     }
     return report;
 }

@@ -4,6 +4,7 @@
 #include "core/engines/oci_runtime.h"
 #include "core/kernel/collect.h"
 #include "core/kernel/host_reference.h"
+#include "core/lab/doctor_engines.h"
 #include "core/lab/doctor_sight.h"
 #include "core/lab/machine.h"
 #include "core/lab/run.h"
@@ -11,8 +12,10 @@
 #include "core/os/process.h"
 #include "core/session/resources.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 
 namespace bulkhead::lab {
 
@@ -189,6 +192,7 @@ std::vector<Finding> examineMachine() {
     for (const auto& check : kChecks) {
         findings.push_back(check(ground));
     }
+    std::ranges::move(examineLaunchers(ground.searchPath), std::back_inserter(findings));
     return findings;
 }
 

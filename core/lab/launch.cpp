@@ -39,14 +39,6 @@ Status give(const fs::path& path, std::uint32_t id) {
     return ::chown(path.c_str(), id, id) == 0 ? Status{} : base::failErrno(errno, path.string());
 }
 
-Status makeLabDirectory(const fs::path& path, std::uint32_t owner) {
-    Status made = makeFolder(path, 0755);
-    made = made ? os::writeFileAtomically(
-                      path / "README", "This folder of the lab stands in for a folder of the host.\n")
-                : made;
-    return made ? give(path, owner) : made;
-}
-
 std::uint32_t seedOf(const RunId& run) {
     return static_cast<std::uint32_t>(std::stoul(run.random, nullptr, 16));
 }
@@ -72,12 +64,14 @@ Status LabRun::makeImage() {
     return {};
 }
 
-base::Result<LabRun::Bundle> LabRun::prepare(const Scenario& scenario, const engines::OciRuntime& runtime) {
-    Bundle bundle;
-    bundle.folder = m_place.bundles / (scenario.name + "-" + runtime.name);
-    bundle.id = m_place.run.containerId(scenario.name);
-    LaunchContext& context = bundle.context;
-    context = {m_machine, bundle.id, markerOf(m_place), m_unprivilegedId, bundle.folder, std::nullopt};
+base::Result<LaunchContext> LabRun::contextOf(const Scenario& scenario, const std::string& launcher) const {
+    LaunchContext context{
+        m_machine,
+        m_place.run.containerId(scenario.name),
+        markerOf(m_place),
+        m_unprivilegedId,
+        m_place.bundles / (scenario.name + "-" + launcher),
+        std::nullopt};
     if (!scenario.seccomp.empty()) {
         auto profile = catalog::readSeccompProfile(m_options.profiles, scenario.seccomp);
         if (!profile) {
@@ -85,6 +79,19 @@ base::Result<LabRun::Bundle> LabRun::prepare(const Scenario& scenario, const eng
         }
         context.profile = std::move(*profile);
     }
+    return context;
+}
+
+base::Result<LabRun::Bundle> LabRun::prepare(const Scenario& scenario, const engines::OciRuntime& runtime) {
+    auto asked = contextOf(scenario, runtime.name);
+    if (!asked) {
+        return std::unexpected(asked.error());
+    }
+    Bundle bundle;
+    bundle.context = std::move(*asked);
+    const LaunchContext& context = bundle.context;
+    bundle.folder = context.bundle;
+    bundle.id = context.containerId;
     bundle.asked = askFor(scenario, context);
     bundle.fitted = fitToLauncher(bundle.asked, scenario, context);
     const std::uint32_t root = containerRoot(scenario, context);
@@ -113,8 +120,7 @@ base::Result<LabRun::Bundle> LabRun::prepare(const Scenario& scenario, const eng
     return bundle;
 }
 
-/// The runtime returns while its own code may still be on the way to the container's program.
-Status LabRun::waitUntilRunning(std::int64_t pid) const {
+Status waitUntilRunning(std::int64_t pid, const std::stop_token& stop) {
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
     while (std::chrono::steady_clock::now() < deadline) {
         const auto command = os::readFile("/proc/" + std::to_string(pid) + "/cmdline", 65536);
@@ -124,7 +130,7 @@ Status LabRun::waitUntilRunning(std::int64_t pid) const {
         if (command->starts_with("/bulkhead-probe")) {
             return {};
         }
-        if (m_stop.stop_requested()) {
+        if (stop.stop_requested()) {
             return base::fail(ErrorKind::canceled, "interrupted");
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -139,7 +145,7 @@ base::Result<Launched> LabRun::launch(const Scenario& scenario, const engines::O
     }
     m_calls[bundle->id] = bundle->call;
     const auto pid = engines::runContainer(bundle->call, bundle->folder, bundle->id);
-    const Status running = pid ? waitUntilRunning(*pid) : std::unexpected(pid.error());
+    const Status running = pid ? waitUntilRunning(*pid, m_stop) : std::unexpected(pid.error());
     if (!running) {
         return std::unexpected(running.error());
     }
@@ -159,6 +165,23 @@ base::Result<Launched> LabRun::launch(const Scenario& scenario, const engines::O
     return Launched{scenario, subject, std::move(*declared), std::move(bundle->fitted.notes)};
 }
 
+base::Result<engines::RuntimeChoice> LabRun::useEngine(engines::EngineKind kind) {
+    auto engine = EngineRun::connect(kind, m_place, m_stop);
+    if (!engine) {
+        return std::unexpected(engine.error());
+    }
+    m_engine.emplace(std::move(*engine));
+    if (auto ready = m_engine->importImage(m_image, m_options.searchPath); !ready) {
+        return std::unexpected(ready.error());
+    }
+    return m_engine->choice();
+}
+
+base::Result<Launched> LabRun::launchByEngine(const Scenario& scenario) {
+    const auto context = contextOf(scenario, std::string(engines::nameOf(m_engine->endpoint().engine)));
+    return context ? m_engine->launch(scenario, *context) : std::unexpected(context.error());
+}
+
 void LabRun::remove(const Launched& launched) {
     const auto call = m_calls.find(launched.subject.id);
     if (call != m_calls.end()) {
@@ -169,6 +192,11 @@ void LabRun::remove(const Launched& launched) {
 
 Status LabRun::removeAll() {
     m_removed = true;
+    const TakenOut taken = m_engine ? m_engine->removeAll() : TakenOut();
+    if (!taken.left.empty()) { // its folder stays: the journal says where to look
+        [[maybe_unused]] const Swept killed = sweepRun(m_place);
+        return base::fail(ErrorKind::io, "left behind: " + taken.left.front());
+    }
     // kill first: a runtime that finds its container dead need not wait for it
     Swept swept = sweepRun(m_place);
     for (const auto& [id, call] : m_calls) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/lab/engine_run.h"
 #include "core/lab/machine.h"
 #include "core/lab/place.h"
 #include "core/lab/rootfs.h"
@@ -23,6 +24,13 @@ public:
     [[nodiscard]] base::Result<Launched>
     launch(const catalog::Scenario& scenario, const engines::OciRuntime& runtime);
 
+    /// From here on an engine launches: it is found, and gets the image.
+    [[nodiscard]] base::Result<engines::RuntimeChoice> useEngine(engines::EngineKind kind);
+
+    /// Launches one scenario as a container of the engine. Unsupported where this engine cannot, in its own
+    /// words: the others still may.
+    [[nodiscard]] base::Result<Launched> launchByEngine(const catalog::Scenario& scenario);
+
     /// Removes one container again.
     void remove(const Launched& launched);
 
@@ -34,7 +42,8 @@ private:
 
     [[nodiscard]] base::Result<Bundle>
     prepare(const catalog::Scenario& scenario, const engines::OciRuntime& runtime);
-    [[nodiscard]] base::Status waitUntilRunning(std::int64_t pid) const;
+    [[nodiscard]] base::Result<LaunchContext>
+    contextOf(const catalog::Scenario& scenario, const std::string& launcher) const;
 
     Place m_place;
     Machine m_machine;
@@ -43,6 +52,7 @@ private:
     RootImage m_image;
     std::uint32_t m_unprivilegedId = 0;
     std::map<std::string, engines::RuntimeCall> m_calls; ///< by container id
+    std::optional<EngineRun> m_engine;
     bool m_removed = false;
 };
 

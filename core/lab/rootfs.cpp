@@ -189,4 +189,35 @@ Status copyRootImage(const RootImage& image, const fs::path& to, std::uint32_t u
     return given ? fail(error, to) : given;
 }
 
+base::Result<std::string>
+archiveRootImage(const RootImage& image, const fs::path& file, const std::string& searchPath) {
+    const auto tar = os::findProgram("tar", searchPath);
+    if (!tar) {
+        return base::fail(ErrorKind::notFound, "tar: not installed; apt-get install tar brings it");
+    }
+    os::Command command;
+    command.arguments = {tar->string(), "--owner=0",           "--group=0", "--numeric-owner", "--sort=name",
+                         "-C",          image.folder.string(), "-cf",       file.string(),     "."};
+    command.environment = {"PATH=" + searchPath, "LC_ALL=C"};
+    const auto finished = os::runCommand(command);
+    if (!finished) {
+        return std::unexpected(finished.error());
+    }
+    if (finished->exitCode != 0) {
+        return base::fail(ErrorKind::io, "tar: " + base::textFromBytes(finished->error));
+    }
+    auto bytes = os::readFile(file);
+    std::error_code error;
+    fs::remove(file, error);
+    return bytes;
+}
+
+Status makeLabDirectory(const fs::path& path, std::uint32_t owner) {
+    Status made = makeFolder(path, 0755);
+    made = made ? os::writeFileAtomically(
+                      path / "README", "This folder of the lab stands in for a folder of the host.\n")
+                : made;
+    return made ? giveTo(path, owner, owner) : made;
+}
+
 } // namespace bulkhead::lab

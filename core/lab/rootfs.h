@@ -29,4 +29,11 @@ checkImagePrograms(const std::filesystem::path& busybox, const std::filesystem::
 [[nodiscard]] base::Status
 copyRootImage(const RootImage& image, const std::filesystem::path& to, std::uint32_t uid, std::uint32_t gid);
 
+/// The image as a tar archive whose files are root's: what an engine imports.
+[[nodiscard]] base::Result<std::string>
+archiveRootImage(const RootImage& image, const std::filesystem::path& file, const std::string& searchPath);
+
+/// A folder that stands in for one of the host, with a file that says so.
+[[nodiscard]] base::Status makeLabDirectory(const std::filesystem::path& path, std::uint32_t owner);
+
 } // namespace bulkhead::lab

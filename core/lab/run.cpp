@@ -71,8 +71,8 @@ chooseEngine(LabRun& run, const Machine& machine, const LabOptions& options) {
 }
 
 /// Scenarios that need a root launcher, where there is none.
-void skipWhatNeedsRoot(const Machine& machine, std::vector<Scenario>& scenarios, LabReport& report) {
-    if (machine.isRoot()) {
+void skipWhatNeedsRoot(bool mayLaunchAll, std::vector<Scenario>& scenarios, LabReport& report) {
+    if (mayLaunchAll) {
         return;
     }
     for (const Scenario& scenario : scenarios) {
@@ -83,12 +83,29 @@ void skipWhatNeedsRoot(const Machine& machine, std::vector<Scenario>& scenarios,
     std::erase_if(scenarios, [](const Scenario& scenario) { return scenario.launcher == Launcher::root; });
 }
 
-Status launchAll(LabRun& run, const std::vector<Scenario>& scenarios, Steps& steps, LabReport& report) {
+/// nullopt where a runtime launches by itself.
+std::optional<engines::EngineKind> engineKind(engines::EngineChoice choice) {
+    return choice == engines::EngineChoice::docker   ? std::optional(engines::EngineKind::docker)
+           : choice == engines::EngineChoice::podman ? std::optional(engines::EngineKind::podman)
+                                                     : std::nullopt;
+}
+
+using LaunchOne = std::function<base::Result<Launched>(const Scenario&)>;
+
+/// An engine may refuse one scenario and start the others; a runtime was tried before.
+Status launchAll(
+    const LaunchOne& launch, const std::vector<Scenario>& scenarios, bool mayRefuse, Steps& steps,
+    LabReport& report) {
     for (const Scenario& scenario : scenarios) {
         if (auto going = steps.next("launching " + scenario.name); !going) {
             return going;
         }
-        auto launched = run.launch(scenario, report.runtime.runtime);
+        auto launched = launch(scenario);
+        if (!launched && mayRefuse && launched.error().kind == ErrorKind::unsupported) {
+            report.skipped.push_back({scenario.name, launched.error().message});
+            steps.log("skipped " + scenario.name + ": " + launched.error().message);
+            continue;
+        }
         if (!launched) {
             return std::unexpected(launched.error().in("launching " + scenario.name));
         }
@@ -100,7 +117,11 @@ Status launchAll(LabRun& run, const std::vector<Scenario>& scenarios, Steps& ste
         }
         report.launched.push_back(std::move(*launched));
     }
-    return {};
+    return report.launched.empty()
+               ? base::fail(
+                     ErrorKind::unsupported, "nothing could be launched: " + report.skipped.front().scenario +
+                                                 ": " + report.skipped.front().reason)
+               : Status{};
 }
 
 Status collectAll(const LabReport& report, const Collect& collect, Steps& steps) {
@@ -119,20 +140,27 @@ Status runSteps(
     const Collect& collect, Steps& steps, LabReport& report) {
     Status going = steps.next("making the root file system");
     going = going ? run.makeImage() : going;
-    going = going ? steps.next("trying the container runtimes") : going;
+    const auto kind = engineKind(options.engine);
+    going =
+        going ? steps.next(kind ? "giving the engine the image" : "trying the container runtimes") : going;
     if (!going) {
         return going;
     }
-    auto choice = chooseEngine(run, machine, options);
+    auto choice = kind ? run.useEngine(*kind) : chooseEngine(run, machine, options);
     if (!choice) {
         return std::unexpected(choice.error());
     }
     report.runtime = std::move(*choice);
-    steps.log("runtime: " + report.runtime.runtime.name + " " + report.runtime.runtime.version);
+    steps.log(
+        (kind ? "engine: " : "runtime: ") + report.runtime.runtime.name + " " +
+        report.runtime.runtime.version);
     for (const std::string& reason : report.runtime.passedOver) {
         steps.log("passed over: " + reason);
     }
-    going = launchAll(run, scenarios, steps, report);
+    const LaunchOne launch = [&](const Scenario& scenario) {
+        return kind ? run.launchByEngine(scenario) : run.launch(scenario, report.runtime.runtime);
+    };
+    going = launchAll(launch, scenarios, kind.has_value(), steps, report);
     going = going ? collectAll(report, collect, steps) : going;
     if (going && options.whileAllLive) {
         return options.whileAllLive(); // its work is done: an interrupt now is no failure
@@ -151,7 +179,7 @@ base::Result<LabReport> runLab(
     Machine machine = readMachine();
     LabReport report;
     std::vector<Scenario> scenarios = options.scenarios;
-    skipWhatNeedsRoot(machine, scenarios, report);
+    skipWhatNeedsRoot(machine.isRoot() || engineKind(options.engine), scenarios, report);
     if (scenarios.empty()) {
         return base::fail(
             report.skipped.empty() ? ErrorKind::notFound : ErrorKind::denied,

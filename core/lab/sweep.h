@@ -17,10 +17,14 @@ struct Swept {
     std::size_t processes = 0;
     std::size_t cgroups = 0;
     std::size_t mounts = 0;
+    std::size_t containers = 0; ///< of engines
+    std::size_t images = 0;     ///< of engines
     bool folders = false;
     std::vector<std::string> left; ///< what could not be removed, and why
 
-    [[nodiscard]] bool nothing() const { return processes + cgroups + mounts == 0 && !folders; }
+    [[nodiscard]] bool nothing() const {
+        return processes + cgroups + mounts + containers + images == 0 && !folders;
+    }
 };
 
 /// Living processes of a run: members of its control groups, its runtimes by their state directory, the

@@ -196,10 +196,8 @@ class Podman(Api, unittest.TestCase):
         cls.addClassCleanup(cls.stack.close)
         cls.podman = cls.stack.enter_context(engines.podman())
         cls.web, cls.bare = three_containers(cls.podman)
-        cls.socket = cls.podman.folder / "podman.sock"
-        cls.podman.daemon(*cls.podman.client, "system", "service", "-t", "0", f"unix://{cls.socket}")
-        engines.wait_until(cls.socket.exists, what="Podman's socket")
-        cls.variables = {"CONTAINER_HOST": f"unix://{cls.socket}"}
+        cls.variables = dict([engines.serve(cls.podman)])
+        cls.socket = cls.podman.socket
         cls.version = cls.podman.call("version", "--format", "{{.Server.Version}}")
 
 

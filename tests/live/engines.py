@@ -6,7 +6,7 @@
         container = docker.run("sleep", "1000", options=["--cap-drop", "ALL"], name="worker")
         container.pid, container.id, container.name, container.inspect()
         docker.call("exec", container.id, "true")  # any other command of the engine's own client; its output is returned
-        docker.socket                              # Docker's API (None for Podman, which has no daemon)
+        docker.socket                              # Docker's API (None for Podman until engines.serve(podman))
 
 Data, sockets and logs live in a temporary folder; the image `busybox` is made of this machine's static busybox, so
 no registry and no network is needed. Containers have no network unless `options` names one. At the end every
@@ -247,6 +247,15 @@ def start_podman(engine):
     # Without CAP_SYS_RESOURCE the limits that Podman asks for may not be raised.
     engine.defaults = ["--net", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]
     engine.force = ["-f", "-t", "0"]
+
+
+def serve(engine):
+    """Starts Podman's API, which it has no daemon for; returns the variable that names its socket."""
+    if engine.name == "podman" and engine.socket is None:
+        engine.socket = engine.folder / "podman.sock"
+        engine.daemon(*engine.client, "system", "service", "-t", "0", f"unix://{engine.socket}")
+        wait_until(engine.socket.exists, what="Podman's socket")
+    return {"docker": "DOCKER_HOST", "podman": "CONTAINER_HOST"}[engine.name], f"unix://{engine.socket}"
 
 
 def docker():

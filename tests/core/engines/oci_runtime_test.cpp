@@ -57,11 +57,13 @@ TEST(ParseRuntimeVersion, ReadsWhatTheyPrint) {
     EXPECT_EQ(parseRuntimeVersion("runc version \x1b[31m1", "runc").version, "\\x1b[31m1");
 }
 
-TEST(EngineChoice, HasThreeWords) {
+TEST(EngineChoice, HasFiveWords) {
     EXPECT_EQ(engineChoiceNamed("auto"), EngineChoice::automatic);
     EXPECT_EQ(engineChoiceNamed("runc"), EngineChoice::runc);
     EXPECT_EQ(engineChoiceNamed("crun"), EngineChoice::crun);
-    EXPECT_EQ(engineChoiceNamed("docker"), std::nullopt);
+    EXPECT_EQ(engineChoiceNamed("docker"), EngineChoice::docker);
+    EXPECT_EQ(engineChoiceNamed("podman"), EngineChoice::podman);
+    EXPECT_EQ(engineChoiceNamed("containerd"), std::nullopt);
 }
 
 TEST_F(FakeRuntimes, NothingInstalledNamesThePackages) {
