@@ -49,7 +49,7 @@ void checkKind(YamlReader& in, const Weakness& weakness) {
         in.refuse(in.node(), "kind", "a path needs and gives at least one authority each");
     }
     const bool silence = weakness.kind == WeaknessKind::blindness &&
-                         weakness.gives == model::AttackAuthorities{AttackAuthority::noTrace};
+                         weakness.gives == model::AttackAuthorities{model::AttackAuthority::noTrace};
     if (!path && !silence && !(weakness.needs.empty() && weakness.gives.empty())) {
         in.refuse(in.node(), "kind", "only a path needs and gives authorities, and blindness gives no-trace");
     }
