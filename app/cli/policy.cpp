@@ -53,19 +53,42 @@ std::string described(const catalog::Policy& policy) {
     return text;
 }
 
+base::Result<std::string> describedPss(const std::string& name) {
+    const auto pss = policy::parsePssPolicy(name);
+    if (!pss) {
+        return std::unexpected(pss.error());
+    }
+    std::string text = "Pod Security Standards as of Kubernetes 1." + std::to_string(pss->minor) + "\n\n";
+    for (const policy::PssCheck* check : policy::checksOf(*pss)) {
+        constexpr std::size_t kIdCells = 28;
+        const std::string id(check->id);
+        text += id + std::string(kIdCells - std::min(kIdCells - 1, id.size()), ' ') +
+                std::string(check->title) + "\n";
+    }
+    return text;
+}
+
+base::Result<std::string> describedAny(const std::string& name) {
+    if (policy::isPssName(name)) {
+        return describedPss(name);
+    }
+    const auto found = session::findPolicy(name);
+    return found ? base::Result<std::string>(described(*found)) : std::unexpected(found.error());
+}
+
 Exit show(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> names;
     Arguments options(verb, "show", "the rules of a policy, and what it does not decide");
-    options.positional("NAME", names, "a policy over facts, by name or file", 1);
+    options.positional("NAME", names, "a policy, by name or file", 1);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
     for (const std::string& name : names) {
-        const auto policy = session::findPolicy(name);
-        if (!policy) {
-            return report(policy.error());
+        const auto text = describedAny(name);
+        if (!text) {
+            return report(text.error());
         }
-        if (!print(described(*policy))) {
+        if (!print(*text)) {
             return Exit::machine;
         }
     }

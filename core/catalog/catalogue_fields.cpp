@@ -12,7 +12,11 @@ model::AttackAuthorities readAuthorities(YamlReader& in, std::string_view key) {
     for (const std::string& word : in.texts(key)) {
         const auto authority = model::valueNamed<model::AttackAuthority>(word);
         if (!authority) {
-            in.refuse(*in.find(key), key, "no authority is named " + word);
+            std::string all;
+            for (const auto& [value, name] : model::Names<model::AttackAuthority>::names) {
+                all += (all.empty() ? "" : ", ") + std::string(name);
+            }
+            in.refuse(*in.find(key), key, "no authority is named " + word + "; there are " + all);
             break;
         }
         out.insert(*authority);

@@ -49,41 +49,42 @@ Pod::Pod(const claims::PodPlace& place, claims::Reading& reading) : m_reading(&r
     m_read.clear();
 }
 
-Field Pod::below(const Field& field, std::initializer_list<std::string_view> keys) const {
+Field Pod::below(const Field& field, std::initializer_list<std::string_view> keys) {
     Field at = field;
     for (const std::string_view key : keys) {
+        if (at.there() && !at.value->isMap()) {
+            refuse(at, "a map");
+        }
         at = child(at, key);
     }
     return at;
 }
 
-Field Pod::spec(std::initializer_list<std::string_view> keys) const {
+Field Pod::spec(std::initializer_list<std::string_view> keys) {
     return below(m_spec, keys);
 }
 
-std::vector<Field> Pod::itemsOf(const Field& list) const {
+std::vector<Field> Pod::itemsOf(const Field& list) {
     std::vector<Field> out;
     if (!list.there()) {
+        return out;
+    }
+    if (!list.value->isList()) {
+        refuse(list, "a list");
         return out;
     }
     for (std::size_t i = 0; i < list.value->items.size(); ++i) {
         const Node& item = list.value->items[i];
         out.push_back({&item, list.path + "[" + std::to_string(i) + "]", item.line});
+        if (!item.isMap()) {
+            refuse(out.back(), "a map");
+        }
     }
     return out;
 }
 
 void Pod::addContainers(std::string_view list) {
-    const Field field = child(m_spec, list);
-    if (field.there() && !field.value->isList()) {
-        refuse(field, "a list");
-        return;
-    }
-    for (Field& item : itemsOf(field)) {
-        if (!item.value->isMap()) {
-            refuse(item, "a map");
-            return;
-        }
+    for (Field& item : itemsOf(child(m_spec, list))) {
         const std::string name = text(child(item, "name")).value_or("");
         Field context = child(item, "securityContext");
         m_containers.push_back({name, std::move(item), std::move(context)});
@@ -94,6 +95,9 @@ void Pod::readAnnotations(const Field& root) {
     const Field field = below(root, {"metadata", "annotations"});
     if (!field.there()) {
         return;
+    }
+    if (!field.value->isMap()) {
+        refuse(field, "a map");
     }
     for (const Node& key : field.value->keys) {
         Field entry = child(field, key.text);

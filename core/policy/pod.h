@@ -34,15 +34,16 @@ class Pod {
 public:
     Pod(const claims::PodPlace& place, claims::Reading& reading);
 
-    [[nodiscard]] Field spec(std::initializer_list<std::string_view> keys) const;
-    [[nodiscard]] Field below(const Field& field, std::initializer_list<std::string_view> keys) const;
+    [[nodiscard]] Field spec(std::initializer_list<std::string_view> keys);
+    [[nodiscard]] Field below(const Field& field, std::initializer_list<std::string_view> keys);
     /// Init containers, containers, ephemeral containers: the order in which the standard visits them.
     [[nodiscard]] const std::vector<PodContainer>& containers() const { return m_containers; }
     /// Every annotation, by its key.
     [[nodiscard]] const std::vector<std::pair<std::string, Field>>& annotations() const {
         return m_annotations;
     }
-    [[nodiscard]] std::vector<Field> itemsOf(const Field& list) const;
+    /// The maps of a list; none where it is absent.
+    [[nodiscard]] std::vector<Field> itemsOf(const Field& list);
 
     [[nodiscard]] std::optional<bool> truth(const Field& field);
     [[nodiscard]] std::optional<std::string> text(const Field& field);

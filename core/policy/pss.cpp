@@ -103,10 +103,11 @@ void judgePod(
     const claims::PodPlace& place, claims::Reading& reading, const PssPolicy& policy,
     std::vector<Decision>& out) {
     Pod pod(place, reading);
-    for (const PssCheck& check : kChecks) {
-        if (!isInForce(check, policy) || reading.problem) {
-            continue;
+    for (const PssCheck* each : checksOf(policy)) {
+        if (reading.problem) {
+            return;
         }
+        const PssCheck& check = *each;
         const PssResult result = check.judge(pod, policy.minor);
         Decision decision;
         decision.subject = base::textFromBytes(place.name);
@@ -140,6 +141,16 @@ Decision allowAnything(const claims::PodPlace& place, const PssPolicy& policy) {
 
 std::span<const PssCheck> pssChecks() {
     return kChecks;
+}
+
+std::vector<const PssCheck*> checksOf(const PssPolicy& policy) {
+    std::vector<const PssCheck*> out;
+    for (const PssCheck& check : kChecks) {
+        if (isInForce(check, policy)) {
+            out.push_back(&check);
+        }
+    }
+    return out;
 }
 
 bool isPssName(std::string_view name) {

@@ -50,6 +50,9 @@ struct PssCheck {
 /// Every check, in the order in which the standard reports them.
 [[nodiscard]] std::span<const PssCheck> pssChecks();
 
+/// The checks that a level asks at its version: a stricter one that replaces another takes its place.
+[[nodiscard]] std::vector<const PssCheck*> checksOf(const PssPolicy& policy);
+
 /// The decisions about every Pod and template of Kubernetes documents, those of `only` alone where it is not
 /// empty: a name as "deployment/web". Malformed names file, line, column and field.
 [[nodiscard]] base::Result<std::vector<Decision>> checkPods(

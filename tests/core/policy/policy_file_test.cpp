@@ -44,7 +44,12 @@ TEST(PolicyFile, RejectedInputsNameFileLineFieldAndRemedy) {
          "require, references"},
         {kHead + "  - {id: a, title: t, refuse: privileged()}\n  - {id: a, title: t, refuse: privileged()}\n",
          "p.yaml:4: rules: id a stands twice; give each rule its own"},
-        {"policy: mine\nrefuse-paths: [moon]\n", "p.yaml:2: refuse-paths: no authority is named moon"},
+        {"policy: mine\nrefuse-paths: [moon]\n",
+         "p.yaml:2: refuse-paths: no authority is named moon; there are code-in-container, "
+         "root-in-container, "
+         "capability-over-host, host-file-read, host-file-write, runtime-control, host-process-memory, "
+         "block-device, device-access, kernel-code, node-credentials, other-container, host-network, "
+         "host-denial-of-service, host-root, no-trace"},
         {"spec: s\nrules: []\n", "p.yaml:1: subject: is missing"},
     };
     for (const auto& [yaml, message] : cases) {

@@ -404,6 +404,12 @@ TEST(Pss, FieldsOfAnotherTypeAreRefused) {
         {"  hostPID: 'true'\n  containers: [{name: a}]\n",
          "pod.yaml:6:12: spec.hostPID: expected true or false, found the text true"},
         {"  containers: {name: a}\n", "pod.yaml:6:15: spec.containers: expected a list, found a map"},
+        {"  containers: [{name: a, ports: [80]}]\n",
+         "pod.yaml:6:34: spec.containers[0].ports[0]: expected a map, found 80"},
+        {"  containers: [{name: a}]\n  securityContext: {sysctls: {name: a}}\n",
+         "pod.yaml:7:29: spec.securityContext.sysctls: expected a list, found a map"},
+        {"  containers: [{name: a, securityContext: [privileged]}]\n",
+         "pod.yaml:6:43: spec.containers[0].securityContext: expected a map, found a list"},
         {"  containers: [{name: a, ports: [{hostPort: eighty}]}]\n",
          "pod.yaml:6:45: spec.containers[0].ports[0].hostPort: expected a whole number, found eighty"},
     };
