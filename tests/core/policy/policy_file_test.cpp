@@ -118,8 +118,8 @@ TEST(PolicyJudgeTest, ARuleMayBeAboutOneAccount) {
     EXPECT_EQ(without.reason, "there is no declared account of the subject");
 }
 
-/// A catalogue of two steps: a writable root file system gives root in the container, and that with the
-/// host's processes in sight gives the host.
+/// A catalogue of two steps: a root file system that is written and privileges that can be gained give root
+/// in the container, and that with the host's processes in sight the host.
 std::shared_ptr<const threat::Judge> twoSteps() {
     const auto step = [](const std::string& id, const std::string& when, const std::string& needs,
                          const std::string& gives) {
@@ -130,7 +130,9 @@ std::shared_ptr<const threat::Judge> twoSteps() {
     };
     auto weaknesses = catalog::parseWeaknesses(
         "weaknesses:\n" +
-            step("one", "{fact: rootfs.writable, is: 'true'}", "code-in-container", "root-in-container") +
+            step(
+                "one", "[{fact: rootfs.writable, is: 'true'}, {fact: identity.noNewPrivileges, is: 'false'}]",
+                "code-in-container", "root-in-container") +
             step(
                 "two", "{fact: namespaces.pid.sharedWithHost, is: 'true'}", "root-in-container", "host-root"),
         "w.yaml");
@@ -148,6 +150,7 @@ TEST(PolicyJudgeTest, RefusedPathsAreDecidedByTheGraph) {
     Snapshot snapshot;
     const Accounts accounts{"web", nullptr, &snapshot, nullptr};
     snapshot.rootfs.writable = {true, {}};
+    snapshot.identity.noNewPrivileges = {false, {}};
     snapshot.namespaces[model::NamespaceType::pid].sharedWithHost = {true, {}};
     const auto verdicts = [&] {
         std::vector<std::pair<std::string, Verdict>> out;
@@ -207,6 +210,7 @@ TEST(Specification, WhatIsWrittenIsReadAgainAndHoldsOfItsSubject) {
     // and each loss is one denial
     Snapshot worse = snapshot;
     worse.rootfs.writable = {true, {}};
+    worse.identity.noNewPrivileges = {false, {}};
     worse.namespaces[model::NamespaceType::pid].sharedWithHost = {true, {}};
     worse.cgroup.limits["pids"] = {model::Limit{std::nullopt, ""}, {}};
     std::vector<std::string> denied;
