@@ -180,6 +180,10 @@ CallCount countCalls(const model::ArchVerdicts& verdicts, const Arch& arch) {
     for (const Syscall& call : syscallsOf(arch)) {
         const SeccompVerdict& verdict = verdictOf(verdicts, arch, call.number);
         ++count.all;
+        if (verdict.kernelExempt.value_or(false)) {
+            ++count.allowed;
+            continue;
+        }
         count.undetermined += verdict.action == SeccompAction::undetermined ? 1 : 0;
         count.allowed += allowsSome(verdict) ? 1 : 0;
         count.conditional += allowsSome(verdict) && !verdict.cases.empty() ? 1 : 0;

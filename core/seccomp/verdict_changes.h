@@ -40,7 +40,8 @@ struct VerdictChange {
 [[nodiscard]] std::vector<VerdictChange>
 changesOf(const model::ArchVerdicts& before, const model::ArchVerdicts& after, const Arch& arch);
 
-/// How many of the ABI's named calls get through with some arguments at least.
+/// How many of the ABI's named calls get through with some arguments at least; what the kernel runs without
+/// asking any filter does, whatever the filters say.
 struct CallCount {
     std::size_t allowed = 0;
     std::size_t conditional = 0; ///< of the allowed: only with some arguments

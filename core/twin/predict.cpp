@@ -184,8 +184,9 @@ std::string causeOf(const model::Probe& probe) {
         return "the kernel takes no modules";
     }
     if (probe.test == "unshare-user" && denied) {
-        return probe.errorNumber == ENOSPC
-                   ? "the number of user namespaces is used up at some level"
+        return probe.errorNumber == ENOSPC ? "the number of user namespaces is used up at some level"
+               : probe.errorNumber == EACCES
+                   ? "a security module forbids it"
                    : "a process whose root directory is not its mount namespace's may not make one";
     }
     return "";

@@ -38,6 +38,10 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(len(done.stderr.splitlines()), 1, done.stderr)
         self.assertIn(message, done.stderr)
 
+    def test_a_sweep_starts_nothing_inside_of_anybody(self):
+        for vantage in ("experienced", "all", "declared"):
+            self.refused(2, "--all takes every subject at the enforced vantage", "inspect", "--all", "--vantage", vantage)
+
     def test_help_of_every_verb_has_an_example(self):
         listed = bulkhead("--help").stdout
         for verb in ("list", "inspect", "diff", "contradictions", "lab", "report", "doctor", "workbench", "completion"):

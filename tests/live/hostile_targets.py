@@ -179,37 +179,29 @@ def reuse():
     os._exit(done.returncode)
 
 
-def traced():
-    """Held by another tracer, which is not us."""
-    target = os.fork()
-    if target == 0:
+def held(before):
+    """A process that another tracer holds, which is not us; `before` is what it does first."""
+    child = os.fork()
+    if child == 0:
         LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        before()
         os.execv("/bin/sleep", ["sleep", "1000"])
-    while Path(f"/proc/{target}/comm").read_text() != "sleep\n":
+    while Path(f"/proc/{child}/comm").read_text() != "sleep\n":
         time.sleep(0.01)
     LIBC.ptrace.argtypes = [ctypes.c_long] * 4
-    check(LIBC.ptrace(PTRACE_SEIZE, target, 0, 0), "ptrace")
-    ready(target)
+    check(LIBC.ptrace(PTRACE_SEIZE, child, 0, 0), "ptrace")
+    ready(child)
     stay()
-    os.kill(target, signal.SIGKILL)
-    os.waitpid(target, 0)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def traced():
+    held(lambda: None)
 
 
 def traced_filtered():
-    """Held by another tracer, with a filter on."""
-    target = os.fork()
-    if target == 0:
-        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-        stack_filters(1)
-        os.execv("/bin/sleep", ["sleep", "1000"])
-    while Path(f"/proc/{target}/comm").read_text() != "sleep\n":
-        time.sleep(0.01)
-    LIBC.ptrace.argtypes = [ctypes.c_long] * 4
-    check(LIBC.ptrace(PTRACE_SEIZE, target, 0, 0), "ptrace")
-    ready(target)
-    stay()
-    os.kill(target, signal.SIGKILL)
-    os.waitpid(target, 0)
+    held(lambda: stack_filters(1))
 
 
 def filters():
@@ -273,8 +265,8 @@ def frozen_v2():
     frozen(f"{unified()}/bulkhead-hostile-{os.getpid()}", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1")
 
 
-KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, reuse, traced, traced_filtered, filters, zombie,
-                                          frozen_v1, frozen_v2)}
+KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, reuse, traced,
+                                          traced_filtered, filters, zombie, frozen_v1, frozen_v2)}
 
 if __name__ == "__main__":
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

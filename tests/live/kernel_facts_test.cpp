@@ -3,17 +3,22 @@
 
 #include "core/base/bytes.h"
 #include "core/kernel/collect.h"
+#include "core/kernel/task.h"
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <linux/sched.h>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -269,6 +274,54 @@ TEST(KernelFacts, aProcessThatIsGoneIsNotFound) {
     EXPECT_EQ(
         snapshot.error(),
         (base::Error{base::ErrorKind::notFound, "pid " + std::to_string(gone) + ": no such process"}));
+}
+
+/// A child with a number of our choice (clone3(2), set_tid), or any, that waits; 0 where the number is taken,
+/// or refused.
+pid_t childWithNumber(pid_t number) {
+    clone_args arguments{};
+    arguments.exit_signal = SIGCHLD;
+    if (number != 0) {
+        arguments.set_tid = reinterpret_cast<std::uint64_t>(&number);
+        arguments.set_tid_size = 1;
+    }
+    const long pid = ::syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (pid == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        for (;;) {
+            ::pause();
+        }
+    }
+    return pid < 0 ? 0 : static_cast<pid_t>(pid);
+}
+
+void endChild(pid_t pid) {
+    ::kill(pid, SIGKILL);
+    ::waitpid(pid, nullptr, 0);
+}
+
+// The number is another process's by now, for certain: a pinned one stays the one that is gone.
+TEST(KernelFacts, aNumberThatIsAnothersIsNotTheProcessThatWasPinned) {
+    const pid_t first = childWithNumber(0);
+    ASSERT_GT(first, 0);
+    const auto pinned = Task::open(os::ProcRoot{}, first);
+    ASSERT_TRUE(pinned);
+    ASSERT_TRUE(pinned->read("status"));
+    endChild(first);
+    const pid_t second = childWithNumber(first);
+    if (second == 0) {
+        ASSERT_NE(errno, EEXIST) << "somebody else has the number already";
+        GTEST_SKIP() << "numbers cannot be chosen here (clone3, set_tid): errno " << errno;
+    }
+    ASSERT_EQ(second, first);
+    for (const char* name : {"status", "mountinfo", "cgroup", "uid_map"}) {
+        const auto text = pinned->read(name);
+        ASSERT_FALSE(text) << name;
+        EXPECT_TRUE(text.error().number == ESRCH || text.error().number == ENOENT) << name;
+    }
+    EXPECT_FALSE(pinned->readLink("ns/mnt"));
+    EXPECT_TRUE(Task::open(os::ProcRoot{}, second)->read("status")); // the new one is there
+    endChild(second);
 }
 
 TEST(KernelFacts, aZombieIsNotFound) {

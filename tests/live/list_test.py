@@ -85,6 +85,17 @@ class Docker(unittest.TestCase):
         engines.wait_until(lambda: processes_in(self.web) == 3, what="the exec session")
         subject = of(listed(*self.state), self.web.pid)
         self.assertEqual((subject["execSessions"], subject["processes"]), (1, 3))
+        self.counts_agree(self.web)
+        self.counts_agree(self.joined)
+
+    def counts_agree(self, container):
+        """Two readers group tasks: the list all of them at once, a snapshot those of one process."""
+        subject = of(listed(*self.state), container.pid)
+        code, out, err = call("inspect", f"pid:{container.pid}", "--format", "json")
+        self.assertEqual(code, 0, err)
+        members = json.loads(out)["members"]
+        self.assertEqual((members["processes"], members["threads"]), (subject["processes"], subject["threads"]))
+        self.assertEqual(members["processes"], processes_in(container))
 
     def test_a_sandbox_within_a_container_is_nested(self):
         self.docker.call("exec", "-d", self.strong.id, "unshare", "-p", "-m", "-f", "sleep", "1234")

@@ -100,7 +100,9 @@ TEST(LiveNetwork, isWhatSsAndIpSay) {
     outputOf(
         inside +
         "sh -c 'ip link set lo up; ip link add v0 type veth peer name v1; ip addr add 192.0.2.7/24 dev v0; "
-        "ip link set v1 up; ip link set v0 up; ip route add 198.51.100.0/24 via 192.0.2.1' 2>&1");
+        "ip link set v1 up; ip link set v0 up; ip route add 198.51.100.0/24 via 192.0.2.1; ip -6 addr add "
+        "2001:db8::7/64 dev v0 nodad; "
+        "ip -6 route add 2001:db8:1::/48 via 2001:db8::1; ip -6 route add default via 2001:db8::2' 2>&1");
     const model::Network network = collect(child.pid()).network;
     EXPECT_FALSE(network.hostNetwork.value());
     std::set<std::string> places;
@@ -119,10 +121,19 @@ TEST(LiveNetwork, isWhatSsAndIpSay) {
     const auto names = network.interfaces.value();
     EXPECT_EQ(std::set<std::string>(names.begin(), names.end()), links);
     std::set<std::string> routes;
-    for (const auto& route : nlohmann::json::parse(outputOf(inside + "ip -j -4 route"), nullptr, false)) {
-        const std::string via =
-            route.contains("gateway") ? " via " + route["gateway"].get<std::string>() : "";
-        routes.insert(route["dst"].get<std::string>() + via + " dev " + route["dev"].get<std::string>());
+    for (const char* ask : {"ip -j -4 route", "ip -j -6 route"}) {
+        for (const auto& route : nlohmann::json::parse(outputOf(inside + ask), nullptr, false)) {
+            const std::string via =
+                route.contains("gateway") ? " via " + route["gateway"].get<std::string>() : "";
+            const std::string text =
+                route["dst"].get<std::string>() + via + " dev " + route["dev"].get<std::string>();
+            if (!text.starts_with("fe80")) {
+                routes.insert(text);
+            }
+        }
+    }
+    if (std::filesystem::exists("/proc/net/if_inet6")) {
+        EXPECT_TRUE(routes.contains("2001:db8:1::/48 via 2001:db8::1 dev v0"));
     }
     std::set<std::string> ours;
     for (const std::string& route : network.routes.value()) {

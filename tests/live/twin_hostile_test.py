@@ -11,7 +11,7 @@ import unittest
 from pathlib import Path
 
 import engines
-from twin_test import inspect, status, twins
+from twins import inspect, status, twins
 
 HOSTILE = os.environ["HOSTILE_ROOT"]
 SECONDS = 20  # a look gives up after five; the rest is a busy machine

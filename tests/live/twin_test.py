@@ -16,9 +16,8 @@ from pathlib import Path
 import engines
 import hostile_targets
 import lab_machine as machine
+from twins import PROGRAM, experienced, inspect, status, target, twins
 
-PROGRAM = os.environ["BULKHEAD"]
-TARGETS = Path(__file__).with_name("hostile_targets.py")
 KNOBS = ["/proc/sys/kernel/core_pattern", "/proc/sys/vm/panic_on_oom", "/proc/irq/default_smp_affinity",
          "/sys/kernel/profiling"]
 CAUSES = {"the mount lets writes pass, the file's permissions do not",
@@ -29,22 +28,6 @@ MOST_DEVICES = 64
 NEVER = {"securebits", "landlock", "sessionKeyring", "seccompListener", "speculationFlag"}  # nobody can copy or tell
 
 
-def inspect(pid, vantage="experienced", timeout=60):
-    return subprocess.run([PROGRAM, "inspect", f"pid:{pid}", "--vantage", vantage, "--format", "json"],
-                          capture_output=True, text=True, timeout=timeout, check=False)
-
-
-def experienced(case, pid):
-    done = inspect(pid)
-    case.assertEqual(done.returncode, 0, done.stderr)
-    return json.loads(done.stdout)
-
-
-def status(pid):
-    lines = Path(f"/proc/{pid}/status").read_text().splitlines()
-    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines)}
-
-
 def probes(document, test):
     return {probe["target"]: probe for probe in document["probes"] if probe["test"] == test}
 
@@ -53,18 +36,6 @@ def kernel_log():
     """What the kernel logged of a program of ours, whatever else goes on on this machine."""
     lines = subprocess.run(["dmesg"], capture_output=True, check=False).stdout.splitlines()
     return [line for line in lines if b"bulkhead" in line]
-
-
-def twins():
-    """Living processes that run the probe from memory."""
-    found = []
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and "memfd:bulkhead-probe" in os.readlink(entry / "exe"):
-                found.append(int(entry.name))
-        except OSError:
-            continue
-    return found
 
 
 class View(unittest.TestCase):
@@ -296,16 +267,6 @@ class Podman(View):
 
 
 class Refusals(unittest.TestCase):
-    @contextlib.contextmanager
-    def target(self, kind):
-        with subprocess.Popen([sys.executable, "-B", str(TARGETS), kind], stdin=subprocess.PIPE,
-                              stdout=subprocess.PIPE, text=True) as process:
-            try:
-                yield int(process.stdout.readline())
-            finally:
-                process.stdin.close()
-                process.wait(timeout=60)
-
     def test_what_has_no_inside_or_could_not_be_copied(self):
         kinds = {"zombie": (3, 4), "traced_filtered": (4,)}
         if Path("/sys/fs/cgroup/freezer/cgroup.procs").exists():
@@ -315,7 +276,7 @@ class Refusals(unittest.TestCase):
         words = {"zombie": "ended|zombie|gone|exited", "traced_filtered": "traces the process", "frozen_v1": "paused",
                  "frozen_v2": "paused"}
         for kind, codes in kinds.items():
-            with self.subTest(kind), self.target(kind) as pid:
+            with self.subTest(kind), target(kind) as pid:
                 done = inspect(pid)
                 self.assertIn(done.returncode, codes, done.stderr)
                 self.assertRegex(done.stderr, words[kind])
@@ -323,7 +284,7 @@ class Refusals(unittest.TestCase):
                 self.assertEqual(twins(), [])
 
     def test_a_tracer_does_not_keep_a_process_without_filters_from_having_a_twin(self):
-        with self.target("traced") as pid:
+        with target("traced") as pid:
             done = inspect(pid)
             self.assertEqual(done.returncode, 0, done.stderr)
 

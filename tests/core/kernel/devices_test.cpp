@@ -4,7 +4,9 @@
 #include "core/kernel/sockets.h"
 
 #include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <map>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,6 +60,31 @@ TEST(DeviceClass, goesByTheDriverWhereNumbersAreHandedOut) {
     EXPECT_EQ(
         deviceClassNamed(parseMiscDrivers("125 udmabuf\n 61 userfaultfd\n").at(125)), DeviceClass::memory);
     EXPECT_EQ(deviceClassNamed("hello"), DeviceClass::other);
+}
+
+// A composed tree: numbers 234 and up are handed out at boot (Documentation/admin-guide/devices.txt).
+TEST(Devices, theMachineTellsWhichDriverHasANumber) {
+    const fs::path folder = fs::temp_directory_path() / ("bulkhead-drivers-" + std::to_string(::getpid()));
+    fs::create_directories(folder / "proc");
+    std::ofstream(folder / "proc/devices")
+        << "Character devices:\n  1 mem\n241 vfio\n236 nvidia-uvm\n\nBlock "
+           "devices:\n  7 loop\n240 blocky\n";
+    std::ofstream(folder / "proc/misc") << "125 udmabuf\n";
+    auto nodes = parseCapturedDevices("/dev/vfio/9 c 241 9 0660 0 0\n/dev/nvidia-uvm c 236 0 0666 0 0\n"
+                                      "/dev/udmabuf c 10 125 0600 0 0\n/dev/what c 240 0 0600 0 0\n"
+                                      "/dev/kvm c 10 232 0660 0 0\n");
+    ASSERT_TRUE(nodes);
+    judgeByMachine(os::ProcRoot::captured(folder), *nodes);
+    fs::remove_all(folder);
+    std::map<std::string, model::DeviceClass> classes;
+    for (const auto& node : *nodes) {
+        classes[node.path] = node.deviceClass;
+    }
+    EXPECT_EQ(classes["/dev/vfio/9"], DeviceClass::virtualization);
+    EXPECT_EQ(classes["/dev/nvidia-uvm"], DeviceClass::graphics);
+    EXPECT_EQ(classes["/dev/udmabuf"], DeviceClass::memory);
+    EXPECT_EQ(classes["/dev/what"], DeviceClass::other); // a block driver has that number, no character one
+    EXPECT_EQ(classes["/dev/kvm"], DeviceClass::virtualization); // by its own fixed number
 }
 
 TEST(Devices, standardOnesGoByNumberNotByName) {

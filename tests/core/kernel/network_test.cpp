@@ -180,6 +180,25 @@ TEST(CollectNetwork, aSharedNamespaceOffersWhatIsMeantForTheMachine) {
     EXPECT_TRUE(shared.publishedPorts.unreadable());
 }
 
+TEST(CollectNetwork, bothFamiliesOfRoutesAndAddressesStandTogether) {
+    if (std::endian::native != std::endian::little) {
+        GTEST_SKIP() << "the captured files are those of a little-endian machine";
+    }
+    const NetTree tree;
+    tree.write("ipv6_route", kRoute6);
+    tree.write("if_inet6", "20010db8000000000000000000000007 04 40 00 80     eth0\n");
+    tree.write("fib_trie", "     |-- 192.0.2.2\n        /32 host LOCAL\n");
+    const model::Network network = tree.collect(false);
+    EXPECT_EQ(
+        network.routes.value(),
+        (Texts{
+            "192.0.2.0/24 dev eth0", "2001:db8::/64 dev eth0", "default via 192.0.2.1 dev eth0",
+            "default via 2001:db8::1 dev eth0", "unreachable 198.51.100.0/24"}));
+    EXPECT_EQ(network.addresses.value(), (Texts{"192.0.2.2", "2001:db8::7 eth0"}));
+    tree.write("ipv6_route", "00 40\n");
+    EXPECT_EQ(tree.collect(false).routes.gap().reason, "net/ipv6_route line 1: expected ten fields");
+}
+
 // net/unix prints names as they are (net/unix/af_unix.c, unix_seq_show), so one may look like lines.
 TEST(CollectNetwork, aNameThatLooksLikeALineIsAGap) {
     const NetTree tree;

@@ -106,6 +106,15 @@ TEST(Verdict, AThresholdOfNumbersAndTheRangesBelow) {
     EXPECT_FALSE(all.at("x32").reachable);
 }
 
+// kernel/seccomp.c, seccomp_uprobe_exception: x86_64 335 and 336 run whatever the filters say.
+TEST(Verdict, CallsThatTheKernelExemptsCountAsAllowed) {
+    const auto denied = evaluateStack({Program{{0x06, 0, 0, 0x00050001}}}, {});
+    const CallCount native = countCalls(denied.at("x86_64"), *findArch("x86_64"));
+    EXPECT_EQ(native.allowed, 2U); // uretprobe and uprobe
+    EXPECT_EQ(native.conditional, 0U);
+    EXPECT_EQ(countCalls(denied.at("i386"), *findArch("i386")).allowed, 0U);
+}
+
 TEST(Verdict, ArithmeticOnArgumentsIsUndeterminedWithWitnesses) {
     // A = arg0 + arg1, low halves; 7: errno, else allow.
     const Program program = {{0x20, 0, 0, 16},        {0x07, 0, 0, 0}, {0x20, 0, 0, 24},

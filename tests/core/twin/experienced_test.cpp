@@ -1,4 +1,6 @@
 #include "core/twin/experienced.h"
+#include "core/twin/predict.h"
+#include "core/wire/probe_calls.h"
 
 #include <cerrno>
 #include <gtest/gtest.h>
@@ -88,6 +90,20 @@ TEST(Experienced, KnobsThatNobodyTriedAreThoseOfTheKernelsAccount) {
     const Snapshot more = afterOpening({}, {{"/proc/irq/default_smp_affinity", 0}});
     EXPECT_EQ(more.kernel.writableKnobs.value(), Trees{"/proc/irq"})
         << "the kernel's account had nothing of it";
+}
+
+// security_create_user_ns gives EACCES (AppArmor, SELinux), the kernel itself EPERM and ENOSPC (unshare(2)).
+TEST(Experienced, ARefusedUserNamespaceNamesWhoRefused) {
+    model::Probe probe;
+    probe.test = "unshare-user";
+    probe.result = model::ProbeResult::denied;
+    probe.errorNumber = EACCES;
+    EXPECT_EQ(causeOf(probe), "a security module forbids it");
+    probe.errorNumber = ENOSPC;
+    EXPECT_EQ(causeOf(probe), "the number of user namespaces is used up at some level");
+    probe.errorNumber = EPERM;
+    EXPECT_EQ(causeOf(probe), "a process whose root directory is not its mount namespace's may not make one");
+    EXPECT_EQ(wire::resultOf(EACCES), model::ProbeResult::denied);
 }
 
 TEST(Experienced, AParentThatCouldNotBeAskedForIsAGap) {
