@@ -407,7 +407,7 @@ TEST(Pss, FieldsOfAnotherTypeAreRefused) {
         {"  containers: [{name: a, ports: [80]}]\n",
          "pod.yaml:6:34: spec.containers[0].ports[0]: expected a map, found 80"},
         {"  containers: [{name: a}]\n  securityContext: {sysctls: {name: a}}\n",
-         "pod.yaml:7:29: spec.securityContext.sysctls: expected a list, found a map"},
+         "pod.yaml:7:30: spec.securityContext.sysctls: expected a list, found a map"},
         {"  containers: [{name: a, securityContext: [privileged]}]\n",
          "pod.yaml:6:43: spec.containers[0].securityContext: expected a map, found a list"},
         {"  containers: [{name: a, ports: [{hostPort: eighty}]}]\n",
