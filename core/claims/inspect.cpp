@@ -114,10 +114,26 @@ void readConfig(Fields& root, Claim& claim) {
     if (auto config = root.map("Config")) {
         claim.user = config->stated(config->text("User").value_or(""), "User");
         claim.image.ref = config->text("Image").value_or("");
+        if (auto labels = config->map("Labels")) {
+            const auto project = labels->text("com.docker.compose.project"); // docker compose, podman-compose
+            claim.group = base::textFromBytes(project.value_or(""));
+            claim.groupKind = claim.group.empty() ? "none" : "compose";
+            claim.role = claim.group.empty() ? "" : "app";
+        }
         passOverConfig(*config);
         config->finish();
     }
     claim.image.digest = root.text("Image").value_or("");
+}
+
+/// Podman's pod: its id, and whether this is the container that holds its namespaces.
+void readPod(Fields& root, Claim& claim) {
+    const auto pod = root.text("Pod");
+    if (pod && !pod->empty()) {
+        claim.group = base::textFromBytes(*pod);
+        claim.groupKind = "pod";
+        claim.role = root.truth("IsInfra").value_or(false) ? "sandbox" : "app";
+    }
 }
 
 /// What a running container is besides its options, and how the engine keeps it.
@@ -172,6 +188,7 @@ Claim claimOf(const Node& node, Reading& reading, const std::string& path) {
     readEngineFiles(root, claim);
     readResults(root, claim);
     readConfig(root, claim);
+    readPod(root, claim);
     claim.runtime = root.text("OCIRuntime").value_or("");
     if (auto host = root.map("HostConfig")) {
         readHostConfig(*host, claim, isOfPodman(node));

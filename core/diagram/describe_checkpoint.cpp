@@ -40,12 +40,29 @@ SlotText describeRoot(const Snapshot& snapshot) {
     return textOf(snapshot.identity.uidMap, "map", mappedRoot);
 }
 
+namespace {
+
+/// "net together with web, db".
+std::string togetherWith(model::NamespaceType type, const model::Namespace& space) {
+    std::string names;
+    for (const std::string& name : space.sharedWith) {
+        names += (names.empty() ? "" : ", ") + name;
+    }
+    return std::string(model::nameOf(type)) + " together with " + names;
+}
+
+} // namespace
+
 SlotText describeNamespaces(const Snapshot& snapshot) {
     std::size_t own = 0;
+    std::size_t joint = 0;
     std::string shared;
+    std::string together;
     const model::Unreadable* gap = nullptr;
     std::size_t unread = 0;
     for (const auto& [type, space] : snapshot.namespaces) {
+        joint += space.sharedWith.empty() ? 0 : 1;
+        together += space.sharedWith.empty() ? "" : "; " + togetherWith(type, space);
         if (space.sharedWithHost.unreadable()) {
             gap = &space.sharedWithHost.gap();
             ++unread;
@@ -64,8 +81,10 @@ SlotText describeNamespaces(const Snapshot& snapshot) {
     const std::string count = std::to_string(own) + " of 8";
     std::string sentence = count + " namespaces are its own";
     sentence += shared.empty() ? "" : "; shared with the host: " + shared;
+    sentence += together;
     sentence += unread == 0 ? "" : "; " + std::to_string(unread) + " could not be read";
-    return {count, count + " own", sentence, false};
+    const std::string also = joint == 0 ? "" : ", " + std::to_string(joint) + " joint";
+    return {count, count + " own" + also, sentence, false};
 }
 
 SlotText describeCapabilities(const Snapshot& snapshot) {

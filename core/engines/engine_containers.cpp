@@ -141,12 +141,20 @@ runningContainers(const EngineEndpoint& endpoint, const EngineBounds& bounds) {
     return containers;
 }
 
-base::Result<std::string> engineVersion(const EngineEndpoint& endpoint, const EngineBounds& bounds) {
-    const auto json = askJson(endpoint, "/version", Json::value_t::object, bounds);
+base::Result<std::vector<std::string>>
+podContainers(const EngineEndpoint& endpoint, const std::string& pod, const EngineBounds& bounds) {
+    const auto json = askJson(endpoint, "/pods/" + pathSegment(pod) + "/json", Json::value_t::object, bounds);
     if (!json) {
         return std::unexpected(json.error());
     }
-    return textOf(memberOf(*json, "Version"));
+    std::vector<std::string> ids;
+    for (const Json& member : memberOf(*json, "Containers")) {
+        const std::string id = textOf(memberOf(member, "Id"));
+        if (isId(id) && textOf(memberOf(member, "State")) == "running") {
+            ids.push_back(id);
+        }
+    }
+    return ids;
 }
 
 } // namespace bulkhead::engines

@@ -44,8 +44,9 @@ runningContainers(const EngineEndpoint& endpoint, const EngineBounds& bounds = {
 /// machines and in virtual machines count pids of another kernel.
 [[nodiscard]] bool controlGroupsName(const EngineContainer& container);
 
-/// The engine's version: "20.10.24".
-[[nodiscard]] base::Result<std::string>
-engineVersion(const EngineEndpoint& endpoint, const EngineBounds& bounds = {});
+/// The ids of the running containers of a pod, by its name or id. Podman's alone; errors as
+/// inspectContainer.
+[[nodiscard]] base::Result<std::vector<std::string>>
+podContainers(const EngineEndpoint& endpoint, const std::string& pod, const EngineBounds& bounds = {});
 
 } // namespace bulkhead::engines

@@ -32,4 +32,8 @@ readEngineInfo(const EngineEndpoint& endpoint, const EngineBounds& bounds = {});
 /// Podman's /libpod/info: host.security.rootless, host.ociRuntime, version.
 [[nodiscard]] base::Result<EngineInfo> parsePodmanInfo(std::string_view info);
 
+/// What an engine says of one container, completed by what it does to all of them: one that is rootless or
+/// maps ids gives each a user namespace, of which the container's own document says nothing.
+[[nodiscard]] std::string withEnginesMapping(const std::string& document, const EngineInfo& info);
+
 } // namespace bulkhead::engines

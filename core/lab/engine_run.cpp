@@ -44,7 +44,8 @@ base::Result<model::Snapshot>
 declaredOf(const engines::InspectedContainer& inspected, const FoundEngine& found, const Scenario& scenario) {
     const std::string engine(engines::nameOf(found.endpoint.engine));
     auto read = session::readSnapshots(
-        inspected.document, engine + " inspect " + inspected.container.name,
+        engines::withEnginesMapping(inspected.document, found.info),
+        engine + " inspect " + inspected.container.name,
         engine + (found.info.version.empty() ? "" : "@" + found.info.version));
     if (!read || read->size() != 1) {
         return read ? base::fail(ErrorKind::malformed, "the engine's account describes several containers")

@@ -1,6 +1,7 @@
 #include "core/session/engine_subject.h"
 
 #include "core/engines/container_states.h"
+#include "core/engines/engine_info.h"
 #include "core/os/process.h"
 
 #include <algorithm>
@@ -109,13 +110,28 @@ base::Result<RunningSubject> findEngineSubject(EngineKind kind, const std::strin
     subject.name = container.name;
     subject.runtime = container.runtime;
     subject.engine.name = engines::nameOf(kind);
-    subject.engine.version = engines::engineVersion(found->endpoint).value_or("");
+    const auto info = engines::readEngineInfo(found->endpoint).value_or(engines::EngineInfo{});
+    subject.engine.version = info.version;
+    subject.engine.rootless = info.rootless;
+    subject.engine.usernsRemap = info.usernsRemap;
     subject.image = {container.image, container.imageDigest};
     subject.declaration.name = subject.engine.name + " inspect " + container.name;
-    subject.declaration.text = found->inspected.document;
+    subject.declaration.text = engines::withEnginesMapping(found->inspected.document, info);
     subject.declaration.engine =
         subject.engine.name + (subject.engine.version.empty() ? "" : "@" + subject.engine.version);
     return subject;
+}
+
+std::vector<std::string> podMembers(const std::string& pod) {
+    const auto endpoints =
+        engines::findEndpoints(EngineKind::podman, engines::EngineSettings::ofThisProcess());
+    for (const EngineEndpoint& endpoint : endpoints.value_or(std::vector<EngineEndpoint>())) {
+        if (auto members = mayBeName(pod) ? engines::podContainers(endpoint, pod)
+                                          : base::Result<std::vector<std::string>>()) {
+            return std::move(*members);
+        }
+    }
+    return {};
 }
 
 } // namespace bulkhead::session

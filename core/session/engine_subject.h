@@ -5,6 +5,7 @@
 #include "core/session/running_subject.h"
 
 #include <string>
+#include <vector>
 
 namespace bulkhead::session {
 
@@ -14,5 +15,8 @@ namespace bulkhead::session {
 /// where no engine listens; Unsupported where the pid is of another machine.
 [[nodiscard]] base::Result<RunningSubject>
 findEngineSubject(engines::EngineKind kind, const std::string& name);
+
+/// The ids of the running containers of a Podman pod, by name or id; empty where no engine knows such a pod.
+[[nodiscard]] std::vector<std::string> podMembers(const std::string& pod);
 
 } // namespace bulkhead::session

@@ -18,8 +18,10 @@ void nameSnapshot(const SubjectSummary& subject, Snapshot& snapshot) {
     snapshot.subject.engine.name = subject.engine;
     snapshot.subject.id = subject.id;
     snapshot.subject.image.ref = subject.image;
-    snapshot.group.kind = subject.groupKind.empty() ? "none" : subject.groupKind;
-    snapshot.group.id = subject.group;
+    if (!subject.group.empty()) { // else what its engine says of a project stays
+        snapshot.group.kind = subject.groupKind;
+        snapshot.group.id = subject.group;
+    }
     snapshot.group.parent = subject.parent;
 }
 

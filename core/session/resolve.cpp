@@ -2,11 +2,13 @@
 
 #include "core/claims/compose_files.h"
 #include "core/claims/import.h"
+#include "core/engines/container_states.h"
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
 #include "core/session/engine_subject.h"
 #include "core/session/ground.h"
+#include "core/session/groups.h"
 #include "core/session/oci_subject.h"
 #include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
@@ -29,6 +31,19 @@ namespace {
 
 using Subjects = base::Result<std::vector<SubjectView>>;
 
+/// What a runtime's state file says of a process that the user named by its number.
+void nameByState(std::int64_t pid, model::Snapshot& snapshot) {
+    const auto started = os::startTimeOf(pid);
+    for (const kernel::KnownContainer& known : engines::readContainerStates().containers) {
+        if (known.pid == pid && known.startTime && known.startTime == started) {
+            snapshot.subject.engine.name = known.engine;
+            snapshot.subject.id = known.id;
+            snapshot.subject.runtime.name = known.runtime;
+            snapshot.subject.image.ref = known.image;
+        }
+    }
+}
+
 Subjects fromPid(const std::string& reference, const ResolveOptions& /*options*/) {
     const std::string digits = reference.substr(4);
     std::int64_t pid = 0;
@@ -42,6 +57,7 @@ Subjects fromPid(const std::string& reference, const ResolveOptions& /*options*/
     }
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
+    nameByState(pid, one.front());
     return joinVantages(std::move(one));
 }
 
@@ -67,6 +83,7 @@ void addDeclaration(
     asked.subject.name = enforced.subject.name;
     asked.subject.id = enforced.subject.id;
     asked.subject.image = enforced.subject.image;
+    enforced.group = asked.group; // a pod or a project is what the engine says it is
     vantages.insert(vantages.begin(), std::move(asked));
 }
 
@@ -102,9 +119,25 @@ Subjects fromDocker(const std::string& reference, const ResolveOptions& options)
         findEngineSubject(engines::EngineKind::docker, reference.substr(7)), reference, options);
 }
 
+/// A container, else every running container of the pod by that name.
 Subjects fromPodman(const std::string& reference, const ResolveOptions& options) {
-    return fromRunning(
-        findEngineSubject(engines::EngineKind::podman, reference.substr(7)), reference, options);
+    const std::string name = reference.substr(7);
+    const auto found = findEngineSubject(engines::EngineKind::podman, name);
+    const bool unknown = !found && found.error().kind == ErrorKind::notFound;
+    const auto members = unknown ? podMembers(name) : std::vector<std::string>();
+    if (members.empty()) {
+        return fromRunning(found, reference, options);
+    }
+    std::vector<SubjectView> all;
+    for (const std::string& id : members) {
+        auto one = fromRunning(
+            findEngineSubject(engines::EngineKind::podman, id), "podman:" + id.substr(0, 12), options);
+        if (!one) {
+            return one;
+        }
+        std::ranges::move(*one, std::back_inserter(all));
+    }
+    return all;
 }
 
 Subjects fromRecording(const std::string& reference, const ResolveOptions& /*options*/) {
@@ -266,6 +299,7 @@ Subjects resolveReferences(const std::vector<std::string>& references, const Res
         std::ranges::move(*some, std::back_inserter(all));
     }
     numberTwins(all);
+    relateViews(all);
     return all;
 }
 

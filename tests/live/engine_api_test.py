@@ -140,11 +140,12 @@ class Docker(Api, unittest.TestCase):
         self.assertEqual(code, 3)
         self.assertIn("none.sock: No such file or directory", err)
 
-    def pretending(self, change):
-        """A socket that answers with what Docker says, changed by the test: an engine of another kernel."""
+    def pretending(self, change, info=None):
+        """A socket that answers with what Docker says, changed by the test: an engine of another kernel or kind."""
         document = self.web.inspect()
         change(document)
         body = json.dumps(document).encode()
+        ours = json.dumps(info or {}).encode()
         path = self.docker.folder / f"far-{hashlib.sha256(body).hexdigest()[:8]}.sock"
         listener = socket.socket(socket.AF_UNIX)
         listener.bind(str(path))
@@ -154,8 +155,8 @@ class Docker(Api, unittest.TestCase):
             with contextlib.suppress(OSError):
                 while True:
                     client, _ = listener.accept()
-                    client.recv(4096)
-                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body))
+                    answer = body if b"/containers/" in client.recv(4096).split(b"\r\n")[0] else ours
+                    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(answer), answer))
                     client.close()
 
         threading.Thread(target=serve, daemon=True).start()
@@ -170,6 +171,22 @@ class Docker(Api, unittest.TestCase):
             code, out, err = call("inspect", "docker:web", DOCKER_HOST=self.pretending(elsewhere))
             self.assertEqual((code, out), (4, ""), (pid, err))
             self.assertIn(f"says pid {pid}, which is no process of that container here", err)
+
+    def test_what_the_daemon_does_to_all_containers_is_part_of_what_was_asked(self):
+        for option, key in (("name=userns", "usernsRemap"), ("name=rootless", "rootless")):
+            info = {"ServerVersion": "24.0.7", "SecurityOptions": ["name=seccomp,profile=builtin", option]}
+            url = self.pretending(lambda document, key=key: document.update(Driver=key), info)
+            code, out, err = call("inspect", "docker:web", "--vantage", "all", "--format", "json", DOCKER_HOST=url)
+            self.assertEqual((code, err), (0, ""))
+            views = {snapshot["vantage"]: snapshot for snapshot in json.loads(out)}
+            engine = views["enforced"]["subject"]["engine"]
+            self.assertEqual((engine["version"], engine[key]), ("24.0.7", True))
+            # the map is the daemon's: not "no user namespace", and not a contradiction with what is enforced
+            self.assertIsNone(views["declared"]["namespaces"]["user"]["declared"])
+        code, out, err = call("inspect", "docker:web", "--vantage", "all", "--format", "json", **self.variables)
+        for snapshot in json.loads(out):
+            self.assertEqual((snapshot["subject"]["engine"]["rootless"], snapshot["subject"]["engine"].get("usernsRemap")),
+                             (False, False if snapshot["vantage"] == "enforced" else None))
 
     def test_a_frozen_daemon_costs_bounded_time(self):
         daemon = self.docker.daemons[-1]

@@ -39,6 +39,23 @@ TEST(EngineInfo, Podmans) {
     EXPECT_EQ(*info, (EngineInfo{"4.3.1", true, false, "runc", "1.1.5+ds1"}));
 }
 
+TEST(EngineInfo, WhatMapsAllContainersMapsEachOne) {
+    const std::string document = R"({"HostConfig":{"Privileged":false,"UsernsMode":""},"Id":"a"})";
+    EngineInfo info;
+    EXPECT_EQ(withEnginesMapping(document, info), document);
+    info.usernsRemap = true;
+    EXPECT_TRUE(
+        withEnginesMapping(document, info).contains(R"("UsernsMode":"of the daemon's userns-remap")"));
+    // docker run --userns host opts out
+    const std::string out = R"({"HostConfig":{"UsernsMode":"host"}})";
+    EXPECT_EQ(withEnginesMapping(out, info), out);
+    info.rootless = true;
+    EXPECT_TRUE(withEnginesMapping(document, info).contains(R"("UsernsMode":"of the rootless engine")"));
+    for (const char* none : {"", "[]", "{}", R"({"HostConfig":[]})"}) {
+        EXPECT_EQ(withEnginesMapping(none, info), none);
+    }
+}
+
 TEST(EngineInfo, AnswersOfNoEngine) {
     for (const char* answer : {"", "[]", "null", "<html>", "{", "3"}) {
         EXPECT_EQ(parseDockerInfo(answer, "").error().kind, base::ErrorKind::malformed) << answer;

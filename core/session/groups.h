@@ -1,0 +1,15 @@
+#pragma once
+
+#include "core/diagram/diagram.h"
+
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::session {
+
+/// Writes into each namespace which others of these subjects share it: of the enforced accounts those that
+/// the kernel shows by its number, of the declared ones those that a Pod has in common, and those that a
+/// container joins ("container:web", "service:db"). What is shared with the host is said by that fact alone.
+void relateViews(std::vector<diagram::SubjectView>& subjects);
+
+} // namespace bulkhead::session
