@@ -52,6 +52,12 @@ std::string placeOf(const policy::Input& input) {
     return text;
 }
 
+/// " (enforced)": which account was judged, where it is one of facts.
+std::string accountOf(const Suite& suite) {
+    const std::string& boundary = suite.decisions.front()->boundary;
+    return boundary.empty() || boundary == "document" ? "" : " (" + boundary + ")";
+}
+
 /// Lines below an indentation, escaped for a terminal.
 std::string indented(std::string_view text, std::size_t columns, std::size_t indent) {
     const std::size_t room = columns > indent + 20 ? columns - indent : 20;
@@ -95,7 +101,7 @@ writeDecisions(const std::vector<Decision>& decisions, std::size_t columns, cons
         const std::size_t unknown = suite.count(Verdict::unknown);
         out += out.empty() ? "" : "\n";
         out += style.bold(base::terminalText(suite.subject).str()) + "  " +
-               base::terminalText(suite.policy).str() + ": " +
+               base::terminalText(suite.policy).str() + accountOf(suite) + ": " +
                (denied > 0    ? "denied"
                 : unknown > 0 ? "cannot tell"
                               : "allowed") +

@@ -81,6 +81,9 @@ class Policies(unittest.TestCase):
         decision = json.loads(done.stdout)["decisions"][0]
         self.assertEqual((decision["decision"], decision["reason"], decision["inputs"], decision["boundary"]),
                          ("deny", "it is root", {"identity.uid.effective": "0"}, "enforced"))
+        table = bulkhead("check", "lab:default", "--policy", path).stdout
+        self.assertEqual(table, "default  mine (enforced): denied\n  deny     root  Not root\n           it is root\n"
+                         "             identity.uid.effective = 0\n  1 rule denied, 0 unknown, 0 allowed\n")
         bad = self.write("bad.yaml", "policy: mine\nrules:\n  - id: a\n    title: t\n    refuse: {fact: rootfs.wrtable, is: 1}\n")
         done = bulkhead("check", "lab:default", "--policy", bad)
         self.assertEqual((done.returncode, done.stdout), (3, ""))
