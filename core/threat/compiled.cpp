@@ -28,10 +28,10 @@ bool bound(const Scope& scope, ObjectKind kind) {
 }
 
 /// The elements of a list as scopes.
-template <class T, class PathOf>
+template <class T>
 Objects objectsOf(
     const model::Snapshot& snapshot, const model::Fact<std::vector<T>>& list, std::string_view name,
-    const T* Scope::* place, PathOf&& pathOf) {
+    const T* Scope::* place) {
     Objects out;
     out.name = name;
     out.list.state = list.known() ? State::known : list.unreadable() ? State::unreadable : State::unstated;
@@ -40,46 +40,31 @@ Objects objectsOf(
     if (!list.known()) {
         return out;
     }
-    out.paths.reserve(list.value().size());
     out.scopes.reserve(list.value().size());
     for (const T& element : list.value()) {
-        out.paths.push_back(pathOf(element, out.paths.size()));
         Scope scope;
         scope.snapshot = &snapshot;
         scope.*place = &element;
-        scope.object = out.paths.back();
+        scope.nth = out.scopes.size();
         out.scopes.push_back(scope);
     }
     return out;
 }
 
-std::string keyed(std::string_view name, std::string_view key) {
-    std::string path(name);
-    path.append("[\"").append(key).append("\"]");
-    return path;
-}
-
 } // namespace
 
 Objects objectsIn(const model::Snapshot& snapshot, ObjectKind kind) {
-    const auto byKey = [](std::string_view name) {
-        return [name](const auto& element, std::size_t /*nth*/) { return keyed(name, element.key()); };
-    };
     switch (kind) {
     case ObjectKind::mount:
-        return objectsOf(snapshot, snapshot.mounts, "mounts", &Scope::mount, byKey("mounts"));
+        return objectsOf(snapshot, snapshot.mounts, "mounts", &Scope::mount);
     case ObjectKind::socket:
-        return objectsOf(snapshot, snapshot.sockets, "sockets", &Scope::socket, byKey("sockets"));
+        return objectsOf(snapshot, snapshot.sockets, "sockets", &Scope::socket);
     case ObjectKind::device:
-        return objectsOf(snapshot, snapshot.devices, "devices", &Scope::device, byKey("devices"));
+        return objectsOf(snapshot, snapshot.devices, "devices", &Scope::device);
     case ObjectKind::task:
         break;
     }
-    return objectsOf(
-        snapshot, snapshot.tasks, "tasks", &Scope::task,
-        [](const model::TaskClass& /*task*/, std::size_t nth) {
-            return "tasks[" + std::to_string(nth) + "]";
-        });
+    return objectsOf(snapshot, snapshot.tasks, "tasks", &Scope::task);
 }
 
 FactReading Compiled::read(const Scope& scope) const {
@@ -153,9 +138,9 @@ void Compiled::explainMatcher(const Scope& scope, Explanation& why) const {
     }
     const FactReading reading = read(scope);
     const auto dot = m_path.find('.');
-    const bool ofObject = !scope.object.empty() && dot != std::string::npos &&
-                          model::valueNamed<ObjectKind>(m_path.substr(0, dot)).has_value();
-    std::string path = ofObject ? std::string(scope.object) + m_path.substr(dot) : m_path;
+    const bool ofObject =
+        dot != std::string::npos && model::valueNamed<ObjectKind>(m_path.substr(0, dot)).has_value();
+    std::string path = ofObject ? objectPath(scope) + m_path.substr(dot) : m_path;
     if (!reading.known()) {
         why.miss(std::move(path), reading.why != nullptr ? *reading.why : unstatedIn(*scope.snapshot));
         return;

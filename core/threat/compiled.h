@@ -14,7 +14,6 @@ namespace bulkhead::threat {
 /// The objects of one kind that a condition may be bound to, each as a scope of its own. Where the list is
 /// not known there is none, and `list` says why.
 struct Objects {
-    std::vector<std::string> paths; ///< `mounts["/host"]`; the scopes name these
     std::vector<Scope> scopes;
     FactReading list;
     std::string_view name; ///< "mounts"

@@ -45,6 +45,9 @@ Truth effectiveOnHost(const Snapshot& snapshot, Capability capability, Explanati
     const Truth held = truthOf(effective, [&](const auto& set) { return set.has(capability); });
     const Truth counts = truthOf(ours, [](bool value) { return value; });
     const Truth both = model::both(held, counts);
+    if (why == nullptr) {
+        return both;
+    }
     if (both == held || both == Truth::unknown) {
         account(
             why, snapshot, capabilityPath("capabilities.effective", capability), effective,
@@ -72,6 +75,9 @@ Truth capabilityOverHost(const Snapshot& snapshot, Capability capability, Explan
         if (obtainable(snapshot, capability, why) == Truth::unknown) {
             return Truth::unknown;
         }
+        if (why == nullptr) {
+            return Truth::no;
+        }
         const bool elsewhere = snapshot.capabilities.effective.valueOr({}).has(capability);
         account(
             why, snapshot,
@@ -80,7 +86,9 @@ Truth capabilityOverHost(const Snapshot& snapshot, Capability capability, Explan
             set, elsewhere ? "false: held in a child user namespace only" : "false", Truth::no);
         return Truth::no;
     }
-    account(why, snapshot, capabilityPath("capabilities.over.user", capability), set, "true", held);
+    if (why != nullptr) {
+        account(why, snapshot, capabilityPath("capabilities.over.user", capability), set, "true", held);
+    }
     return held;
 }
 
@@ -102,6 +110,10 @@ Truth rootOnHost(const Snapshot& snapshot, Explanation* why) {
     const model::Identity& identity = snapshot.identity;
     const auto uid = hostUid(snapshot);
     const Truth truth = !uid ? Truth::unknown : *uid == 0 ? Truth::yes : Truth::no;
+    if (why == nullptr) {
+        const bool other = !uid && identity.uid.known() && identity.uid.value().effective != 0;
+        return other ? Truth::no : truth;
+    }
     // Whoever is not uid 0 in its own numbering is not the host's root by any map that engines write.
     if (!uid && identity.uid.known() && identity.uid.value().effective != 0) {
         account(

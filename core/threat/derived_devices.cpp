@@ -51,11 +51,12 @@ Truth permissionsLet(const Scope& scope, unsigned wanted, Explanation* why) {
     const Device& device = *scope.device;
     const Snapshot& snapshot = *scope.snapshot;
     const auto override = *model::capabilityNamed("CAP_DAC_OVERRIDE");
-    const std::string path = std::string(scope.object) + ".mode";
     const auto bitsOf = [&](unsigned shift) { return (device.mode >> shift & wanted) == wanted; };
     const auto say = [&](bool open, std::string_view whose) {
         if (why != nullptr) {
-            why->use(path, std::string(whose), open ? Truth::yes : Truth::no, &snapshot.devices.evidence());
+            why->use(
+                objectPath(scope) + ".mode", std::string(whose), open ? Truth::yes : Truth::no,
+                &snapshot.devices.evidence());
         }
         return open ? Truth::yes : Truth::no;
     };
@@ -85,9 +86,11 @@ Truth permissionsLet(const Scope& scope, unsigned wanted, Explanation* why) {
 Truth policyLets(const Scope& scope, const DeviceRule& rule, Explanation* why) {
     const auto& policy = scope.snapshot->cgroup.devicePolicy.effective;
     const Truth truth = truthOf(policy, [&](const DeviceRules& rules) { return permits(rules, rule); });
-    account(
-        why, *scope.snapshot, "cgroup.devicePolicy.effective", policy,
-        rule.toText() + (truth == Truth::yes ? " permitted" : " refused"), truth);
+    if (why != nullptr) {
+        account(
+            why, *scope.snapshot, "cgroup.devicePolicy.effective", policy,
+            rule.toText() + (truth == Truth::yes ? " permitted" : " refused"), truth);
+    }
     return truth;
 }
 
@@ -95,6 +98,9 @@ Truth opens(bool read, bool write, const Scope& scope, Explanation* why) {
     const DeviceRule rule = ruleFor(*scope.device, read, write);
     const unsigned wanted = (read ? 4U : 0U) | (write ? 2U : 0U);
     const Truth policy = policyLets(scope, rule, nullptr);
+    if (policy == Truth::no) {
+        return policyLets(scope, rule, why);
+    }
     const Truth owner = permissionsLet(scope, wanted, nullptr);
     const model::Mount* mount = mountAbove(*scope.snapshot, scope.device->path);
     const bool useless =

@@ -49,7 +49,7 @@ Truth shows(const std::vector<std::string>& wanted, const Scope& scope, Explanat
     }
     if (!paths.known()) {
         const bool open = paths.unreadable() && mayShowHost(mount);
-        if (open) {
+        if (open && why != nullptr) {
             account(why, *scope.snapshot, mountPath(mount, ".hostPaths"), paths, "", Truth::unknown);
         } else if (why != nullptr) {
             why->use(mountPath(mount, ".kind"), std::string(model::nameOf(mount.kind)), Truth::no, nullptr);
@@ -60,6 +60,9 @@ Truth shows(const std::vector<std::string>& wanted, const Scope& scope, Explanat
         return std::ranges::any_of(wanted, [&](const std::string& one) { return showsPath(path, one); });
     });
     const Truth truth = found != paths.value().end() ? Truth::yes : Truth::no;
+    if (why == nullptr) {
+        return truth;
+    }
     const std::string none = paths.value().empty() ? "none" : paths.value().front();
     account(
         why, *scope.snapshot, mountPath(mount, ".hostPaths"), paths, truth == Truth::yes ? *found : none,

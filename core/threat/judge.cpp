@@ -20,7 +20,7 @@ Finding findingOf(const Weakness& weakness, const Compiled& condition, const Sco
     Finding finding;
     finding.weakness = &weakness;
     finding.truth = truth;
-    finding.object = scope.object;
+    finding.object = objectPath(scope);
     Explanation why;
     condition.explain(scope, truth, why);
     finding.facts = std::move(why.facts);

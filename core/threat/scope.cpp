@@ -4,6 +4,30 @@
 
 namespace bulkhead::threat {
 
+namespace {
+
+std::string keyed(std::string_view list, std::string_view key) {
+    std::string path;
+    path.reserve(list.size() + key.size() + 4);
+    path.append(list).append("[\"").append(key).append("\"]");
+    return path;
+}
+
+} // namespace
+
+std::string objectPath(const Scope& scope) {
+    if (scope.mount != nullptr) {
+        return keyed("mounts", scope.mount->target);
+    }
+    if (scope.socket != nullptr) {
+        return keyed("sockets", scope.socket->path);
+    }
+    if (scope.device != nullptr) {
+        return keyed("devices", scope.device->path);
+    }
+    return scope.task != nullptr ? "tasks[" + std::to_string(scope.nth) + "]" : std::string();
+}
+
 void Explanation::use(
     std::string path, std::string value, model::Truth truth, const model::Evidence* evidence) {
     FactUsed fact{

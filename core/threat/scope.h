@@ -16,8 +16,11 @@ struct Scope {
     const model::RuntimeSocket* socket = nullptr;
     const model::Device* device = nullptr;
     const model::TaskClass* task = nullptr;
-    std::string_view object; ///< its path, `mounts["/host"]`
+    std::size_t nth = 0; ///< its place in the list
 };
+
+/// The path of the object at hand: `mounts["/host"]`; empty where there is none.
+[[nodiscard]] std::string objectPath(const Scope& scope);
 
 /// Collects the facts that decided a condition and the gaps that would.
 struct Explanation {
