@@ -77,7 +77,7 @@ TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(
         errorOf("image:web.tar"),
         "image:web.tar: this version does not read such references; it reads pid:N, "
-        "docker:NAME, podman:NAME, oci:ID, lab:NAME, snapshots and configurations");
+        "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, snapshots and configurations");
     const std::string other = write("other.yaml", "kind: Something\n");
     EXPECT_TRUE(errorOf(other).starts_with(other + ": no document that Bulkhead reads; tried: "));
     EXPECT_NE(errorOf("pid:4194304").find("no such process"), std::string::npos);
