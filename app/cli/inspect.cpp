@@ -85,7 +85,8 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     Arguments options(verb);
     options.positional(
         "REF", references,
-        "pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a configuration, compose:FILE,FILE, a snapshot "
+        "pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a configuration, compose:FILE,FILE, image:PATH, "
+        "a snapshot "
         "file, a lab folder, "
         "or -");
     options.flag("--all", all, "every confined subject of this machine, in place of references");

@@ -1,4 +1,5 @@
 #include "core/base/bytes.h"
+#include "core/claims/bounds.h"
 #include "core/claims/compose_parts.h"
 #include "core/claims/compose_project.h"
 
@@ -78,7 +79,11 @@ void takeMounts(Services& services, Service& service, Reading& reading, int dept
     constexpr int kMostDeep = 64;
     service.busy = true;
     for (const MountsFrom& from : std::exchange(service.mountsFrom, {})) {
-        Service& other = services.find(from.name)->second;
+        const auto found = services.find(from.name);
+        if (found == services.end()) {
+            continue; // no container: of a provider, or not read because of a problem before
+        }
+        Service& other = found->second;
         if (other.busy || depth > kMostDeep) {
             reading.refuse(*from.at, "volumes_from", "goes round in a circle");
             return;
@@ -114,6 +119,7 @@ std::vector<Claim> readServices(const ComposeModel& model, const ComposeProject&
         return claims;
     }
     const Node& all = services->node();
+    checkCount(all.keys.size(), all, reading);
     Services read;
     for (std::size_t i = 0; i < all.keys.size() && !reading.problem; ++i) {
         if (all.items[i].isMap() && all.items[i].find("provider") != nullptr) {
@@ -128,6 +134,7 @@ std::vector<Claim> readServices(const ComposeModel& model, const ComposeProject&
     for (auto& [name, service] : read) {
         takeMounts(read, service, reading, 1);
     }
+    ofTheFile = sharedNotes(std::move(ofTheFile));
     for (const Node& key : all.keys) {
         if (const auto found = read.find(key.text); found != read.end()) {
             claims.push_back(std::move(found->second.claim));

@@ -1,6 +1,7 @@
 #include "core/claims/compose_project.h"
 
 #include "core/base/bytes.h"
+#include "core/claims/bounds.h"
 #include "core/claims/compose_loader.h"
 #include "core/claims/compose_merge.h"
 
@@ -79,9 +80,8 @@ ComposeLoader::makeLayer(const Node& document, std::uint16_t source, const Compo
     for (std::size_t i = 0; i < top.items.size(); ++i) {
         const std::string key = base::textFromBytes(top.keys[i].text);
         Node& part = top.items[i];
-        if (part.isMap() && part.keys.size() > kMaxContainers) {
-            m_reading->refuse(part, key, "more than " + std::to_string(kMaxContainers) + " entries");
-            return nullptr;
+        if (part.isMap()) {
+            checkCount(part.keys.size(), part, *m_reading);
         }
         if (key != "services" || !part.isMap()) {
             substitute(part, key, context.variables, layer->model.notes);

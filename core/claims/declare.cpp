@@ -135,7 +135,8 @@ model::PathState stateOf(const Boundary& boundary, const std::string& path) {
     const auto tree = std::ranges::find_if(boundary.mounts, [&](const AskedMount& mount) {
         return (mount.type == "proc" || mount.type == "sysfs") && path.starts_with(mount.target + "/");
     });
-    const bool readOnlyTree = tree != boundary.mounts.end() && has(tree->options, "ro");
+    const bool readOnlyTree =
+        tree != boundary.mounts.end() && (has(tree->options, "ro") || has(tree->options, "rro"));
     if (readOnlyTree || within(boundary.readonlyPaths.value())) {
         return {Exposure::readonly, false};
     }
@@ -162,7 +163,7 @@ void declarePaths(const Boundary& boundary, Snapshot& out) {
     }
     for (const AskedMount& mount : boundary.mounts) {
         const bool ofTheKernel = mount.type == "sysfs" || mount.type == "cgroup";
-        if (ofTheKernel && !has(mount.options, "ro")) {
+        if (ofTheKernel && !has(mount.options, "ro") && !has(mount.options, "rro")) {
             knobs.push_back(mount.target);
         }
     }

@@ -53,11 +53,16 @@ MountKind kindOf(const AskedMount& mount) {
     return mount.type == "tmpfs" ? MountKind::tmpfs : MountKind::other;
 }
 
+/// "ro", or "rro", which holds for the mounts below it as well (runtime-spec config.md, mount options).
+bool hasFlag(const AskedMount& mount, const std::string& flag) {
+    return has(mount.options, flag) || has(mount.options, "r" + flag);
+}
+
 /// The flags that restrict; the other options of a configuration (sizes, modes) are none.
 std::vector<std::string> flagsOf(const AskedMount& mount) {
-    std::vector<std::string> flags = {has(mount.options, "ro") ? "ro" : "rw"};
+    std::vector<std::string> flags = {hasFlag(mount, "ro") ? "ro" : "rw"};
     for (const char* flag : {"nosuid", "nodev", "noexec"}) {
-        if (has(mount.options, flag)) {
+        if (hasFlag(mount, flag)) {
             flags.emplace_back(flag);
         }
     }

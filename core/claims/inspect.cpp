@@ -1,4 +1,5 @@
 #include "core/base/bytes.h"
+#include "core/claims/bounds.h"
 #include "core/claims/inspect_parts.h"
 
 #include <algorithm>
@@ -240,8 +241,9 @@ importInspect(const std::vector<Node>& documents, Reading& reading, const Import
     if (!engine) {
         return std::unexpected(engine.error());
     }
+    checkCount(all.size(), documents.front(), reading);
     std::vector<model::Snapshot> out;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    for (std::size_t i = 0; i < all.size() && !reading.problem; ++i) {
         reading.notUnderstood.clear();
         Claim claim = claimOf(*all[i], reading, all.size() > 1 ? "[" + std::to_string(i) + "]" : "");
         claim.notUnderstood = reading.notUnderstood;
@@ -249,6 +251,9 @@ importInspect(const std::vector<Node>& documents, Reading& reading, const Import
             return std::unexpected(*reading.problem);
         }
         out.push_back(resolveToSnapshot(claim, *engine, options.ground));
+    }
+    if (reading.problem) {
+        return std::unexpected(*reading.problem);
     }
     return out;
 }

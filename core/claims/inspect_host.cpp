@@ -86,6 +86,9 @@ void readSecurity(Fields& host, Claim& claim) {
                 host.pathOf("SecurityOpt") + ": " + base::textFromBytes(option));
         }
     }
+    if (const auto init = host.truth("Init")) {
+        claim.init = host.stated(*init, "Init");
+    }
     // null leaves them to the engine, [] takes them away
     for (const auto& [key, fact] :
          {std::pair{"MaskedPaths", &claim.maskedPaths}, std::pair{"ReadonlyPaths", &claim.readonlyPaths}}) {
@@ -213,7 +216,6 @@ void passOverUnset(Fields& host) {
          "MemoryReservation",
          "MemorySwappiness",
          "OomKillDisable",
-         "Init",
          "CgroupConf",
          "IDMappings",
          "DiskQuota",

@@ -1,4 +1,5 @@
 #include "core/base/bytes.h"
+#include "core/claims/bounds.h"
 #include "core/claims/kubernetes_objects.h"
 #include "core/claims/kubernetes_pod.h"
 
@@ -108,12 +109,14 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
     for (const Node* object : objects) {
         const std::size_t first = claims.size();
         importObject(*object, reading, claims);
+        checkCount(claims.size(), *object, reading);
         if (reading.problem) {
             return std::unexpected(*reading.problem);
         }
         if (claims.size() == first) {
             std::ranges::move(reading.notUnderstood, std::back_inserter(ofTheFile));
         }
+        reading.notUnderstood = sharedNotes(std::move(reading.notUnderstood));
         for (std::size_t i = first; i < claims.size(); ++i) {
             // what its Pod says is everybody's, and each container has its own
             auto& own = claims[i].notUnderstood;
@@ -127,6 +130,7 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
             reading.file +
                 ": describes no container; of its objects none is a Pod, a workload, or a List of them");
     }
+    ofTheFile = sharedNotes(std::move(ofTheFile));
     std::vector<model::Snapshot> out;
     out.reserve(claims.size());
     for (Claim& claim : claims) {

@@ -10,6 +10,7 @@
 #include "core/wire/snapshot_json.h"
 
 #include <algorithm>
+#include <map>
 #include <unistd.h>
 
 namespace bulkhead::session {
@@ -135,16 +136,17 @@ base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path, const st
 
 std::vector<diagram::SubjectView> joinVantages(std::vector<Snapshot> snapshots) {
     std::vector<diagram::SubjectView> views;
-    std::vector<std::string> keys;
+    views.reserve(snapshots.size()); // a view is large: thousands are not moved again and again
+    std::map<std::string, std::size_t> places;
     for (Snapshot& snapshot : snapshots) {
         const std::string key = snapshot.captureId + "/" + snapshot.subject.name;
-        auto found = std::ranges::find(keys, key);
-        if (found == keys.end() || snapshot.captureId.empty()) {
-            keys.push_back(key);
+        const auto known = snapshot.captureId.empty() ? places.end() : places.find(key);
+        const std::size_t index = known == places.end() ? views.size() : known->second;
+        if (known == places.end()) {
+            places.emplace(key, index);
             views.emplace_back().name = snapshot.subject.name;
-            found = keys.end() - 1;
         }
-        diagram::SubjectView& view = views[static_cast<std::size_t>(found - keys.begin())];
+        diagram::SubjectView& view = views[index];
         std::optional<Snapshot>& place = snapshot.vantage == Vantage::declared   ? view.declared
                                          : snapshot.vantage == Vantage::enforced ? view.enforced
                                                                                  : view.experienced;

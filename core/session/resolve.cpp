@@ -9,6 +9,7 @@
 #include "core/session/engine_subject.h"
 #include "core/session/ground.h"
 #include "core/session/groups.h"
+#include "core/session/image_subject.h"
 #include "core/session/oci_subject.h"
 #include "core/session/resources.h"
 #include "core/wire/snapshot_json.h"
@@ -245,12 +246,22 @@ Subjects fromCompose(const std::string& reference, const ResolveOptions& options
                  : Subjects(std::move(views));
 }
 
+Subjects fromImage(const std::string& reference, const ResolveOptions& options) {
+    auto snapshots = openImageSubject(reference.substr(6), options.engine);
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    for (model::Snapshot& snapshot : *snapshots) {
+        snapshot.subject.ref = reference;
+    }
+    return joinVantages(std::move(*snapshots));
+}
+
 Subjects unsupported(const std::string& reference, const ResolveOptions& /*options*/) {
     return base::fail(
-        ErrorKind::unsupported,
-        reference +
-            ": this version does not read such references; it reads pid:N, "
-            "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, snapshots and configurations");
+        ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
+                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, "
+                                            "image:PATH, snapshots and configurations");
 }
 
 /// The kinds of references, by the word before the colon.
@@ -262,7 +273,7 @@ struct Kind {
 constexpr std::array kKinds = {
     Kind{"pid:", fromPid},         Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
     Kind{"podman:", fromPodman},   Kind{"oci:", fromRuntimeState}, Kind{"run:", fromRunLine},
-    Kind{"compose:", fromCompose}, Kind{"image:", unsupported},    Kind{"bpf:", unsupported},
+    Kind{"compose:", fromCompose}, Kind{"image:", fromImage},      Kind{"bpf:", unsupported},
 };
 
 void numberTwins(std::vector<SubjectView>& views) {

@@ -16,6 +16,7 @@ struct ResolveOptions {
 /// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over the engine's API),
 /// `oci:ID` (the state of a local runtime), `lab:NAME` (the recording of a scenario), a snapshot file, a
 /// configuration (resolved for this machine), a folder that a lab wrote, `FILE#NAME` for one of several,
+/// `image:PATH` (an OCI layout or what docker save writes),
 /// `compose:FILE,FILE` (one project, the later merged over the earlier), `run:"docker run ..."`, `-` for
 /// standard input. Unsupported for the kinds of reference that this version does not read, NotFound for what
 /// is not there.

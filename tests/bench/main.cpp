@@ -10,6 +10,7 @@
 #include "core/seccomp/program.h"
 #include "tests/bench/filtered.h"
 #include "tests/bench/floor.h"
+#include "tests/bench/pods.h"
 #include "tests/bench/sleepers.h"
 
 #include <algorithm>
@@ -199,6 +200,23 @@ void benchStop(const Settings& settings, std::vector<Figure>& figures) {
          "us", stops[stops.size() / 2], "a bare stop of it", bare[bare.size() / 2], 0});
 }
 
+/// A file of 1,000 Pods, resolved for this machine, against the library's parser alone.
+void benchImport(const Settings& settings, std::vector<Figure>& figures) {
+    constexpr std::size_t kPods = 1000;
+    const std::string document = bench::podsDocument(kPods);
+    const auto right = [&](std::size_t count) {
+        if (count != kPods) {
+            std::fputs("bulkhead_bench: the Pods are not read\n", stderr);
+            std::exit(4);
+        }
+    };
+    const auto [ours, floor] = mediansOf(
+        settings.rounds, [&] { right(bench::importPods(document)); },
+        [&] { right(bench::parsePods(document)); });
+    figures.push_back({"import of 1,000 Pods in one file", "us", ours, "yaml-cpp's trees of it", floor, 0});
+    figures.push_back({"import of 1,000 Pods in one file", "us", ours, "", 0, 2'000'000});
+}
+
 void print(const std::vector<Figure>& figures) {
     for (const Figure& figure : figures) {
         std::printf("%-58s %12.1f %-4s", figure.name.c_str(), figure.value, figure.unit.c_str());
@@ -284,6 +302,7 @@ int main(int argc, char** argv) {
     benchSnapshot(settings, figures);
     benchSweep(settings, settings.groups, settings.each, true, figures);
     benchSweep(settings, settings.groups * settings.each, 1, false, figures);
+    benchImport(settings, figures);
     benchFilter(settings, figures);
     benchStop(settings, figures);
     print(figures);

@@ -103,6 +103,42 @@ TEST(BadInput, SizeIsBounded) {
     EXPECT_NE(refusal(wide + "1]").find("more than 1000000 values"), std::string::npos);
 }
 
+/// Small documents that would become more snapshots than a machine holds.
+TEST(BadInput, ContainersAreBounded) {
+    constexpr int kMany = 10001;
+    std::string services = "services:\n";
+    std::string pods;
+    std::string containers;
+    std::string inspected = "[";
+    for (int i = 0; i < kMany; ++i) {
+        const std::string name = "c" + std::to_string(i);
+        services += " " + name + ": {}\n";
+        containers += " - {name: " + name + ", image: i}\n";
+        inspected += std::string(i == 0 ? "" : ",") + R"({"Id":"1","Config":{},"HostConfig":{}})";
+    }
+    const std::string pod = "apiVersion: v1\nkind: Pod\nspec:\n containers:\n";
+    EXPECT_EQ(refusal(pod + containers), "f:1:1: more than 10000 containers in one document; take it apart");
+    EXPECT_EQ(refusal(services), "f:2:2: more than 10000 containers in one document; take it apart");
+    EXPECT_EQ(refusal(inspected + "]"), "f:1:1: more than 10000 containers in one document; take it apart");
+}
+
+/// What is said of the whole document is said with every container of it, and both are the document's to make
+/// many of.
+TEST(BadInput, NotesOfTheWholeDocumentAreBounded) {
+    std::string text =
+        "apiVersion: v1\nkind: Pod\nspec: {containers: [{name: a, image: i}, {name: b, image: i}]}\n";
+    for (int i = 0; i < 500; ++i) {
+        text += "---\napiVersion: v1\nkind: Frob" + std::to_string(i) + "\n";
+    }
+    const auto all = importDocument(text, "f", {});
+    ASSERT_TRUE(all) << all.error().message;
+    ASSERT_EQ(all->size(), 2U);
+    const auto& notes = all->back().config.notUnderstood.value();
+    ASSERT_EQ(notes.size(), 101U);
+    EXPECT_EQ(notes.front(), "kind Frob0 (line 5)");
+    EXPECT_EQ(notes.back(), "and 400 more of this kind");
+}
+
 TEST(GoodInput, PlacesOfTokensAndMergeKeys) {
     const auto json = parseJsonNode("{\n  \"k\\\"ey\" : -12,\n  \"t\": [true, null, \"a\\\\\"]}", "f");
     ASSERT_TRUE(json);

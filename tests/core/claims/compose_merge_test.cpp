@@ -241,6 +241,11 @@ TEST_F(Compose, MountsOfOtherServicesAreTakenOver) {
     EXPECT_EQ(
         refusal("services:\n a: {image: a, volumes_from: [b]}\n b: {image: b, volumes_from: [a]}\n"),
         "compose.yaml:3:31: volumes_from: goes round in a circle");
+    // a service that is no container has no mounts; a problem before it is told, and ends the reading
+    EXPECT_EQ(refusal("services: {a: {image: a, volumes_from: [p]}, p: {provider: {type: x}}}"), "accepted");
+    EXPECT_EQ(
+        refusal("services:\n a: {image: a, volumes_from: [c]}\n b: {image: b, cap_add: x}\n c: {image: c}\n"),
+        "compose.yaml:3:25: services.b.cap_add: expected a list, found x");
     // a service of a profile that nobody asked for may name what is not there
     EXPECT_EQ(
         service("services: {a: {image: a, profiles: [p], networks: [n]}}").config.notUnderstood.value(),

@@ -144,6 +144,19 @@ TEST(Inspect, PodmanOpen) {
 }
 
 // One option at a time in Docker's own document; the lines are those of the fixture.
+TEST(Inspect, TheEnginesFirstProcessIsAMount) {
+    const std::string docker = textOf("docker-held");
+    EXPECT_EQ(mountAt(import(docker), "/sbin/docker-init"), nullptr);
+    const std::string marked = replaced(docker, "\"HostConfig\": {", "\"HostConfig\": {\"Init\": true,");
+    const Snapshot s = import(marked);
+    ASSERT_NE(mountAt(s, "/sbin/docker-init"), nullptr);
+    EXPECT_TRUE(mountAt(s, "/sbin/docker-init")->readOnly);
+    EXPECT_EQ(s.config.notUnderstood.value(), Words());
+    const std::string podman =
+        replaced(textOf("podman-held"), "\"HostConfig\": {", "\"HostConfig\": {\"Init\": true,");
+    EXPECT_NE(mountAt(import(podman), "/run/podman-init"), nullptr);
+}
+
 TEST(Inspect, WhatNoFactHoldsIsListed) {
     struct Case {
         std::string from;

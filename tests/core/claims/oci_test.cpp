@@ -65,6 +65,21 @@ TEST(Oci, RootGainsItsBoundingSetUnlessHeld) {
         0x20U);
 }
 
+/// config.md of the runtime specification: rro is ro for the mounts below as well.
+TEST(Oci, RecursiveFlagsAreFlags) {
+    const Snapshot s = import(config(
+        "", "",
+        R"(, "mounts": [{"destination": "/a", "type": "tmpfs", "source": "t", "options": ["rro", "rnosuid"]},
+        {"destination": "/b", "type": "tmpfs", "source": "t", "options": ["rnodev", "rnoexec"]}])"));
+    const auto& mounts = s.mounts.value();
+    const auto a = std::ranges::find(mounts, "/a", &model::Mount::target);
+    const auto b = std::ranges::find(mounts, "/b", &model::Mount::target);
+    ASSERT_TRUE(a != mounts.end() && b != mounts.end());
+    EXPECT_TRUE(a->readOnly);
+    EXPECT_EQ(a->options, (std::vector<std::string>{"ro", "nosuid"}));
+    EXPECT_EQ(b->options, (std::vector<std::string>{"rw", "nodev", "noexec"}));
+}
+
 TEST(Oci, NamespacesAreNewInheritedOrJoined) {
     const Snapshot s = import(config("", R"("namespaces": [{"type": "pid"}, {"type": "network", "path":
         "/proc/77/ns/net"}, {"type": "ipc", "path": "/proc/1/ns/ipc"}, {"type": "user"}],
