@@ -115,7 +115,9 @@ Exit exportPolicy(const Verb& verb, std::span<const std::string> arguments) {
     std::string format;
     std::string out;
     std::vector<std::string> forms;
-    for (const policy::ExportForm& form : policy::exportForms()) {
+    const auto known = policy::exportForms();
+    forms.reserve(known.size());
+    for (const policy::ExportForm& form : known) {
         forms.emplace_back(form.id);
     }
     Arguments options(
@@ -138,8 +140,7 @@ Exit exportPolicy(const Verb& verb, std::span<const std::string> arguments) {
     if (!found) {
         return report(found.error());
     }
-    const auto all = policy::exportForms();
-    const policy::Export written = std::ranges::find(all, format, &policy::ExportForm::id)->write(*found);
+    const policy::Export written = std::ranges::find(known, format, &policy::ExportForm::id)->write(*found);
     for (const std::string& left : written.left) {
         say("left out: " + left);
     }

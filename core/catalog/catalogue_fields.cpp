@@ -7,16 +7,27 @@ namespace bulkhead::catalog {
 
 using model::Stage;
 
+namespace {
+
+std::string noAuthority(const std::string& word) {
+    std::string text = "no authority is named " + word + "; there are ";
+    bool first = true;
+    for (const auto& [value, name] : model::Names<model::AttackAuthority>::names) {
+        text += first ? "" : ", ";
+        text += name;
+        first = false;
+    }
+    return text;
+}
+
+} // namespace
+
 model::AttackAuthorities readAuthorities(YamlReader& in, std::string_view key) {
     model::AttackAuthorities out;
     for (const std::string& word : in.texts(key)) {
         const auto authority = model::valueNamed<model::AttackAuthority>(word);
         if (!authority) {
-            std::string all;
-            for (const auto& [value, name] : model::Names<model::AttackAuthority>::names) {
-                all += (all.empty() ? "" : ", ") + std::string(name);
-            }
-            in.refuse(*in.find(key), key, "no authority is named " + word + "; there are " + all);
+            in.refuse(*in.find(key), key, noAuthority(word));
             break;
         }
         out.insert(*authority);

@@ -132,6 +132,7 @@ void addObjects(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
     }
     if (const auto* devices = snapshot.devices.get(); devices != nullptr && !devices->empty()) {
         Values paths;
+        paths.reserve(devices->size());
         for (const model::Device& device : *devices) {
             paths.push_back(device.path);
         }
@@ -143,6 +144,7 @@ void addObjects(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
     }
     if (const auto* sockets = snapshot.sockets.get(); sockets != nullptr && !sockets->empty()) {
         Values paths;
+        paths.reserve(sockets->size());
         for (const model::RuntimeSocket& socket : *sockets) {
             paths.push_back(socket.path);
         }

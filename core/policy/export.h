@@ -36,7 +36,7 @@ struct Said {
     std::string why;
 
     [[nodiscard]] static Said as(std::string text) { return {std::move(text), ""}; }
-    [[nodiscard]] static Said not_(std::string why) { return {std::nullopt, std::move(why)}; }
+    [[nodiscard]] static Said unsaid(std::string why) { return {std::nullopt, std::move(why)}; }
 };
 
 /// A condition in CEL over `variables.spec` (of a Pod) and its container `c`.

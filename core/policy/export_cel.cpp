@@ -140,7 +140,7 @@ std::string pathIn(const Values& paths) {
 /// A matcher that is a truth value in the Pod, and the test it is held against.
 Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
     if (condition.test != FactTest::is && condition.test != FactTest::holds) {
-        return Said::not_("the test of " + condition.fact);
+        return Said::unsaid("the test of " + condition.fact);
     }
     const bool wanted = condition.test == FactTest::holds || condition.values.front() == "true";
     return Said::as(wanted ? whenTrue : negated(whenTrue));
@@ -149,7 +149,7 @@ Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
 Said mountMatcher(const Condition& condition) {
     if (condition.derived) {
         return condition.fact == "shows" ? Said::as("(" + pathIn(condition.arguments) + ")")
-                                         : Said::not_("a Pod does not say " + condition.fact);
+                                         : Said::unsaid("a Pod does not say " + condition.fact);
     }
     const std::string_view fact = condition.fact;
     const std::string shared = guarded("m", "mountPropagation", " == 'Bidirectional'");
@@ -172,7 +172,7 @@ Said mountMatcher(const Condition& condition) {
     if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
         return Said::as(listOf(condition.values) + ".exists(p, v.hostPath.path.startsWith(p))");
     }
-    return Said::not_("a Pod does not say " + condition.fact);
+    return Said::unsaid("a Pod does not say " + condition.fact);
 }
 
 Said mountPart(const Condition& condition) {
@@ -188,13 +188,13 @@ Said mountPart(const Condition& condition) {
     case ConditionKind::matcher:
         return mountMatcher(condition);
     default:
-        return Said::not_("a binding within another");
+        return Said::unsaid("a binding within another");
     }
 }
 
 Said bound(const Condition& condition) {
     if (condition.object != ObjectKind::mount) {
-        return Said::not_("a Pod does not list its " + std::string(model::nameOf(condition.object)) + "s");
+        return Said::unsaid("a Pod does not list its " + std::string(model::nameOf(condition.object)) + "s");
     }
     const Said parts = joinParts(condition, " && ", mountPart);
     return parts.expression ? Said::as(hostMount(*parts.expression)) : parts;
@@ -262,7 +262,7 @@ Said stored(const Condition& condition) {
         const std::string reached = hostMount(pathIn(engineSockets()));
         return Said::as(value == "false" ? reached : negated(reached));
     }
-    return Said::not_("a Pod does not say " + condition.fact);
+    return Said::unsaid("a Pod does not say " + condition.fact);
 }
 
 Said matcher(const Condition& condition) {
@@ -275,7 +275,7 @@ Said matcher(const Condition& condition) {
     if (condition.fact == "capability") {
         return Said::as(hasCapability(condition.arguments));
     }
-    return Said::not_("a Pod does not say " + condition.fact);
+    return Said::unsaid("a Pod does not say " + condition.fact);
 }
 
 } // namespace

@@ -81,16 +81,16 @@ std::string mountsOf(const AskedSources& asked) {
 /// A binding to a mount. Its alternatives are sources, all else must hold with each of them.
 Said bound(const Condition& condition) {
     if (condition.object != ObjectKind::mount) {
-        return Said::not_("Falco does not list " + std::string(model::nameOf(condition.object)) + "s");
+        return Said::unsaid("Falco does not list " + std::string(model::nameOf(condition.object)) + "s");
     }
     AskedSources asked;
     for (const Condition& part : condition.parts) {
         takeSources(part, asked);
     }
     if (!asked.why.empty()) {
-        return Said::not_(asked.why);
+        return Said::unsaid(asked.why);
     }
-    return asked.sources.empty() ? Said::not_("Falco asks for mounts by their source, and none is named")
+    return asked.sources.empty() ? Said::unsaid("Falco asks for mounts by their source, and none is named")
                                  : Said::as(mountsOf(asked));
 }
 
@@ -116,7 +116,7 @@ Said matcher(const Condition& condition) {
     if (condition.fact == "sockets" && condition.test == FactTest::empty && value == "false") {
         return Said::as(mountsOf({withParents(engineSockets()), false, ""}));
     }
-    return Said::not_("Falco does not see " + condition.fact);
+    return Said::unsaid("Falco does not see " + condition.fact);
 }
 
 /// What a rule refuses: its condition, or that what it requires does not hold.

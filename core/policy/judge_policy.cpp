@@ -27,6 +27,7 @@ namespace {
 
 RuleAbout aboutOf(const catalog::PolicyRule& rule) {
     RuleAbout about{rule.id, rule.title, rule.help, rule.stage, {}};
+    about.references.reserve(rule.references.size());
     for (const catalog::Reference& reference : rule.references) {
         about.references.push_back({reference.catalogue, reference.id, reference.title});
     }

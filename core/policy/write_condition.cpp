@@ -30,6 +30,7 @@ std::string listed(const std::vector<std::string>& items) {
 
 std::string partsOf(const Condition& condition) {
     std::vector<std::string> parts;
+    parts.reserve(condition.parts.size());
     for (const Condition& part : condition.parts) {
         parts.push_back(writeCondition(part));
     }
@@ -48,6 +49,7 @@ std::string matcher(const Condition& condition) {
         return scalar(condition.fact);
     }
     std::vector<std::string> values;
+    values.reserve(condition.values.size());
     for (const std::string& value : condition.values) {
         values.push_back(scalar(value));
     }
