@@ -91,6 +91,45 @@ std::string writeDecision(const Decision& decision, std::size_t columns, const T
     return out;
 }
 
+std::string xml(std::string_view text) {
+    return base::htmlText(text).str();
+}
+
+std::string caseXml(const Decision& decision, const std::string& suite) {
+    const std::string head = "    <testcase classname=\"" + xml(suite) + "\" name=\"" +
+                             xml(decision.rule.id + " " + decision.rule.title) + "\"";
+    if (decision.verdict == Verdict::allow) {
+        return head + "/>\n";
+    }
+    const std::string message = "message=\"" + xml(decision.reason) + "\"";
+    if (decision.verdict == Verdict::unknown) {
+        return head + ">\n      <skipped " + message + "/>\n    </testcase>\n";
+    }
+    std::string detail;
+    for (const policy::Input& input : decision.inputs) {
+        detail += placeOf(input) + "; ";
+    }
+    return head + ">\n      <failure type=\"deny\" " + message + ">" + xml(detail + decision.rule.help) +
+           "</failure>\n    </testcase>\n";
+}
+
+/// The counts of a suite, or of all, as attributes.
+std::string countsXml(std::size_t tests, std::size_t failures, std::size_t skipped) {
+    return "tests=\"" + std::to_string(tests) + "\" failures=\"" + std::to_string(failures) +
+           "\" errors=\"0\" skipped=\"" + std::to_string(skipped) + "\"";
+}
+
+std::string suiteXml(const Suite& suite) {
+    const std::string name = suite.subject + " " + suite.policy;
+    std::string out =
+        "  <testsuite name=\"" + xml(name) + "\" " +
+        countsXml(suite.decisions.size(), suite.count(Verdict::deny), suite.count(Verdict::unknown)) + ">\n";
+    for (const Decision* decision : suite.decisions) {
+        out += caseXml(*decision, name);
+    }
+    return out + "  </testsuite>\n";
+}
+
 } // namespace
 
 std::string
@@ -121,42 +160,16 @@ writeDecisions(const std::vector<Decision>& decisions, std::size_t columns, cons
 }
 
 std::string writeDecisionsJunit(const std::vector<Decision>& decisions) {
-    const auto xml = [](std::string_view text) { return base::htmlText(text).str(); };
     std::string body;
     std::size_t failures = 0;
     std::size_t skipped = 0;
     for (const Suite& suite : suitesOf(decisions)) {
-        const std::size_t denied = suite.count(Verdict::deny);
-        const std::size_t unknown = suite.count(Verdict::unknown);
-        failures += denied;
-        skipped += unknown;
-        const std::string name = suite.subject + " " + suite.policy;
-        body += "  <testsuite name=\"" + xml(name) + "\" tests=\"" + std::to_string(suite.decisions.size()) +
-                "\" failures=\"" + std::to_string(denied) + "\" errors=\"0\" skipped=\"" +
-                std::to_string(unknown) + "\">\n";
-        for (const Decision* decision : suite.decisions) {
-            body += "    <testcase classname=\"" + xml(name) + "\" name=\"" +
-                    xml(decision->rule.id + " " + decision->rule.title) + "\"";
-            if (decision->verdict == Verdict::allow) {
-                body += "/>\n";
-                continue;
-            }
-            std::string detail;
-            for (const policy::Input& input : decision->inputs) {
-                detail += placeOf(input) + "; ";
-            }
-            detail += decision->rule.help;
-            const bool denies = decision->verdict == Verdict::deny;
-            body += denies ? ">\n      <failure type=\"deny\" message=\"" + xml(decision->reason) + "\">" +
-                                 xml(detail) + "</failure>\n"
-                           : ">\n      <skipped message=\"" + xml(decision->reason) + "\"/>\n";
-            body += "    </testcase>\n";
-        }
-        body += "  </testsuite>\n";
+        failures += suite.count(Verdict::deny);
+        skipped += suite.count(Verdict::unknown);
+        body += suiteXml(suite);
     }
-    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bulkhead\" tests=\"" +
-           std::to_string(decisions.size()) + "\" failures=\"" + std::to_string(failures) +
-           "\" errors=\"0\" skipped=\"" + std::to_string(skipped) + "\">\n" + body + "</testsuites>\n";
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"bulkhead\" " +
+           countsXml(decisions.size(), failures, skipped) + ">\n" + body + "</testsuites>\n";
 }
 
 } // namespace bulkhead::report
