@@ -5,6 +5,8 @@
 #include "core/report/changes_sarif.h"
 #include "core/report/markdown.h"
 #include "core/report/table_text.h"
+#include "core/session/attack_paths.h"
+#include "core/session/load_judge.h"
 #include "core/session/mixed.h"
 #include "core/session/resolve.h"
 #include "core/session/write_report.h"
@@ -69,23 +71,26 @@ choose(const DiffRequest& request, const std::vector<SubjectView>& subjects) {
     return options;
 }
 
-base::Result<std::string>
-render(const DiffRequest& request, const Diagram& diagram, const std::vector<SubjectView>& subjects) {
+base::Result<std::string> render(
+    const DiffRequest& request, const Diagram& diagram, const std::vector<SubjectView>& subjects,
+    const std::vector<bulkhead::report::SubjectPathChanges>& paths) {
     namespace out = bulkhead::report;
     if (request.format == "json") {
         return out::writeChangesJson(
-            diagram, subjects, isMixed(request) ? "mixed" : model::nameOf(diagram.vantage));
+            diagram, subjects, isMixed(request) ? "mixed" : model::nameOf(diagram.vantage), paths);
     }
     if (request.format == "sarif") {
         return out::writeChangesSarif(diagram, subjects);
     }
     if (request.format == "markdown") {
-        return out::writeMarkdown(diagram, subjects, {"", std::string(base::kVersion)});
+        return out::writeMarkdown(
+            diagram, subjects, {"", std::string(base::kVersion), out::pathChangesSection(paths)});
     }
     if (request.format == "mermaid") {
         return session::renderMermaid(diagram);
     }
-    return out::writeTable(diagram, {terminalColumns(), wantsColour()});
+    return out::writeTable(diagram, {terminalColumns(), wantsColour()}) +
+           out::writePathChanges(paths, terminalColumns(), {wantsColour()});
 }
 
 /// The gate: counts over all columns, and facts that could not be compared.
@@ -146,7 +151,15 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (isMixed(request)) {
         session::markMixed(diagram, *subjects);
     }
-    const auto text = render(request, diagram, *subjects);
+    const auto judge = session::loadJudge();
+    if (!judge) {
+        return report(judge.error());
+    }
+    const auto paths = session::comparePathsOf(*subjects, chosen->baseline, diagram.vantage, *judge);
+    if (const std::string sentence = bulkhead::report::pathChangesSentence(paths); !sentence.empty()) {
+        diagram.headline += (diagram.headline.empty() ? "" : " ") + sentence;
+    }
+    const auto text = render(request, diagram, *subjects, paths);
     if (!text) {
         return say("bulkhead: " + text.error().message), Exit::usage;
     }

@@ -33,6 +33,7 @@ struct Verb {
 Exit runList(const Verb& verb, std::span<const std::string> arguments);
 Exit runInspect(const Verb& verb, std::span<const std::string> arguments);
 Exit runDiff(const Verb& verb, std::span<const std::string> arguments);
+Exit runPaths(const Verb& verb, std::span<const std::string> arguments);
 Exit runContradictions(const Verb& verb, std::span<const std::string> arguments);
 Exit runCheck(const Verb& verb, std::span<const std::string> arguments);
 Exit runPolicy(const Verb& verb, std::span<const std::string> arguments);

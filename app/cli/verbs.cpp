@@ -18,6 +18,9 @@ constexpr std::array kVerbs = {
         "contradictions", "where what was asked for, enforced and experienced disagree",
         "bulkhead contradictions lab:privileged", runContradictions},
     Verb{
+        "paths", "ways from code in the container to the host, what stops others, and the smallest hardening",
+        "bulkhead paths deploy.yaml#deployment/web/app --cut --apply hardened.yaml", runPaths},
+    Verb{
         "check", "whether policies accept subjects: allow, deny or cannot tell, with the reason",
         "bulkhead check deploy.yaml --policy pss:restricted@v1.29 --format sarif", runCheck},
     Verb{

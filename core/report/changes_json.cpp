@@ -44,12 +44,12 @@ Json columnChanges(
 
 std::string writeChangesJson(
     const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects,
-    std::string_view vantage) {
+    std::string_view vantage, const std::vector<SubjectPathChanges>& paths) {
     Json document = {
         {"baseline", nullptr},
         {"vantage", vantage},
         {"changes", Json::array()},
-        {"paths", {{"opened", Json::array()}, {"closed", Json::array()}}}};
+        {"paths", Json::parse(pathChangesJson(paths))}};
     for (const diagram::Column& column : diagram.columns) {
         for (const std::string& name : namesOf(diagram, column, subjects)) {
             if (column.baseline && document["baseline"].is_null()) {

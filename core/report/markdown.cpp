@@ -94,6 +94,7 @@ std::string writeMarkdown(
         "## Trust boundary: {}\n\n", md(options.title.empty() ? titleOf(diagram) : options.title).str());
     text += diagram.headline.empty() ? "" : fmt::format("**{}**\n\n", md(diagram.headline).str());
     text += summaryOf(diagram) + pictures(diagram);
+    text += options.paths;
     text += changesSection(diagram) + contradictionsSection(diagram) + gapsSection(diagram, named);
     text += "### Tables\n\n" + slotsTable(diagram) + capabilitiesTable(named) + namespacesTable(named);
     return text + provenanceTable(named) + closing(diagram, options);

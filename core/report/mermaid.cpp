@@ -83,17 +83,6 @@ bool hasNode(const diagram::Column& column, const Rank& rank) {
     return rank.number == 1 || column.error.empty();
 }
 
-std::string opening(const Picture& picture) {
-    const MermaidMeasures& m = picture.measures;
-    return fmt::format(
-        R"(%%{{init: {{"theme": "base", "themeVariables": {{"fontSize": "{}px", "primaryColor": "#ffffff", )"
-        R"("primaryTextColor": "#121417", "primaryBorderColor": "#7a8682", "lineColor": "#7a8682", )"
-        R"("edgeLabelBackground": "#ffffff"}}, "flowchart": {{"nodeSpacing": {}, "rankSpacing": {}, )"
-        R"("padding": {}, "curve": "linear", "wrappingWidth": 420}}}}}}%%)"
-        "\nflowchart TB\n",
-        m.fontSize, m.nodeSpacing, m.rankSpacing, m.padding);
-}
-
 std::string titleOf(const Picture& picture) {
     std::string candidates;
     std::string baseline;
@@ -249,7 +238,7 @@ std::string groupStyles(const Picture& picture) {
 MermaidDiagram flowchart(const diagram::Diagram& diagram, std::vector<std::size_t> columns) {
     const MermaidMeasures& measures = measuresFor(columns.size());
     const Picture picture{diagram, std::move(columns), ranksOf(diagram), measures};
-    MermaidDiagram out{.title = titleOf(picture), .text = opening(picture)};
+    MermaidDiagram out{.title = titleOf(picture), .text = mermaidOpening(picture.measures)};
     out.text += fmt::format(
         "    accTitle: Bulkhead, {}\n    accDescr: {}\n", base::mermaidText(out.title).str(),
         base::mermaidText(descriptionOf(picture)).str());
@@ -259,6 +248,20 @@ MermaidDiagram flowchart(const diagram::Diagram& diagram, std::vector<std::size_
 }
 
 } // namespace
+
+std::string mermaidOpening(const MermaidMeasures& m) {
+    return fmt::format(
+        R"(%%{{init: {{"theme": "base", "themeVariables": {{"fontSize": "{}px", "primaryColor": "#ffffff", )"
+        R"("primaryTextColor": "#121417", "primaryBorderColor": "#7a8682", "lineColor": "#7a8682", )"
+        R"("edgeLabelBackground": "#ffffff"}}, "flowchart": {{"nodeSpacing": {}, "rankSpacing": {}, )"
+        R"("padding": {}, "curve": "linear", "wrappingWidth": 420}}}}}}%%)"
+        "\nflowchart TB\n",
+        m.fontSize, m.nodeSpacing, m.rankSpacing, m.padding);
+}
+
+std::string_view mermaidStyles() {
+    return kStyles;
+}
 
 std::vector<MermaidDiagram> writeMermaid(const diagram::Diagram& diagram) {
     const std::size_t count = diagram.columns.size();

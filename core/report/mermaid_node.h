@@ -23,6 +23,10 @@ struct MermaidMeasures {
 
 [[nodiscard]] const MermaidMeasures& measuresFor(std::size_t columns);
 
+/// The first lines of a flowchart, and the classes that its nodes are drawn in.
+[[nodiscard]] std::string mermaidOpening(const MermaidMeasures& measures);
+[[nodiscard]] std::string_view mermaidStyles();
+
 /// The label of a node: escaped lines joined by `<br/>`, and the class that colours it.
 struct MermaidNode {
     base::MermaidText label;

@@ -155,6 +155,12 @@ std::size_t Compiled::partsThatHold(const Scope& scope) const {
     return static_cast<std::size_t>(first - m_parts.begin());
 }
 
+std::size_t Compiled::partsHeld(const Scope& scope) const {
+    const auto held =
+        std::ranges::count_if(m_parts, [&](const Compiled& part) { return part.truth(scope) == Truth::yes; });
+    return m_kind == ConditionKind::all ? static_cast<std::size_t>(held) : 0;
+}
+
 void Compiled::explainOne(const Scope& scope, Truth truth, Explanation& why) const {
     const Objects objects = objectsIn(*scope.snapshot, m_object);
     if (!objects.list.known()) {

@@ -41,6 +41,8 @@ public:
     /// How many parts hold in a scope before the first that does not: the nearest miss is the object with
     /// most.
     [[nodiscard]] std::size_t partsThatHold(const Scope& scope) const;
+    /// How many of all parts of a conjunction hold in a scope, in whatever order they stand.
+    [[nodiscard]] std::size_t partsHeld(const Scope& scope) const;
 
 private:
     friend class Compiler;

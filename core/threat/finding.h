@@ -5,6 +5,7 @@
 #include "core/model/gaps.h"
 #include "core/model/truth.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Finding {
     /// Of `unknown`: nothing in the snapshot points at the weakness, it could only be said with facts that no
     /// snapshot holds. Listed apart, never as a possible path.
     bool undecidable = false;
+    /// Of `no`: how many parts of the condition hold nevertheless. None: nothing is there to be stopped.
+    std::size_t partsHeld = 0;
 };
 
 } // namespace bulkhead::threat

@@ -42,8 +42,12 @@ CapabilitySet heldBy(const Snapshot& snapshot) {
     return CapabilitySet(mask);
 }
 
-/// Sockets that belong to others of the host: only what everybody may do is left.
+/// Sockets that belong to others of the host: only what everybody may do is left. A configuration does not
+/// know the permissions of a socket, so there nothing is closed.
 void connectAsOther(Snapshot& snapshot) {
+    if (snapshot.vantage == model::Vantage::declared) {
+        return;
+    }
     constexpr std::uint32_t kOthersMayWrite = 02;
     adjust(snapshot.sockets, [](std::vector<model::RuntimeSocket>& sockets) {
         for (model::RuntimeSocket& socket : sockets) {

@@ -26,6 +26,7 @@ Finding findingOf(const Weakness& weakness, const Compiled& condition, const Sco
     finding.facts = std::move(why.facts);
     finding.deciding = truth == Truth::unknown ? std::move(why.gaps) : std::vector<model::Gap>();
     finding.undecidable = undecidable(finding, why);
+    finding.partsHeld = truth == Truth::no ? condition.partsHeld(scope) : 0;
     return finding;
 }
 
@@ -63,21 +64,40 @@ base::Result<Judge> Judge::of(catalog::Catalogue catalogue) {
     return judge;
 }
 
+void Judge::judgeOne(const Scope& scope, std::size_t place, std::vector<Finding>& out) const {
+    const Compiled& condition = m_conditions[place];
+    const Weakness& weakness = m_catalogue->weaknesses[place];
+    if (const Compiled* binding = condition.binding()) {
+        judgeBound(weakness, condition, *binding, scope, out);
+    } else {
+        out.push_back(findingOf(weakness, condition, scope, condition.truth(scope)));
+    }
+}
+
 std::vector<Finding> Judge::judge(const model::Snapshot& snapshot) const {
     std::vector<Finding> out;
     out.reserve(m_conditions.size() + m_conditions.size() / 4);
     Scope scope;
     scope.snapshot = &snapshot;
     for (std::size_t i = 0; i < m_conditions.size(); ++i) {
-        const Compiled& condition = m_conditions[i];
-        const Weakness& weakness = m_catalogue->weaknesses[i];
-        if (const Compiled* binding = condition.binding()) {
-            judgeBound(weakness, condition, *binding, scope, out);
-        } else {
-            out.push_back(findingOf(weakness, condition, scope, condition.truth(scope)));
-        }
+        judgeOne(scope, i, out);
     }
     return out;
+}
+
+std::vector<Finding>
+Judge::judge(const model::Snapshot& snapshot, const std::set<std::size_t>& weaknesses) const {
+    std::vector<Finding> out;
+    Scope scope;
+    scope.snapshot = &snapshot;
+    for (const std::size_t place : weaknesses) {
+        judgeOne(scope, place, out);
+    }
+    return out;
+}
+
+std::size_t Judge::placeOf(const Weakness& weakness) const {
+    return static_cast<std::size_t>(&weakness - m_catalogue->weaknesses.data());
 }
 
 } // namespace bulkhead::threat

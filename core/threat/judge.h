@@ -6,7 +6,9 @@
 #include "core/threat/compiled.h"
 #include "core/threat/finding.h"
 
+#include <cstddef>
 #include <memory>
+#include <set>
 #include <vector>
 
 namespace bulkhead::threat {
@@ -21,9 +23,18 @@ public:
     /// Every weakness in the order of the catalogue, whatever its truth; several where it binds an object.
     [[nodiscard]] std::vector<Finding> judge(const model::Snapshot& snapshot) const;
 
+    /// The same for some of the weaknesses, by their places in the catalogue.
+    [[nodiscard]] std::vector<Finding>
+    judge(const model::Snapshot& snapshot, const std::set<std::size_t>& weaknesses) const;
+
+    /// Where one of its weaknesses stands in the catalogue.
+    [[nodiscard]] std::size_t placeOf(const catalog::Weakness& weakness) const;
+
     [[nodiscard]] const catalog::Catalogue& catalogue() const { return *m_catalogue; }
 
 private:
+    void judgeOne(const Scope& scope, std::size_t place, std::vector<Finding>& out) const;
+
     std::shared_ptr<const catalog::Catalogue> m_catalogue;
     std::vector<Compiled> m_conditions; ///< one for each weakness
 };

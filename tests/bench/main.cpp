@@ -10,6 +10,7 @@
 #include "core/seccomp/program.h"
 #include "tests/bench/filtered.h"
 #include "tests/bench/floor.h"
+#include "tests/bench/paths.h"
 #include "tests/bench/pods.h"
 #include "tests/bench/sleepers.h"
 
@@ -172,6 +173,16 @@ void benchFilter(const Settings& settings, std::vector<Figure>& figures) {
     figures.push_back({"seccomp table of Docker's filter, three ABIs", "us", time, "", 0, 10000});
 }
 
+void benchPaths(const Settings& settings, std::vector<Figure>& figures) {
+    const bench::PathsCost cost = bench::measurePaths(
+        [&](const std::function<void()>& work) { return medianOf(settings.rounds, work); });
+    constexpr double kAim = 500; // two thousand subjects a second
+    figures.push_back({"every weakness, a recorded subject", "us", cost.judge, "", 0, kAim});
+    figures.push_back({"the same, and attack paths", "us", cost.paths, "", 0, kAim});
+    figures.push_back({"the same, and near misses", "us", cost.blocked, "", 0, 20000});
+    figures.push_back({"weaknesses, paths and the cut", "us", cost.cut, "", 0, kAim});
+}
+
 /// How long the target stands still for the reader, against the time it stands anyway when a tracer stops it
 /// and lets it go (the bare calls that stop a process).
 void benchStop(const Settings& settings, std::vector<Figure>& figures) {
@@ -305,6 +316,7 @@ int main(int argc, char** argv) {
     benchImport(settings, figures);
     benchFilter(settings, figures);
     benchStop(settings, figures);
+    benchPaths(settings, figures);
     print(figures);
     if (!settings.json.empty()) {
         writeJson(figures, settings.json);

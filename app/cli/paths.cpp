@@ -1,0 +1,87 @@
+#include "core/report/paths.h"
+
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/os/file.h"
+#include "core/session/attack_paths.h"
+#include "core/session/load_judge.h"
+
+namespace bulkhead::cli {
+
+namespace {
+
+/// What `paths` was asked to do.
+struct Request {
+    session::PathsRequest paths;
+    std::string format = "table";
+    std::string apply;
+};
+
+Exit applyCut(const Request& request, const threat::Judge& judge) {
+    if (request.paths.references.size() != 1) {
+        say("bulkhead: --apply takes one REF; see bulkhead paths --help");
+        return Exit::usage;
+    }
+    const auto applied = session::applyCut(request.paths.references.front(), request.paths, judge);
+    if (!applied) {
+        return report(applied.error());
+    }
+    if (auto written = os::writeFileAtomically(request.apply, applied->text); !written) {
+        return report(written.error());
+    }
+    say("wrote " + request.apply);
+    for (const std::string& note : applied->notes) {
+        say("note: " + note);
+    }
+    for (const std::string& left : applied->left) {
+        say("still open: " + left);
+    }
+    return applied->smaller ? Exit::done : Exit::gate;
+}
+
+} // namespace
+
+Exit runPaths(const Verb& verb, std::span<const std::string> arguments) {
+    Request request;
+    Arguments options(verb);
+    options.positional(
+        "REF", request.paths.references, "one or more subjects; several in one file are all meant", 1);
+    options.flag(
+        "--cut", request.paths.cut, "the smallest set of changes that closes every path to the host");
+    options.option(
+        "--apply", request.apply,
+        "with --cut: write the configuration with these changes made to this file, in its own format");
+    options.option("--format", request.format, "form of the result", {"table", "json", "mermaid"});
+    options.option("--as", request.paths.engine, kAsHelp);
+    if (const auto exit = options.parse(arguments)) {
+        return *exit;
+    }
+    if (!request.apply.empty() && !request.paths.cut) {
+        say("bulkhead: --apply needs --cut; see bulkhead paths --help");
+        return Exit::usage;
+    }
+    const auto judge = session::loadJudge();
+    if (!judge) {
+        return report(judge.error());
+    }
+    request.paths.cut = request.paths.cut || request.format == "json"; // a part of its contract
+    const auto subjects = session::findPaths(request.paths, *judge);
+    if (!subjects) {
+        return report(subjects.error());
+    }
+    if (request.format == "mermaid" && subjects->size() != 1) {
+        say("bulkhead: one flowchart holds one subject; choose one by FILE#NAME");
+        return Exit::usage;
+    }
+    const std::string text =
+        request.format == "json" ? bulkhead::report::writePathsJson(*subjects)
+        : request.format == "mermaid"
+            ? bulkhead::report::writePathsMermaid(subjects->front())
+            : bulkhead::report::writePaths(*subjects, terminalColumns(), {wantsColour()});
+    if (!print(text)) {
+        return Exit::machine;
+    }
+    return request.apply.empty() ? Exit::done : applyCut(request, *judge);
+}
+
+} // namespace bulkhead::cli

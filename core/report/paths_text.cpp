@@ -1,0 +1,257 @@
+#include "core/base/escaped.h"
+#include "core/report/line_wrap.h"
+#include "core/report/paths.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+namespace bulkhead::report {
+
+namespace {
+
+using model::Truth;
+using threat::Attack;
+using threat::FactUsed;
+using threat::Finding;
+using threat::Path;
+
+constexpr std::size_t kMostFacts = 6;
+constexpr std::size_t kMostBlocked = 12;
+constexpr std::size_t kMostWhole = 10; // paths that are told step by step; the others are named
+
+std::string
+wrapped(const std::string& text, std::size_t columns, std::size_t indent, const std::string& lead = "") {
+    const std::size_t room = columns > indent + 20 ? columns - indent : 20;
+    std::string out;
+    for (const std::string& line : wrapText(base::terminalText(text).str(), fitsCells(room))) {
+        const bool first = out.empty() && !lead.empty();
+        out += (first ? lead : std::string(indent, ' ')) + line + "\n";
+    }
+    return out;
+}
+
+std::string namesOf(const model::AttackAuthorities& authorities) {
+    std::string out;
+    for (const model::AttackAuthority authority : authorities) {
+        out += (out.empty() ? "" : ", ") + std::string(threat::rowOf(authority).title);
+    }
+    return out.empty() ? "code in the container" : out;
+}
+
+std::string placeOf(const model::Evidence& evidence) {
+    if (evidence.file.empty()) {
+        return evidence.source.empty() ? "" : " (" + evidence.source + ")";
+    }
+    return " (" + evidence.file + (evidence.line > 0 ? ":" + std::to_string(evidence.line) : "") + ")";
+}
+
+std::string factLine(const FactUsed& fact) {
+    return fact.path + " = " + fact.value + placeOf(fact.evidence);
+}
+
+std::string
+stepText(const Finding& finding, std::size_t number, std::size_t columns, const TerminalStyle& style) {
+    constexpr std::size_t kIndent = 7;
+    std::string out =
+        fmt::format("    {}. {}\n", number, style.bold(base::terminalText(threat::stepName(finding)).str()));
+    out += wrapped(finding.weakness->title, columns, kIndent);
+    out += wrapped(
+        "needs " + namesOf(finding.weakness->needs) + "; gives " + namesOf(finding.weakness->gives), columns,
+        kIndent);
+    for (std::size_t i = 0; i < std::min(finding.facts.size(), kMostFacts); ++i) {
+        out += wrapped(factLine(finding.facts[i]), columns, kIndent + 2, std::string(kIndent, ' ') + "- ");
+    }
+    if (finding.facts.size() > kMostFacts) {
+        out += wrapped(
+            fmt::format("and {} more facts", finding.facts.size() - kMostFacts), columns, kIndent + 2);
+    }
+    for (const model::Gap& gap : finding.deciding) {
+        out += wrapped(
+            gap.path + ": not known, " + gap.why.reason, columns, kIndent + 2,
+            std::string(kIndent, ' ') + "? ");
+    }
+    for (const catalog::Control& control : finding.weakness->controls) {
+        out += wrapped(
+            "stopped by " + std::string(model::nameOf(control.enforcer)) + ": " + control.measure, columns,
+            kIndent + 2, std::string(kIndent, ' ') + "+ ");
+    }
+    std::string references;
+    for (const catalog::Reference& reference : finding.weakness->references) {
+        references += (references.empty() ? "" : ", ") + reference.catalogue + " " + reference.id;
+    }
+    return references.empty() ? out : out + style.muted(wrapped("see " + references, columns, kIndent));
+}
+
+std::string
+pathText(const Attack& attack, std::size_t number, std::size_t columns, const TerminalStyle& style) {
+    const Path& path = attack.paths[number];
+    const bool certain = path.certainty == Truth::yes;
+    std::string out = fmt::format(
+        "  {:<3} {} {}\n", number + 1,
+        style.marked(
+            certain ? diagram::Mark::weaker : diagram::Mark::unknown, certain ? "certain " : "possible"),
+        style.bold(endOf(path)));
+    if (number >= kMostWhole) {
+        return out + wrapped(path.id, columns, 7);
+    }
+    for (std::size_t i = 0; i < path.steps.size(); ++i) {
+        out += stepText(attack.findings[path.steps[i]], i + 1, columns, style);
+    }
+    return out;
+}
+
+std::string headOf(const SubjectPaths& subject) {
+    const auto certain = std::ranges::count(subject.attack.paths, Truth::yes, &Path::certainty);
+    const auto possible = static_cast<std::ptrdiff_t>(subject.attack.paths.size()) - certain;
+    std::string text = fmt::format("{} ({}): ", subject.subject, model::nameOf(subject.vantage));
+    if (subject.attack.paths.empty()) {
+        return text + "no way to the host is known from these facts";
+    }
+    text += fmt::format(
+        "{} certain {} to the host, {} possible", certain, certain == 1 ? "path" : "paths", possible);
+    if (subject.attack.more > 0 || !subject.attack.exact) {
+        text += fmt::format("; {}{} more", subject.attack.exact ? "" : "at least ", subject.attack.more);
+    }
+    return text;
+}
+
+/// The numbers of paths by id, as they are listed.
+std::string numbersOf(const Attack& attack, const std::vector<std::string>& ids) {
+    std::string out;
+    for (std::size_t i = 0; i < attack.paths.size(); ++i) {
+        if (std::ranges::find(ids, attack.paths[i].id) != ids.end()) {
+            out += (out.empty() ? "" : ", ") + std::to_string(i + 1);
+        }
+    }
+    return out;
+}
+
+std::string cutText(const SubjectPaths& subject, std::size_t columns, const TerminalStyle& style) {
+    const threat::Cut& cut = *subject.cut;
+    std::string out = "  " + style.bold("The cut") + "\n";
+    if (cut.changes.empty()) {
+        out += wrapped(
+            subject.attack.paths.empty() ? "nothing to close"
+                                         : "no change of the configuration closes any of these paths",
+            columns, 4);
+    }
+    for (const threat::CutChange& one : cut.changes) {
+        const std::string words = threat::wordsOf(one.change, subject.form);
+        out += wrapped(threat::titleOf(one.change), columns, 4, "  - ");
+        out += words.empty() ? "" : "      " + style.bold(base::terminalText(words).str()) + "\n";
+        const bool all = one.closes.size() == subject.attack.paths.size();
+        out += wrapped(
+            "closes " + (all ? "all of them" : numbersOf(subject.attack, one.closes)) +
+                (one.certainty == Truth::yes ? "" : " (only possible paths)"),
+            columns, 6);
+    }
+    if (!cut.proven) {
+        out += wrapped("a smaller set may exist: the search met its bound", columns, 4);
+    }
+    if (!cut.beyond.empty() && !subject.attack.paths.empty()) {
+        const std::string numbers = numbersOf(subject.attack, cut.beyond);
+        out += wrapped(
+            "no change of the configuration closes " + (numbers.empty() ? "what is left" : numbers) +
+                ": that takes the host, its kernel or its runtime",
+            columns, 4);
+    }
+    return out;
+}
+
+std::string blockedText(const SubjectPaths& subject, std::size_t columns, const TerminalStyle& style) {
+    const Attack& attack = subject.attack;
+    std::string out = "  " + style.bold("Kept closed by one thing") + "\n";
+    for (std::size_t i = 0; i < std::min(attack.blocked.size(), kMostBlocked); ++i) {
+        const threat::BlockedPath& blocked = attack.blocked[i];
+        out += wrapped(
+            blocked.path.id + " to " + endOf(blocked.path) + ": " + stopOf(attack, blocked), columns, 4,
+            "  | ");
+    }
+    if (attack.blocked.size() > kMostBlocked) {
+        out += wrapped(fmt::format("and {} more", attack.blocked.size() - kMostBlocked), columns, 4);
+    }
+    return out;
+}
+
+} // namespace
+
+std::string endOf(const Path& path) {
+    return std::string(threat::rowOf(path.reaches).title);
+}
+
+std::string stopOf(const Attack& attack, const threat::BlockedPath& blocked) {
+    const Finding& finding = attack.findings[blocked.barred];
+    if (finding.facts.empty()) {
+        return "stopped: " + finding.weakness->title + " does not hold";
+    }
+    const FactUsed& fact = finding.facts.front();
+    return fmt::format("stopped by {}: {} is {}", threat::componentOf(fact.path), fact.path, fact.value);
+}
+
+std::string
+writePaths(const std::vector<SubjectPaths>& subjects, std::size_t columns, const TerminalStyle& style) {
+    std::string out;
+    for (const SubjectPaths& subject : subjects) {
+        out += out.empty() ? "" : "\n";
+        out += wrapped(headOf(subject), columns, 0);
+        for (std::size_t i = 0; i < subject.attack.paths.size(); ++i) {
+            out += pathText(subject.attack, i, columns, style);
+        }
+        if (!subject.attack.blocked.empty()) {
+            out += blockedText(subject, columns, style);
+        }
+        if (subject.cut) {
+            out += cutText(subject, columns, style);
+        }
+    }
+    return out;
+}
+
+std::string pathChangesSentence(const std::vector<SubjectPathChanges>& changes) {
+    std::string out;
+    const auto ids = [](const std::vector<Path>& paths) {
+        constexpr std::size_t kNamed = 2;
+        std::string text;
+        for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
+            text += (i == 0 ? "" : ", ") + paths[i].id;
+        }
+        return text + (paths.size() > kNamed ? ", ..." : "");
+    };
+    for (const SubjectPathChanges& one : changes) {
+        const auto& [opened, closed] = one.changes;
+        if (opened.empty() && closed.empty()) {
+            continue;
+        }
+        out += (out.empty() ? "" : " ") + one.subject;
+        if (!opened.empty()) {
+            out += fmt::format(
+                " opens {} {} to the host ({})", opened.size(), opened.size() == 1 ? "path" : "paths",
+                ids(opened));
+        }
+        if (!closed.empty()) {
+            out += fmt::format("{} closes {} ({})", opened.empty() ? "" : " and", closed.size(), ids(closed));
+        }
+        out += ".";
+    }
+    return out;
+}
+
+std::string writePathChanges(
+    const std::vector<SubjectPathChanges>& changes, std::size_t columns, const TerminalStyle& style) {
+    std::string out;
+    const auto list = [&](const SubjectPathChanges& one, const std::vector<Path>& paths, diagram::Mark mark,
+                          std::string_view word) {
+        for (const Path& path : paths) {
+            const std::string sure = path.certainty == Truth::yes ? "" : ", possible";
+            out += "  " + style.marked(mark, std::string(word)) + " " +
+                   wrapped(one.subject + ": " + path.id + " to " + endOf(path) + sure, columns, 9).substr(9);
+        }
+    };
+    for (const SubjectPathChanges& one : changes) {
+        list(one, one.changes.opened, diagram::Mark::weaker, "opened");
+        list(one, one.changes.closed, diagram::Mark::stronger, "closed");
+    }
+    return out.empty() ? out : "\n" + style.bold("Attack paths") + "\n" + out;
+}
+
+} // namespace bulkhead::report

@@ -1,0 +1,252 @@
+#include "core/session/attack_paths.h"
+
+#include "core/catalog/scenario.h"
+#include "core/claims/import.h"
+#include "core/claims/ordinary.h"
+#include "core/os/file.h"
+#include "core/session/capture.h"
+#include "core/session/ground.h"
+#include "core/session/resources.h"
+
+#include <algorithm>
+
+namespace bulkhead::session {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using claims::ConfigForm;
+using diagram::SubjectView;
+using model::Vantage;
+using report::SubjectPaths;
+
+namespace {
+
+/// The document that a reference names, where it names one that can be changed.
+struct Document {
+    std::string text;
+    std::string file; ///< by which messages call it
+    bool scenario = false;
+};
+
+std::string fileOf(const std::string& reference) {
+    std::error_code error;
+    const auto hash = reference.rfind('#');
+    return hash != std::string::npos && !fs::exists(reference, error) ? reference.substr(0, hash) : reference;
+}
+
+base::Result<Document> documentOf(const std::string& reference) {
+    if (reference.starts_with("run:")) {
+        return Document{reference.substr(4), "run", false};
+    }
+    fs::path file = fileOf(reference);
+    const bool scenario = reference.starts_with("lab:");
+    if (scenario) {
+        const auto folder = findDataFolder("scenarios");
+        if (!folder) {
+            return std::unexpected(folder.error());
+        }
+        file = *folder / reference.substr(4) / "scenario.yaml";
+    }
+    std::error_code error;
+    if (!fs::is_regular_file(file, error)) {
+        return base::fail(
+            ErrorKind::unsupported,
+            reference + ": --apply changes a configuration file, a run line or a scenario of the lab; name "
+                        "the file that this subject was made of");
+    }
+    auto text = os::readFile(file);
+    if (!text) {
+        return std::unexpected(text.error());
+    }
+    return Document{std::move(*text), file.string(), scenario};
+}
+
+/// In whose words changes of a subject are said.
+ConfigForm formOf(const std::string& reference, const model::Snapshot& snapshot) {
+    if (reference.starts_with("lab:")) {
+        return ConfigForm::scenario;
+    }
+    if (const auto document = documentOf(reference)) {
+        if (const auto form = claims::formOf(document->text, document->file)) {
+            return *form;
+        }
+    }
+    const std::string& engine = snapshot.subject.engine.name;
+    return engine == "docker"                           ? ConfigForm::docker
+           : engine == "podman"                         ? ConfigForm::podman
+           : engine == "containerd" || engine == "crio" ? ConfigForm::kubernetes
+                                                        : ConfigForm::oci;
+}
+
+std::string_view engineOf(ConfigForm form) {
+    return form == ConfigForm::podman ? "podman" : form == ConfigForm::kubernetes ? "containerd" : "docker";
+}
+
+/// What every changed boundary falls back to, kept as long as the cut is searched.
+class OrdinaryContainer {
+public:
+    OrdinaryContainer(const claims::Ground& ground, ConfigForm form)
+        : m_container(claims::ordinaryContainer(engineOf(form), ground)),
+          m_filter(claims::ordinaryFilter(engineOf(form), ground)) {}
+
+    [[nodiscard]] threat::Ordinary get() const { return {&m_container, m_filter}; }
+
+private:
+    model::Snapshot m_container;
+    const seccomp::Profile* m_filter;
+};
+
+/// Everything that is made once for several subjects.
+struct Work {
+    const threat::Judge& judge;
+    bool cut = false;
+    claims::Ground ground;
+};
+
+std::optional<SubjectPaths>
+pathsOf(const SubjectView& subject, const std::string& reference, const Work& work) {
+    const auto snapshot = judgedSnapshot(subject);
+    if (!snapshot) {
+        return std::nullopt;
+    }
+    SubjectPaths out{subject.name, snapshot->vantage, threat::attackOn(*snapshot, work.judge), {}, {}};
+    out.form = formOf(reference, *snapshot);
+    if (work.cut) {
+        const OrdinaryContainer ordinary(work.ground, out.form);
+        out.cut = threat::cutOf(*snapshot, out.attack, work.judge, ordinary.get(), out.form);
+    }
+    return out;
+}
+
+/// The declared accounts of a scenario: not a recording, which holds what was enforced when it was made.
+base::Result<std::vector<model::Snapshot>> importAgain(
+    const std::string& text, const Document& document, const PathsRequest& request,
+    const claims::Ground& ground) {
+    return claims::importDocument(text, document.file, {request.engine, ground});
+}
+
+/// The names of paths that a changed document still has.
+base::Status listLeft(
+    const std::vector<model::Snapshot>& snapshots, const std::vector<SubjectPaths>& before,
+    const threat::Judge& judge, AppliedCut& out) {
+    for (const SubjectPaths& subject : before) {
+        const auto found = std::ranges::find_if(snapshots, [&](const model::Snapshot& snapshot) {
+            return snapshots.size() == 1 || snapshot.subject.name == subject.subject;
+        });
+        if (found == snapshots.end()) {
+            return base::fail(ErrorKind::notFound, subject.subject + ": is no more in the changed document");
+        }
+        for (const threat::Path& path : threat::attackOn(*found, judge, {false, 200}).paths) {
+            out.left.push_back(subject.subject + ": " + path.id);
+            const auto& beyond = subject.cut->beyond;
+            out.smaller = out.smaller && std::ranges::find(beyond, path.id) != beyond.end();
+        }
+    }
+    return {};
+}
+
+} // namespace
+
+std::optional<model::Snapshot> judgedSnapshot(const SubjectView& subject) {
+    for (const Vantage vantage : {Vantage::enforced, Vantage::declared}) {
+        if (const model::Snapshot* snapshot = subject.at(vantage)) {
+            model::Snapshot out = *snapshot;
+            const model::Snapshot* asked = subject.at(Vantage::declared);
+            if (vantage == Vantage::enforced && asked != nullptr && out.config.privileged.unstated()) {
+                out.config.privileged = asked->config.privileged;
+            }
+            return out;
+        }
+    }
+    return std::nullopt;
+}
+
+base::Result<std::vector<SubjectPaths>> findPaths(const PathsRequest& request, const threat::Judge& judge) {
+    Work work{judge, request.cut, request.cut ? readGround() : claims::Ground{}};
+    std::vector<SubjectPaths> out;
+    for (const std::string& reference : request.references) {
+        const auto subjects = resolveReference(reference, {request.engine});
+        if (!subjects) {
+            return std::unexpected(subjects.error());
+        }
+        for (const SubjectView& subject : *subjects) {
+            auto paths = pathsOf(subject, reference, work);
+            if (!paths) {
+                return base::fail(
+                    ErrorKind::notFound, subject.name + ": no snapshot of it" +
+                                             (subject.error.empty() ? "" : ": " + subject.error));
+            }
+            out.push_back(std::move(*paths));
+        }
+    }
+    return out;
+}
+
+base::Result<AppliedCut>
+applyCut(const std::string& reference, const PathsRequest& request, const threat::Judge& judge) {
+    const auto document = documentOf(reference);
+    if (!document) {
+        return std::unexpected(document.error());
+    }
+    const auto subjects = findPaths({{reference}, request.engine, true}, judge);
+    if (!subjects) {
+        return std::unexpected(subjects.error());
+    }
+    AppliedCut out{document->text, {}, {}, true};
+    for (const SubjectPaths& subject : *subjects) {
+        std::vector<claims::ChangeAsk> asked;
+        for (const threat::CutChange& one : subject.cut->changes) {
+            asked.push_back(threat::askOf(one.change));
+        }
+        if (asked.empty()) {
+            continue;
+        }
+        auto edited = claims::editDocument(out.text, document->file, subject.subject, asked);
+        if (!edited) {
+            return std::unexpected(edited.error());
+        }
+        out.text = std::move(edited->text);
+        for (std::string& note : edited->notes) {
+            if (std::ranges::find(out.notes, note) == out.notes.end()) {
+                out.notes.push_back(std::move(note));
+            }
+        }
+    }
+    if (document->scenario) {
+        out.notes.emplace_back("launch it with bulkhead lab run to see what is enforced");
+        return out;
+    }
+    const auto again = importAgain(out.text, *document, request, readGround());
+    if (!again) {
+        return std::unexpected(again.error().in("the changed configuration"));
+    }
+    if (auto listed = listLeft(*again, *subjects, judge, out); !listed) {
+        return std::unexpected(listed.error());
+    }
+    return out;
+}
+
+std::vector<report::SubjectPathChanges> comparePathsOf(
+    const std::vector<SubjectView>& subjects, std::size_t baseline, Vantage vantage,
+    const threat::Judge& judge) {
+    std::vector<report::SubjectPathChanges> out;
+    const auto attackIn = [&](const SubjectView& subject) {
+        const model::Snapshot* snapshot = subject.at(vantage);
+        return snapshot == nullptr ? threat::Attack{} : threat::attackOn(*snapshot, judge, {false, 200});
+    };
+    if (baseline >= subjects.size() || subjects[baseline].at(vantage) == nullptr) {
+        return out;
+    }
+    const threat::Attack before = attackIn(subjects[baseline]);
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        if (i == baseline || subjects[i].at(vantage) == nullptr) {
+            continue;
+        }
+        report::SubjectPathChanges one{subjects[i].name, attackIn(subjects[i]), before, {}};
+        one.changes = threat::comparePaths(one.baseline, one.attack);
+        out.push_back(std::move(one));
+    }
+    return out;
+}
+
+} // namespace bulkhead::session

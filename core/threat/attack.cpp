@@ -1,0 +1,174 @@
+#include "core/threat/attack.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+namespace bulkhead::threat {
+
+using model::Truth;
+
+namespace {
+
+/// Facts of these facets, and who makes them what they are.
+struct Component {
+    std::string_view prefix;
+    std::string_view name;
+};
+
+constexpr auto kComponents = std::to_array<Component>({
+    {"seccomp", "seccomp"},
+    {"capabilities", "capabilities"},
+    {"lsm", "security module"},
+    {"cgroup.devicePolicy", "device policy"},
+    {"cgroup.limits", "control group"},
+    {"devices", "device nodes"},
+    {"sockets", "file permissions"},
+    {"mounts", "mounts"},
+    {"paths", "protected paths"},
+    {"rootfs", "root file system"},
+    {"identity.noNewPrivileges", "no_new_privs"},
+    {"identity.uidMap", "user namespace"},
+    {"identity.gidMap", "user namespace"},
+    {"identity.userNamespaceIsHost", "user namespace"},
+    {"identity", "user"},
+    {"namespaces", "namespaces"},
+    {"network", "network namespace"},
+    {"host", "host kernel"},
+    {"kernel", "host kernel"},
+    {"image", "image"},
+    {"config", "configuration"},
+});
+
+/// The key in `mounts["/host"]`; the whole where there is none.
+std::string_view keyOf(std::string_view object) {
+    const auto from = object.find('"');
+    const auto to = object.rfind('"');
+    return from == std::string_view::npos || to <= from ? object : object.substr(from + 1, to - from - 1);
+}
+
+bool takesPart(const Finding& finding) {
+    return finding.weakness->kind == catalog::WeaknessKind::path && !finding.undecidable;
+}
+
+/// A file that the engine makes, or a folder that it keeps: where it lies on the host is not known, and that
+/// it is none of the host's own is.
+bool isOfEngine(const model::Mount& mount) {
+    constexpr auto kFiles = std::to_array<std::string_view>(
+        {"/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/dev/shm", "/run/.containerenv",
+         "/dev/termination-log", "/var/run/secrets/kubernetes.io/serviceaccount"});
+    return !mount.hostPaths.known() && (mount.kind == model::MountKind::volume ||
+                                        std::ranges::find(kFiles, mount.target) != kFiles.end());
+}
+
+/// What may hold of such a mount only because its place is not known, points at nothing.
+void setApart(const model::Snapshot& snapshot, std::vector<Finding>& findings) {
+    for (const model::Mount& mount : snapshot.mounts.valueOr({})) {
+        if (!isOfEngine(mount)) {
+            continue;
+        }
+        for (Finding& finding : findings) {
+            const bool about = finding.object.starts_with("mounts[") && keyOf(finding.object) == mount.target;
+            finding.undecidable = finding.undecidable || (about && finding.truth == Truth::unknown);
+        }
+    }
+}
+
+Path pathOf(const Route& route, const std::vector<Edge>& edges, const std::vector<std::size_t>& places) {
+    Path path{routeId(route, edges), {}, route.reaches, route.alsoReaches, route.certainty};
+    for (const std::size_t edge : route.edges) {
+        path.steps.push_back(places[edge]);
+    }
+    return path;
+}
+
+/// Something holds already, and something that could be there stops the rest: a control, and no mere absence.
+bool isStopped(const Finding& finding) {
+    return finding.partsHeld > 0 && !finding.facts.empty() &&
+           std::ranges::none_of(finding.facts, [](const FactUsed& fact) {
+               return fact.value == "none that fits" || fact.value == "none";
+           });
+}
+
+} // namespace
+
+std::vector<Finding> judgedFindings(const model::Snapshot& snapshot, std::vector<Finding> findings) {
+    setApart(snapshot, findings);
+    return findings;
+}
+
+std::string stepName(const Finding& finding) {
+    const std::string& id = finding.weakness->id;
+    return finding.object.empty() ? id : id + "@" + std::string(keyOf(finding.object));
+}
+
+std::string_view componentOf(std::string_view factPath) {
+    const auto* found = std::ranges::find_if(
+        kComponents, [&](const Component& component) { return factPath.starts_with(component.prefix); });
+    return found == kComponents.end() ? "boundary" : found->name;
+}
+
+std::vector<Edge> edgesOf(const std::vector<Finding>& findings, std::vector<std::size_t>* places) {
+    std::vector<Edge> out;
+    for (std::size_t i = 0; i < findings.size(); ++i) {
+        const Finding& finding = findings[i];
+        if (takesPart(finding)) {
+            out.push_back(
+                {stepName(finding), finding.weakness->needs, finding.weakness->gives, finding.truth});
+            if (places != nullptr) {
+                places->push_back(i);
+            }
+        }
+    }
+    return out;
+}
+
+Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const AttackOptions& options) {
+    Attack out;
+    out.findings = judgedFindings(snapshot, judge.judge(snapshot));
+    std::vector<std::size_t> places;
+    const std::vector<Edge> edges = edgesOf(out.findings, &places);
+    RouteLimits limits;
+    limits.kept = options.kept;
+    const Routes found = findRoutes(edges, limits);
+    out.more = found.more;
+    out.exact = found.exact;
+    for (const Route& route : found.routes) {
+        out.paths.push_back(pathOf(route, edges, places));
+    }
+    if (!options.blocked) {
+        return out;
+    }
+    std::vector<Edge> stopped = edges;
+    for (std::size_t i = 0; i < stopped.size(); ++i) {
+        if (stopped[i].sure == Truth::no && !isStopped(out.findings[places[i]])) {
+            stopped[i].needs.insert(model::AttackAuthority::hostRoot); // out of every near miss
+            stopped[i].gives.clear();
+        }
+    }
+    for (const NearMiss& miss : findNearMisses(stopped)) {
+        out.blocked.push_back({pathOf(miss.route, stopped, places), places[miss.barred]});
+    }
+    return out;
+}
+
+PathChanges comparePaths(const Attack& before, const Attack& after) {
+    PathChanges out;
+    const auto certaintyIn = [](const Attack& attack, const std::string& id) {
+        const auto found = std::ranges::find(attack.paths, id, &Path::id);
+        return found == attack.paths.end() ? Truth::no : found->certainty;
+    };
+    for (const Path& path : after.paths) {
+        if (path.certainty > certaintyIn(before, path.id)) {
+            out.opened.push_back(path);
+        }
+    }
+    for (const Path& path : before.paths) {
+        if (certaintyIn(after, path.id) == Truth::no) {
+            out.closed.push_back(path);
+        }
+    }
+    return out;
+}
+
+} // namespace bulkhead::threat

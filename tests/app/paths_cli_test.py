@@ -1,0 +1,202 @@
+"""`paths` as reviewers and pipelines depend on it: what is found in documents of every form, the smallest hardening,
+and that the document with it applied, read again, has no way to the host that a configuration could close.
+
+Usage: paths_cli_test.py BULKHEAD
+"""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+BULKHEAD = sys.argv.pop(1)
+
+COMPOSE = """\
+# a comment
+services:
+  web:
+    image: nginx
+    user: "0"
+    cap_add: [SYS_ADMIN, SYS_MODULE]
+    pid: host
+    security_opt: ["seccomp=unconfined"]
+    volumes: ["/:/host"]
+    environment: {KEPT: "0644"}
+  db: {image: "postgres:16", user: "70:70"}
+"""
+KUBERNETES = """\
+apiVersion: v1
+kind: Pod
+metadata: {name: p, labels: {kept: "yes"}}
+spec:
+  hostPID: true
+  hostNetwork: true
+  volumes: [{name: root, hostPath: {path: /}}]
+  containers:
+  - name: a
+    image: nginx
+    securityContext: {runAsUser: 0, privileged: true}
+    volumeMounts: [{name: root, mountPath: /host}]
+"""
+POD_JSON = json.dumps({
+    "apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p"},
+    "spec": {"automountServiceAccountToken": False, "containers": [
+        {"name": "a", "image": "nginx", "securityContext": {
+            "runAsUser": 0, "capabilities": {"add": ["SYS_ADMIN"]}}}]}})
+RUN = ("docker run --user 0 --cap-add SYS_MODULE -v /var/run/docker.sock:/var/run/docker.sock -e KEPT='a b' "
+       "nginx nginx -g 'daemon off;'\n")
+PODMAN = "podman run --user 0 --privileged -v /:/host nginx\n"
+OCI = {
+    "ociVersion": "1.0.2", "hostname": "kept", "root": {"path": "rootfs"},
+    "process": {
+        "user": {"uid": 0, "gid": 0}, "args": ["sleep"], "cwd": "/",
+        "capabilities": {name: ["CAP_SYS_ADMIN", "CAP_SYS_MODULE"] for name in ("bounding", "effective", "permitted")}},
+    "mounts": [{"destination": "/proc", "type": "proc", "source": "proc"},
+               {"destination": "/host", "type": "bind", "source": "/etc", "options": ["rbind", "rw"]}],
+    "linux": {"namespaces": [{"type": kind} for kind in ("mount", "pid", "network", "ipc", "uts")]}}
+DOCUMENTS = {
+    "compose.yaml": COMPOSE, "pod.yaml": KUBERNETES, "pod.json": POD_JSON, "run.sh": RUN, "podman.sh": PODMAN,
+    "config.json": json.dumps(OCI)}
+
+
+def bulkhead(*arguments):
+    clean = {"PATH": "/usr/bin:/bin:/usr/sbin:/sbin", "HOME": "/nonexistent", "COLUMNS": "80"}
+    return subprocess.run([BULKHEAD, *arguments], capture_output=True, text=True, timeout=100, env=clean, check=False)
+
+
+class Paths(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="bulkhead-paths-"))
+        self.addCleanup(shutil.rmtree, self.folder)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.write_text(text, encoding="utf-8")
+        return str(path)
+
+    def json(self, *arguments):
+        done = bulkhead("paths", *arguments, "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        found = json.loads(done.stdout)
+        return found if isinstance(found, list) else [found]
+
+    def test_the_cut_applied_closes_what_it_says_in_every_form(self):
+        for name, text in DOCUMENTS.items():
+            with self.subTest(name):
+                source = self.write(name, text)
+                changed = str(self.folder / ("changed-" + name))
+                before = self.json(source)
+                self.assertTrue(any(path["certainty"] == "certain" for path in before[0]["paths"]), before[0])
+                done = bulkhead("paths", source, "--cut", "--apply", changed)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                self.assertIn("wrote " + changed, done.stderr)
+                after = self.json(changed)
+                for old, new in zip(before, after):
+                    left = [path["id"] for path in new["paths"]]
+                    self.assertEqual(sorted(left), sorted(old["beyond"]), pathlib.Path(changed).read_text())
+                    self.assertFalse([path for path in new["paths"] if path["certainty"] == "certain"], new["paths"])
+                    self.assertTrue(old["smallest"])
+
+    def test_everything_else_of_the_document_is_kept(self):
+        kept = {"compose.yaml": ['KEPT: "0644"', 'image: "postgres:16"', "KEPT"], "pod.yaml": ['kept: "yes"'],
+                "run.sh": ["-e 'KEPT=a b' nginx nginx -g 'daemon off;'"], "config.json": ['"hostname": "kept"']}
+        for name, texts in kept.items():
+            source = self.write(name, DOCUMENTS[name])
+            changed = self.folder / "changed"
+            done = bulkhead("paths", source, "--cut", "--apply", str(changed))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            for text in texts:
+                self.assertIn(text, changed.read_text())
+        self.assertIn("comments", bulkhead("paths", self.write("c.yaml", COMPOSE), "--cut", "--apply",
+                                           str(changed)).stderr)
+
+    def test_every_change_of_a_cut_closes_something_and_none_can_be_spared(self):
+        for name, text in DOCUMENTS.items():
+            for subject in self.json(self.write(name, text)):
+                ids = {path["id"] for path in subject["paths"]}
+                closed = set()
+                for change in subject["cut"]:
+                    self.assertTrue(change["closes"], change)
+                    self.assertTrue(change["words"], change)
+                    closed |= set(change["closes"])
+                self.assertLessEqual(closed, ids)
+                for path in ids - set(subject["beyond"]):
+                    self.assertIn(path, closed | ids)
+
+    def test_json_is_the_contract(self):
+        subject = self.json(self.write("run.sh", RUN))[0]
+        self.assertLessEqual({"subject", "paths", "blocked", "cut"}, set(subject))
+        for path in subject["paths"]:
+            self.assertLessEqual({"id", "certainty", "steps", "reaches"}, set(path))
+            self.assertIn(path["certainty"], ("certain", "possible"))
+            for step in path["steps"]:
+                self.assertLessEqual({"weakness", "needs", "gives", "facts"}, set(step))
+        sockets = [path for path in subject["paths"] if "engine-socket-docker" in path["id"]]
+        modules = [path for path in subject["paths"] if "cap-sys-module" in path["id"]]
+        self.assertTrue(sockets and modules, [path["id"] for path in subject["paths"]])
+
+    def test_the_table_fits_eighty_columns_and_says_where_facts_stand(self):
+        done = bulkhead("paths", self.write("compose.yaml", COMPOSE) + "#web", "--cut")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 80, done.stdout)
+        self.assertIn("certain", done.stdout)
+        self.assertIn("The cut", done.stdout)
+        self.assertRegex(done.stdout.replace("\n", ""), r"yaml:\s*6")  # cap_add
+
+    def test_names_of_a_document_reach_the_terminal_escaped(self):
+        done = bulkhead("paths", self.write("run.sh", "docker run --name 'a\x1b]0;b' --privileged --user 0 nginx\n"))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("\x1b", done.stdout)
+
+    def test_wrong_usage_and_bad_input(self):
+        run = self.write("run.sh", RUN)
+        for arguments, code, text in (
+                ((run, "--apply", "x"), 2, "--apply needs --cut"),
+                ((run, run, "--cut", "--apply", "x"), 2, "--apply takes one REF"),
+                ((str(self.folder / "missing.yaml"),), 3, "missing.yaml"),
+                ((run, "--format", "xml"), 2, "--format")):
+            done = bulkhead("paths", *arguments)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertIn(text, done.stderr)
+
+    def test_a_recording_is_changed_as_its_scenario(self):
+        changed = self.folder / "scenario.yaml"
+        done = bulkhead("paths", "lab:privileged", "--cut", "--apply", str(changed))
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("name: privileged", changed.read_text())
+        self.assertNotIn("\nprivileged: true", changed.read_text())
+
+    def test_what_cannot_be_changed_is_said(self):
+        inspected = "tests/fixtures/claims/docker-open.json"
+        done = bulkhead("paths", inspected, "--cut", "--apply", str(self.folder / "x"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("no configuration that can be changed", done.stderr)
+
+    def test_a_comparison_names_paths_opened_and_closed(self):
+        safe = self.write("a.sh", "docker run --name web --user 0 nginx\n")
+        open_ = self.write("b.sh", "docker run --name web --user 0 --cap-add SYS_MODULE nginx\n")
+        done = bulkhead("diff", safe, open_, "--format", "json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        paths = json.loads(done.stdout)["paths"]
+        self.assertIn("cap-sys-module", [path["id"] for path in paths["opened"]])
+        self.assertEqual(paths["closed"], [])
+        back = json.loads(bulkhead("diff", open_, safe, "--format", "json").stdout)["paths"]
+        self.assertEqual([path["id"] for path in back["closed"]], [path["id"] for path in paths["opened"]])
+        table = bulkhead("diff", safe, open_).stdout
+        self.assertRegex(table, r"opens \d+ paths?\s+to\s+the\s+host")
+        self.assertIn("Attack paths opened and closed", bulkhead("diff", safe, open_, "--format", "markdown").stdout)
+
+    def test_mermaid_has_one_subject(self):
+        done = bulkhead("paths", self.write("compose.yaml", COMPOSE), "--format", "mermaid")
+        self.assertEqual(done.returncode, 2)
+        done = bulkhead("paths", self.write("run.sh", RUN), "--format", "mermaid")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("flowchart TB", done.stdout)
+        self.assertIn("==>", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

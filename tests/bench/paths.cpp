@@ -1,0 +1,70 @@
+#include "tests/bench/paths.h"
+
+#include "core/claims/ordinary.h"
+#include "core/os/file.h"
+#include "core/threat/attack.h"
+#include "core/wire/snapshot_json.h"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace bulkhead::bench {
+
+namespace {
+
+/// The enforced accounts of all recordings.
+std::vector<model::Snapshot> recordings() {
+    std::vector<model::Snapshot> out;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator("resources/recordings", error)) {
+        const auto text = os::readFile(entry.path());
+        auto snapshots = text ? wire::readSnapshots(*text, entry.path().string())
+                              : base::Result<std::vector<model::Snapshot>>(std::unexpected(text.error()));
+        for (model::Snapshot& snapshot : snapshots ? *snapshots : std::vector<model::Snapshot>()) {
+            if (snapshot.vantage == model::Vantage::enforced) {
+                out.push_back(std::move(snapshot));
+            }
+        }
+    }
+    return out;
+}
+
+} // namespace
+
+PathsCost measurePaths(const std::function<double(const std::function<void()>& work)>& median) {
+    PathsCost out;
+    auto catalogue = catalog::readCatalogue("resources");
+    const std::vector<model::Snapshot> subjects = recordings();
+    auto judge = catalogue ? threat::Judge::of(std::move(*catalogue))
+                           : base::Result<threat::Judge>(std::unexpected(catalogue.error()));
+    if (!judge || subjects.empty()) {
+        return out;
+    }
+    const model::Snapshot usual = claims::ordinaryContainer("docker", {});
+    const threat::Ordinary ordinary{&usual, nullptr};
+    const auto count = static_cast<double>(subjects.size());
+    std::size_t seen = 0; // so that nothing is left out
+    const auto each = [&](const std::function<void(const model::Snapshot&)>& work) {
+        return median([&] {
+                   for (const model::Snapshot& subject : subjects) {
+                       work(subject);
+                   }
+               }) /
+               count;
+    };
+    out.judge = each([&](const model::Snapshot& subject) { seen += judge->judge(subject).size(); });
+    out.paths = each([&](const model::Snapshot& subject) {
+        seen += threat::attackOn(subject, *judge, {false, 50}).paths.size();
+    });
+    out.blocked = each([&](const model::Snapshot& subject) {
+        seen += threat::attackOn(subject, *judge, {true, 50}).blocked.size();
+    });
+    out.cut = each([&](const model::Snapshot& subject) {
+        const threat::Attack attack = threat::attackOn(subject, *judge, {false, 50});
+        seen += threat::cutOf(subject, attack, *judge, ordinary).changes.size();
+    });
+    return seen > 0 ? out : PathsCost{};
+}
+
+} // namespace bulkhead::bench
