@@ -29,9 +29,9 @@ std::optional<std::uint64_t> numberIn(std::string_view text) {
     const bool hex = text.starts_with("0x");
     text.remove_prefix(hex ? 2 : 0);
     std::uint64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, value, hex ? 16 : 10);
-    return error == std::errc{} && rest == end && !text.empty() ? std::optional(value) : std::nullopt;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value, hex ? 16 : 10);
+    return error == std::errc{} && rest == text.data() + text.size() && !text.empty() ? std::optional(value)
+                                                                                      : std::nullopt;
 }
 
 /// "0=0x10000000" or "0=0x10000000/0x10000000": argument, value, and the bits that are compared.

@@ -11,9 +11,9 @@ using catalog::FactTest;
 
 std::optional<std::int64_t> numberIn(std::string_view text) {
     std::int64_t value = 0;
-    const char* end = text.data() + text.size();
-    const auto [rest, error] = std::from_chars(text.data(), end, value);
-    return error == std::errc{} && rest == end && !text.empty() ? std::optional(value) : std::nullopt;
+    const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    const bool whole = error == std::errc{} && rest == text.data() + text.size();
+    return whole && !text.empty() ? std::optional(value) : std::nullopt;
 }
 
 /// Answers one test for every kind of value.
