@@ -82,9 +82,7 @@ Truth actsAsRoot(const Scope& scope, Explanation* why) {
                 mount.idmapUids.value().toText(), Truth::yes);
             return Truth::yes;
         }
-    } else if (uid && !mount.idmap && *uid == 0) {
-        return rootOnHost(snapshot, why);
-    } else if (!uid) {
+    } else if (!uid || (!mount.idmap && *uid == 0)) {
         return rootOnHost(snapshot, why);
     }
     const auto override = *model::capabilityNamed("CAP_DAC_OVERRIDE");
