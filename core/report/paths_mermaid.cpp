@@ -168,6 +168,9 @@ std::string writePathsMermaid(const SubjectPaths& subject) {
         addBlocked(chart, attack, attack.blocked[i]);
     }
     std::string out = mermaidOpening(measuresFor(2));
+    // from left to right: paths are short and many, and side by side they would be wider than any page
+    constexpr std::string_view kDown = "flowchart TB";
+    out.replace(out.find(kDown), kDown.size(), "flowchart LR");
     out += fmt::format(
         "    accTitle: {}\n    accDescr: {}\n", base::mermaidText("Attack paths of " + subject.subject).str(),
         base::mermaidText(fmt::format(

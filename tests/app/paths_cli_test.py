@@ -194,7 +194,7 @@ class Paths(unittest.TestCase):
         self.assertEqual(done.returncode, 2)
         done = bulkhead("paths", self.write("run.sh", RUN), "--format", "mermaid")
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.assertIn("flowchart TB", done.stdout)
+        self.assertIn("flowchart LR", done.stdout)
         self.assertIn("==>", done.stdout)
 
 

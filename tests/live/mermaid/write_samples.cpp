@@ -3,7 +3,6 @@
 #include "core/diagram/palette.h"
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
-#include "core/report/paths.h"
 #include "core/report/svg.h"
 #include "tests/core/report/sample_diagram.h"
 #include "tests/samples/sample_snapshots.h"
@@ -62,11 +61,6 @@ public:
         const auto layout = diagram::layoutDiagram(diagram, diagram::builtInTextWidth, {});
         file(name + ".svg", report::writeSvg(layout, diagram::lightPalette()));
     }
-    /// Attack paths in one flowchart, and in the section of a report.
-    void writePaths(const std::string& name, const report::SubjectPaths& paths) {
-        file(name + ".mmd", report::writePathsMermaid(paths));
-        file(name + ".md", report::pathsSection({paths}));
-    }
     [[nodiscard]] bool written() const { return m_written; }
 
 private:
@@ -102,22 +96,5 @@ int main(int argc, char** argv) {
     differences.onlyDifferences = true;
     samples.write("differences", diagram::buildDiagram(four, differences), four);
     samples.write("vantages", diagram::buildVantageDiagram(four[3], {}), {four[3]});
-    auto catalogue = catalog::readCatalogue("resources");
-    const auto judge =
-        catalogue ? threat::Judge::of(std::move(*catalogue)) : std::unexpected(catalogue.error());
-    if (!judge) {
-        std::cerr << judge.error().message << "\n";
-        return 1;
-    }
-    for (std::size_t i : {0, 3}) {
-        report::SubjectPaths paths{
-            four[i].name, model::Vantage::enforced, threat::attackOn(*four[i].enforced, *judge), {}, {}};
-        samples.writePaths("paths" + std::to_string(i), paths);
-        paths.subject = "%%{init: {}}%% <img src=x> \"`end";
-        for (threat::Finding& finding : paths.attack.findings) {
-            finding.object = finding.object.empty() ? "" : "mounts[\"/%%{init}<img>$$fa:x\"]";
-        }
-        samples.writePaths("hostilepaths" + std::to_string(i), paths);
-    }
     return samples.written() && !failed ? 0 : 1;
 }
