@@ -19,7 +19,7 @@ std::vector<model::Snapshot> recordings() {
     std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator("resources/recordings", error)) {
         const auto text = os::readFile(entry.path());
-        auto snapshots = text ? wire::readSnapshots(*text, entry.path().string())
+        auto snapshots = text ? wire::parseSnapshots(*text, entry.path().string())
                               : base::Result<std::vector<model::Snapshot>>(std::unexpected(text.error()));
         for (model::Snapshot& snapshot : snapshots ? *snapshots : std::vector<model::Snapshot>()) {
             if (snapshot.vantage == model::Vantage::enforced) {
