@@ -41,6 +41,7 @@ Exit runExpect(const Verb& verb, std::span<const std::string> arguments);
 Exit runVerify(const Verb& verb, std::span<const std::string> arguments);
 Exit runLab(const Verb& verb, std::span<const std::string> arguments);
 Exit runSeccomp(const Verb& verb, std::span<const std::string> arguments);
+Exit runWatch(const Verb& verb, std::span<const std::string> arguments);
 Exit runReport(const Verb& verb, std::span<const std::string> arguments);
 Exit runDoctor(const Verb& verb, std::span<const std::string> arguments);
 Exit runWorkbench(const Verb& verb, std::span<const std::string> arguments);

@@ -30,6 +30,11 @@ constexpr std::array kVerbs = {
         "verify", "whether a specification still holds",
         "bulkhead verify web.spec.yaml docker:web --format junit", runVerify},
     Verb{
+        "watch", "say when what runs departs from its boundary, one line for each departure",
+        "bulkhead watch --format jsonl --metrics /var/lib/node_exporter/bulkhead.prom\n"
+        "  bulkhead watch docker:web --against web.spec.yaml --once",
+        runWatch},
+    Verb{
         "policy", "the policies that there are, their rules, and exports of them for other tools",
         "bulkhead policy export cis-docker --format falco --out rules.yaml", runPolicy},
     Verb{

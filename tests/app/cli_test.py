@@ -44,7 +44,7 @@ class CommandLine(unittest.TestCase):
 
     def test_help_of_every_verb_has_an_example(self):
         listed = bulkhead("--help").stdout
-        for verb in ("list", "inspect", "diff", "contradictions", "lab", "report", "doctor", "workbench", "completion"):
+        for verb in ("list", "inspect", "diff", "contradictions", "lab", "report", "watch", "doctor", "workbench", "completion"):
             self.assertIn(f"  {verb} ", listed)
             done = bulkhead(verb, "--help")
             self.assertEqual(done.returncode, 0)

@@ -59,7 +59,7 @@ LIBRARIES = {
     "fmt/": EVERYWHERE,
     "spdlog/": {room for room in FLOORS if room.startswith(("ui/", "app/"))},
     "nlohmann/": {"core/wire", "core/claims", "core/engines", "core/image", "core/report", "core/session", "core/lab",
-                  "core/seccomp"},
+                  "core/watch", "core/seccomp"},
     "yaml-cpp/": {"core/claims", "core/catalog"},
     "CLI/": {"app/cli", "app/workbench"},
     "curl/": {"core/engines"},

@@ -1,0 +1,111 @@
+#include "core/watch/ledger.h"
+
+#include <utility>
+
+namespace bulkhead::watch {
+
+namespace {
+
+/// Reason, facts and paths may be worded anew while the same departure lasts.
+bool isSame(const Departure& one, const Departure& other) {
+    return one.after == other.after && one.direction == other.direction && one.boundary == other.boundary;
+}
+
+Event gapEvent(EventKind kind, const std::string& text) {
+    Event event;
+    event.kind = kind;
+    event.text = text;
+    return event;
+}
+
+} // namespace
+
+std::vector<Event> Ledger::update(const std::string& subject, std::int64_t pid, std::vector<Departure> now) {
+    Account& account = m_subjects[subject];
+    account.there = true;
+    std::map<std::string, Departure> current;
+    std::vector<Event> events;
+    std::size_t untold = 0;
+    const auto tell = [&](EventKind kind, const Departure& departure) {
+        if (events.size() < m_lines) {
+            events.push_back({kind, subject, pid, departure, {}});
+        } else {
+            ++untold;
+        }
+    };
+    for (Departure& departure : now) {
+        const auto before = account.lasting.find(departure.path);
+        if (current.contains(departure.path)) {
+            continue;
+        }
+        if (before == account.lasting.end()) {
+            tell(EventKind::departure, departure);
+        } else if (!isSame(before->second, departure)) {
+            tell(EventKind::changed, departure);
+        }
+        std::string path = departure.path;
+        current.emplace(std::move(path), std::move(departure));
+    }
+    for (const auto& [path, departure] : account.lasting) {
+        if (!current.contains(path)) {
+            tell(EventKind::ended, departure);
+        }
+    }
+    account.lasting = std::move(current);
+    if (untold > 0) {
+        events.push_back(
+            {EventKind::more,
+             subject,
+             pid,
+             {},
+             std::to_string(untold) + " further lines of this look are left out; bulkhead contradictions and "
+                                      "bulkhead diff list every fact"});
+    }
+    return events;
+}
+
+std::vector<Event> Ledger::updateGaps(const std::map<std::string, std::string>& now) {
+    std::vector<Event> events;
+    for (const auto& [about, text] : now) {
+        if (!m_gaps.contains(about)) {
+            events.push_back(gapEvent(EventKind::gap, text));
+        }
+    }
+    for (const auto& [about, text] : m_gaps) {
+        if (!now.contains(about)) {
+            events.push_back(gapEvent(EventKind::closed, text));
+        }
+    }
+    m_gaps = now;
+    return events;
+}
+
+void Ledger::suspend(const std::string& subject) {
+    if (const auto found = m_subjects.find(subject); found != m_subjects.end()) {
+        found->second.there = false;
+    }
+}
+
+void Ledger::forget(const std::string& subject) {
+    m_subjects.erase(subject);
+}
+
+std::size_t Ledger::lasting(const std::string& subject) const {
+    const auto found = m_subjects.find(subject);
+    return found == m_subjects.end() ? 0 : found->second.lasting.size();
+}
+
+std::map<compare::Direction, std::size_t> Ledger::counts() const {
+    std::map<compare::Direction, std::size_t> out;
+    for (const auto& [subject, account] : m_subjects) {
+        if (!account.there) {
+            continue;
+        }
+        for (const auto& [path, departure] : account.lasting) {
+            ++out[departure.direction];
+        }
+    }
+    return out;
+}
+
+} // namespace bulkhead::watch

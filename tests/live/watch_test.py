@@ -1,0 +1,207 @@
+#!/usr/bin/env python3
+"""bulkhead watch on real containers: what departs is told once, and when it ends; gates, figures, ends."""
+
+import json
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import unittest
+from pathlib import Path
+
+import engines
+
+BULKHEAD = os.environ["BULKHEAD"]
+INTERVAL = "0.3"
+PATIENCE = 90  # seconds: the machine of the tests may be busy
+
+
+class Watch:
+    """A running watch; its lines as they come."""
+
+    def __init__(self, *arguments, env=None):
+        self.process = subprocess.Popen(
+            [BULKHEAD, "watch", *map(str, arguments), "--interval", INTERVAL, "--format", "jsonl"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env={**os.environ, **(env or {})}, preexec_fn=engines.end_with_parent)
+        self.lines, self.heard = queue.Queue(), []
+        self.began = threading.Event()
+        self.errors = []
+        for stream, take in ((self.process.stdout, self.lines.put), (self.process.stderr, self.hear)):
+            threading.Thread(target=lambda s=stream, t=take: [t(line) for line in s], daemon=True).start()
+        assert self.began.wait(PATIENCE), self.errors
+
+    def hear(self, line):
+        self.errors.append(line)
+        if line.startswith("watching "):
+            self.began.set()
+
+    def next(self, event, **fields):
+        """The next line of that kind with these fields; what comes before it is kept in `heard`."""
+        while True:
+            try:
+                line = json.loads(self.lines.get(timeout=PATIENCE))
+            except queue.Empty:
+                raise AssertionError(f"no {event} {fields}; heard {self.heard}, said {self.errors}") from None
+            self.heard.append(line)
+            if line["event"] == event and all(line.get(name) == value for name, value in fields.items()):
+                return line
+
+    def end(self, number=signal.SIGINT):
+        self.process.send_signal(number)
+        code = self.process.wait(timeout=PATIENCE)
+        while not self.lines.empty():
+            self.heard.append(json.loads(self.lines.get()))
+        return code
+
+
+def samples(text):
+    """The text format of Prometheus, read strictly: HELP and TYPE once, before the samples of that name."""
+    values, typed = {}, {}
+    assert text.endswith("\n"), "the last line has no end"
+    for line in text.splitlines():
+        head = re.fullmatch(r"# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)", line)
+        if head:
+            kind, name, rest = head.groups()
+            assert (kind, name) not in typed, f"twice: {line}"
+            assert kind == "HELP" or rest in ("gauge", "counter"), line
+            typed[kind, name] = rest
+            continue
+        sample = re.fullmatch(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(\{[a-zA-Z_][a-zA-Z0-9_]*="[^"\\\n]*"\})? (\S+)', line)
+        assert sample, f"no sample: {line!r}"
+        name, label, value = sample.groups()
+        assert ("TYPE", name) in typed and ("HELP", name) in typed, line
+        assert typed["TYPE", name] != "counter" or name.endswith("_total"), line
+        assert name + (label or "") not in values, line
+        values[name + (label or "")] = float(value)
+    return values
+
+
+class Runc(unittest.TestCase):
+    def setUp(self):
+        self.folder = Path(tempfile.mkdtemp(prefix="bulkhead-watch-"))
+        self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)
+        engines.root_filesystem(self.folder / "rootfs")
+        (self.folder / "rootfs/mnt").mkdir()
+        engines.tell("runc", "spec", cwd=self.folder)
+        config = json.loads((self.folder / "config.json").read_text())
+        config["process"] |= {"terminal": False, "args": ["/bin/sleep", "1000"]}
+        (self.folder / "config.json").write_text(json.dumps(config))
+        self.reference = f"oci:{self.folder}/state/it"
+        self.addCleanup(self.runc, "delete", "-f", "it")
+        self.launch()
+
+    def runc(self, *words):
+        with open(self.folder / "log", "ab") as log:
+            subprocess.run(["runc", "--root", self.folder / "state", *words], cwd=self.folder, stdin=subprocess.DEVNULL,
+                           stdout=log, stderr=log, timeout=60, check=True)
+
+    def launch(self):
+        self.runc("run", "-d", "it")
+        self.pid = json.loads(engines.tell("runc", "--root", self.folder / "state", "state", "it"))["pid"]
+
+    def inside(self, *words):
+        engines.tell("nsenter", "-t", self.pid, "-m", *words)
+
+    def watch(self, *arguments):
+        watch = Watch(self.reference, *arguments)
+        self.addCleanup(lambda: watch.process.poll() is None and watch.process.kill())
+        return watch
+
+    def once(self, *arguments):
+        done = subprocess.run([BULKHEAD, "watch", self.reference, "--once", "--format", "jsonl", *map(str, arguments)],
+                              capture_output=True, text=True, timeout=PATIENCE, check=False)
+        return done.returncode, [json.loads(line) for line in done.stdout.splitlines()], done.stderr
+
+    def test_a_mount_made_later_is_told_once_and_when_it_ends(self):
+        metrics = self.folder / "bulkhead.prom"
+        watch = self.watch("--metrics", metrics)
+        self.inside("mount", "-t", "tmpfs", "-o", "rw", "planted", "/mnt")
+        line = watch.next("departure", path='mounts["/mnt"]')
+        self.assertEqual((line["direction"], line["boundary"], line["before"]), ("weaker", "declared", "absent"))
+        self.assertEqual((line["pid"], line["subject"].split(":")[0]), (self.pid, "oci"))
+        self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
+        self.assertTrue(line["reason"] and line["action"] and line["facts"])
+
+        def seen_since():
+            looks = samples(metrics.read_text())["bulkhead_watch_looks_total"]
+            return lambda: samples(metrics.read_text())["bulkhead_watch_looks_total"] > looks + 3
+
+        engines.wait_until(seen_since(), seconds=PATIENCE, what="three looks")
+        figures = samples(metrics.read_text())
+        self.assertEqual(figures["bulkhead_watch_subjects"], 1)
+        self.assertGreaterEqual(figures['bulkhead_watch_departures{direction="weaker"}'], 1)
+        promtool = shutil.which("promtool")
+        if promtool:
+            engines.tell(promtool, "check", "metrics", input=metrics.read_bytes())
+        self.inside("umount", "/mnt")
+        watch.next("ended", path='mounts["/mnt"]')
+        engines.wait_until(seen_since(), seconds=PATIENCE, what="three looks")
+        self.assertEqual(samples(metrics.read_text())['bulkhead_watch_departures{direction="weaker"}'], 0)
+        self.assertEqual(watch.end(), 130)
+        told = [one for one in watch.heard if one.get("path") == 'mounts["/mnt"]']
+        self.assertEqual([one["event"] for one in told], ["departure", "ended"])
+
+    def test_a_session_that_entered_with_more(self):
+        watch = self.watch()
+        self.runc("exec", "-d", "--cap", "CAP_SYS_ADMIN", "it", "/bin/sleep", "1000")
+        line = watch.next("departure", path="capabilities.effective.CAP_SYS_ADMIN")
+        self.assertEqual((line["direction"], line["before"]), ("weaker", "absent"))
+        self.assertEqual(watch.end(signal.SIGTERM), 130)
+
+    def test_a_restart_under_the_same_name_is_the_same_subject(self):
+        watch = self.watch()
+        subject = None
+        self.runc("delete", "-f", "it")
+        subject = watch.next("gone")["subject"]
+        self.launch()
+        line = watch.next("restarted")
+        self.assertEqual((line["subject"], line["pid"]), (subject, self.pid))
+        self.inside("mount", "-t", "tmpfs", "planted", "/mnt")
+        self.assertEqual(watch.next("departure", path='mounts["/mnt"]')["subject"], subject)
+        watch.end()
+        self.assertEqual([one["event"] for one in watch.heard if one["event"] in ("gone", "restarted")],
+                         ["gone", "restarted"])
+
+    def test_once_is_a_gate(self):
+        spec, record = self.folder / "spec.yaml", self.folder / "record.json"
+        engines.tell(BULKHEAD, "expect", self.reference, "--out", spec)
+        record.write_text(engines.tell(BULKHEAD, "inspect", self.reference, "--vantage", "enforced", "--format", "json"))
+        for arguments in ((), ("--against", spec), ("--against", record)):
+            with self.subTest(arguments=arguments):
+                code, lines, said = self.once(*arguments)
+                self.assertEqual((code, [one for one in lines if one["direction"] != "unknown"]), (0, []), said)
+        self.runc("exec", "-d", "--cap", "CAP_SYS_ADMIN", "it", "/bin/sleep", "1000")
+        for arguments in ((), ("--against", spec), ("--against", record)):
+            with self.subTest(arguments=arguments):
+                code, lines, said = self.once(*arguments)
+                self.assertEqual(code, 1, said)
+                self.assertIn("weaker", {one["direction"] for one in lines})
+
+    def test_a_reader_that_leaves_ends_it(self):
+        process = subprocess.Popen([BULKHEAD, "watch", self.reference, "--interval", INTERVAL], stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, preexec_fn=engines.end_with_parent)
+        process.stdout.close()
+        self.assertEqual(process.wait(timeout=PATIENCE), 4)
+
+
+class Refusals(unittest.TestCase):
+    def test_what_does_not_run(self):
+        for words, code, said in [
+                (["lab:default"], 3, "lab:default: does not run here"),
+                (["pid:1"], 3, "pid:1: runs on the host"),
+                (["--interval", "0"], 2, "--interval takes seconds from 0.1 to 86400"),
+                (["--once", "--against", "/nonexistent"], 3, "/nonexistent: no such file or folder")]:
+            with self.subTest(words=words):
+                done = subprocess.run([BULKHEAD, "watch", *words], capture_output=True, text=True, timeout=PATIENCE, check=False)
+                self.assertEqual(done.returncode, code, done.stderr)
+                self.assertIn(said, done.stderr)
+                self.assertEqual(done.stdout, "")
+
+
+if __name__ == "__main__":
+    engines.main(needs=("runc",))
