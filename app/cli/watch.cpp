@@ -10,7 +10,9 @@
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <mutex>
+#include <optional>
 #include <poll.h>
 #include <sys/resource.h>
 #include <unistd.h>
