@@ -15,11 +15,20 @@ namespace bulkhead::seccomp {
 
 namespace {
 
+/// A value, and whether arguments went into it: even where nothing is left of them, as of `args[0] & 0`, a
+/// test of it says nothing about which call it is.
+struct Held {
+    Value value;
+    bool ofArguments = false;
+
+    auto operator<=>(const Held&) const = default;
+};
+
 /// What the machine holds before an instruction, and what the tests before it have found of the arguments.
 struct State {
-    Value a;
-    Value x;
-    std::vector<Value> memory; ///< empty until something is stored
+    Held a;
+    Held x;
+    std::vector<Held> memory; ///< empty until something is stored
     Conjunction when;
 
     auto operator<=>(const State&) const = default;
@@ -29,6 +38,7 @@ struct State {
 constexpr std::size_t kMostStates = 64;
 /// What may be spent on telling whether tests contradict each other; from there on each stands by itself.
 constexpr std::size_t kMostWork = 400'000;
+constexpr std::uint32_t kArchOffset = 4;   // in seccomp_data: the number before it, arguments behind
 constexpr std::uint32_t kJoined = 0x20000; // keys of joined values, told from those of loads and arithmetic
 
 /// One walk over a program, in the order of its instructions: jumps only go forward.
@@ -54,12 +64,12 @@ private:
     void mark(std::size_t at, Step step) { m_steps[at] = std::max(m_steps[at], step); }
 
     /// Either of two values, of which nothing is known to be equal to anything else.
-    Value joined(const Value& a, const Value& b) {
+    Held joined(const Held& a, const Held& b) {
         if (a == b) {
             return a;
         }
-        Value either;
-        either.opaque = m_pool.add({kJoined + m_joins++, {}, {}}, [] { return std::string("either"); });
+        Held either{{}, true};
+        either.value.opaque = m_pool.add({kJoined + m_joins++, {}, {}}, [] { return std::string("either"); });
         return either;
     }
 
@@ -124,18 +134,18 @@ private:
         }
     }
 
-    [[nodiscard]] static Value operandOf(const State& state, const Instruction& in) {
-        return (in.code & op::kFromX) != 0 ? state.x : constantValue(in.k);
+    [[nodiscard]] static Held operandOf(const State& state, const Instruction& in) {
+        return (in.code & op::kFromX) != 0 ? state.x : Held{constantValue(in.k)};
     }
 
     void branch(std::size_t at, const State& state) {
         const Instruction& in = m_program[at];
-        const Value with = operandOf(state, in);
-        const Test test = testOf(in.code, state.a, with);
+        const Held with = operandOf(state, in);
+        const Test test = testOf(in.code, state.a.value, with.value);
         const auto way = [&](bool yes) { return at + 1 + (yes ? in.jt : in.jf); };
         if (const bool* decided = std::get_if<bool>(&test)) {
-            const bool names = state.a.isConstant() && with.isConstant();
-            if (*decided && names && (in.code & op::kOperation) == op::kEqual) {
+            const bool ofCall = !state.a.ofArguments && !with.ofArguments;
+            if (*decided && ofCall && (in.code & op::kOperation) == op::kEqual) {
                 mark(at, Step::names);
             }
             go(way(*decided), state);
@@ -160,10 +170,10 @@ private:
 
     void arithmetic(std::size_t at, State state) {
         const Instruction& in = m_program[at];
-        const Value with = operandOf(state, in);
+        const Held with = operandOf(state, in);
         const bool divides = (in.code & op::kOperation) == op::kDivide;
         if (divides && (in.code & op::kFromX) != 0) {
-            const Test zero = testOf(op::kEqual, with, constantValue(0));
+            const Test zero = testOf(op::kEqual, with.value, constantValue(0));
             const bool* decided = std::get_if<bool>(&zero);
             const Part* part = std::get_if<Part>(&zero);
             if (decided != nullptr ? *decided : part == nullptr || where(state, *part)) {
@@ -178,36 +188,37 @@ private:
             }
             state = *divided;
         }
-        state.a = computed(in.code, state.a, with, m_pool);
+        state.a = {
+            computed(in.code, state.a.value, with.value, m_pool), state.a.ofArguments || with.ofArguments};
         go(at + 1, state);
     }
 
-    static Value stored(const State& state, std::size_t word) {
-        return word < state.memory.size() ? state.memory[word] : Value{};
+    static Held stored(const State& state, std::size_t word) {
+        return word < state.memory.size() ? state.memory[word] : Held{};
     }
 
-    static void store(State& state, std::uint32_t word, const Value& value) {
+    static void store(State& state, std::uint32_t word, const Held& held) {
         state.memory.resize(kMemoryWords);
-        state.memory[word] = value;
+        state.memory[word] = held;
     }
 
     void change(const Instruction& in, State& state) {
         switch (in.code) {
         case op::kLoadData:
-            state.a = loadedValue(in.k, m_arch, m_pool);
-            state.a = state.a.opaque == 0 ? resolved(state.a, kNumberWord, m_number) : state.a;
+            state.a = {
+                resolved(loadedValue(in.k, m_arch, m_pool), kNumberWord, m_number), in.k > kArchOffset};
             return;
         case op::kLoadImmediate:
-            state.a = constantValue(in.k);
+            state.a = {constantValue(in.k)};
             return;
         case op::kLoadXImmediate:
-            state.x = constantValue(in.k);
+            state.x = {constantValue(in.k)};
             return;
         case op::kLoadLength:
-            state.a = constantValue(kDataBytes);
+            state.a = {constantValue(kDataBytes)};
             return;
         case op::kLoadXLength:
-            state.x = constantValue(kDataBytes);
+            state.x = {constantValue(kDataBytes)};
             return;
         case op::kLoadMemory:
             state.a = stored(state, in.k);
@@ -228,7 +239,7 @@ private:
             state.a = state.x;
             return;
         default: // op::kNegate
-            state.a = negated(state.a, m_pool);
+            state.a.value = negated(state.a.value, m_pool);
         }
     }
 

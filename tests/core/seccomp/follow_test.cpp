@@ -96,6 +96,19 @@ TEST(FollowCall, ShowsNoWayThatTwoTestsTogetherRuleOut) {
             kHere, Step::asks, kHere, kHere, kNot, Step::answers, Step::asks, kHere, kNot, Step::answers}));
 }
 
+/// As libseccomp writes a masked comparison: of the upper half nothing is left, and that is no name.
+TEST(FollowCall, ATestOfWhatIsLeftOfAnArgumentNamesNoCall) {
+    const Program program = {
+        {0x20, 0, 0, 20},         // 0: ld [20], args[0] high
+        {0x54, 0, 0, 0},          // 1: and 0
+        {0x15, 0, 1, 0},          // 2: jeq 0, 3, 4
+        {0x06, 0, 0, 0x7fff0000}, // 3: ret allow
+        {0x06, 0, 0, 0x00050001}, // 4: ret errno(1)
+    };
+    EXPECT_EQ(
+        followCall(program, *findArch("x86_64"), 1), (std::vector{kHere, kHere, kHere, Step::answers, kNot}));
+}
+
 TEST(FollowCall, HalvesAndOtherArgumentsAreNotMistakenForOneAnother) {
     const Program program = {
         {0x20, 0, 0, 16},         // 0: ld [16], args[0] low
