@@ -48,4 +48,19 @@ void layoutCells(
     const Diagram& diagram, std::size_t row, const Grid& grid, const TextFitter& fitter, double y,
     std::vector<Item>& items);
 
+/// Adds the boxes of shared namespaces below height `y`, as many lines as they need; returns where the next
+/// thing goes.
+[[nodiscard]] double layoutShared(
+    const std::vector<SharedSpan>& spans, const Grid& grid, const TextFitter& fitter, double y,
+    std::vector<Item>& items);
+
+/// Adds what an attack comes to, below the counts of the heads.
+void layoutAttackNotes(
+    const std::vector<AttackLane>& lanes, const Grid& grid, const TextFitter& fitter, double y,
+    std::vector<Item>& items);
+
+/// Adds the lines of attacks beside the columns that are laid out.
+void layoutAttackLines(
+    const Diagram& diagram, const std::vector<AttackLane>& lanes, const Grid& grid, std::vector<Item>& items);
+
 } // namespace bulkhead::diagram

@@ -34,7 +34,7 @@ std::string enforcerOf(Stage stage, const Diagram& diagram) {
 class Builder {
 public:
     Builder(const Diagram& diagram, const TextMeasure& measure, const LayoutOptions& options)
-        : m_diagram(diagram), m_grid(buildGrid(diagram, options)),
+        : m_diagram(diagram), m_options(options), m_grid(buildGrid(diagram, options)),
           m_fitter{measure, m_grid.compact, m_grid.scale}, m_seen(options.width) {}
 
     Layout build() {
@@ -46,6 +46,7 @@ public:
             addStage(stage);
         }
         addErrors(top);
+        layoutAttackLines(m_diagram, m_options.lanes, m_grid, m_items);
         Layout layout;
         layout.width = m_grid.width;
         layout.height = m_y + m_grid.margin;
@@ -93,7 +94,12 @@ private:
         for (std::size_t i = 0; i < m_diagram.columns.size(); ++i) {
             addColumnHead(i);
         }
-        m_y += px(recorded ? 60 : 44) + px(4);
+        m_y += px(recorded ? 60 : 44);
+        if (!m_options.lanes.empty()) {
+            layoutAttackNotes(m_options.lanes, m_grid, m_fitter, m_y, m_items);
+            m_y += px(20);
+        }
+        m_y += px(4);
     }
 
     void addColumnHead(std::size_t index) {
@@ -158,6 +164,9 @@ private:
                 .row = static_cast<int>(row);
             layoutCells(m_diagram, row, m_grid, m_fitter, m_y, m_items);
             m_y += m_grid.row;
+            if (m_diagram.rows[row].slot->id == "namespaces") {
+                m_y = layoutShared(m_options.shared, m_grid, m_fitter, m_y, m_items);
+            }
         }
         if (stage == Stage::checkpoint) {
             addWall();
@@ -249,6 +258,7 @@ private:
     }
 
     const Diagram& m_diagram;
+    const LayoutOptions& m_options;
     Grid m_grid;
     TextFitter m_fitter;
     double m_seen; ///< width of what is seen at once

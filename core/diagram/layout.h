@@ -58,6 +58,9 @@ enum class ItemKind {
     columnError,   ///< what happened and what to do, in place of the cells
     columnNote,    ///< text, muted, below the count: "recorded: runc 1.1.5, 2026-11-24"
     reason,        ///< text between two columns: direction and why
+    sharedBox,     ///< outlined box over neighbouring columns with its text: namespaces they share
+    attackNote,    ///< text below the count: what an attack reaches, or what stops it
+    attackLine,    ///< thick line left of a column, from where the attack enters to its end
 };
 
 /// One drawn thing. `text` is already shortened to fit `textRect`; `fullText` is what a tooltip says.
@@ -72,7 +75,9 @@ struct Item {
     int column = -1; ///< index into Diagram::columns; -1: none
     int row = -1;    ///< index into Diagram::rows; -1: none
     Wall wall;
-    bool gotMore = false; ///< a contradiction in which more was got than asked
+    bool gotMore = false;  ///< a contradiction in which more was got than asked
+    bool blocked = false;  ///< an attack that ends in a bar at the wall
+    bool possible = false; ///< an attack that rests on facts that are not known: drawn dashed
 };
 
 /// The picture, laid out: deterministic for one diagram, width and measure.
@@ -85,10 +90,36 @@ struct Layout {
     std::vector<Item> items;
 };
 
+/// Neighbouring columns whose subjects are in the same namespaces, as those of a pod are.
+struct SharedSpan {
+    std::size_t first = 0; ///< indices into the diagram's columns
+    std::size_t last = 0;
+    std::string text; ///< "net, ipc"
+    std::string fullText;
+
+    bool operator==(const SharedSpan&) const = default;
+};
+
+/// The way of an attack through a column: from the runtime config, where the false story enters, to what it
+/// reaches, or to the wall, where something stops it.
+struct AttackLane {
+    std::size_t column = 0;
+    std::string end; ///< id of the slot it reaches
+    bool blocked = false;
+    bool possible = false;
+    std::vector<std::string> texts; ///< longest first: "host root, 5 ways", "host root"
+    std::string fullText;
+
+    bool operator==(const AttackLane&) const = default;
+};
+
+/// How a diagram is laid out, and what is drawn over it.
 struct LayoutOptions {
     double width = 1000;   ///< available width in logical pixels
     double scale = 1;      ///< 40/26 for presenting
     double minColumn = 92; ///< below it the picture grows wider than `width` and the view scrolls
+    std::vector<SharedSpan> shared;
+    std::vector<AttackLane> lanes; ///< at most one of a column
 };
 
 [[nodiscard]] Layout

@@ -23,6 +23,7 @@ std::string itemText(const Item& item, const SvgStyle& style) {
     case ItemKind::wallTitle:
         return svgText(item, style, style.palette.boundary);
     case ItemKind::columnCount:
+    case ItemKind::attackNote:
     case ItemKind::reason:
         return svgText(item, style, countColour(item, style.palette));
     case ItemKind::rowLabel:
@@ -44,6 +45,10 @@ std::string itemText(const Item& item, const SvgStyle& style) {
         return svgWall(item, style);
     case ItemKind::contradiction:
         return svgContradiction(item, style);
+    case ItemKind::sharedBox:
+        return svgSharedBox(item, style);
+    case ItemKind::attackLine:
+        return svgAttackLine(item, style);
     }
     return {};
 }

@@ -41,4 +41,10 @@ svgTextRight(const diagram::Item& item, const SvgStyle& style, const diagram::Co
 /// An ink ring with two facing arrows; orange where more was got than asked.
 [[nodiscard]] std::string svgContradiction(const diagram::Item& item, const SvgStyle& style);
 
+/// An outlined box with its words over the columns that share namespaces (svg_lane.cpp, as the next).
+[[nodiscard]] std::string svgSharedBox(const diagram::Item& item, const SvgStyle& style);
+
+/// The way of an attack: a thick line with a solid end on what it reaches, or a bar where it is stopped.
+[[nodiscard]] std::string svgAttackLine(const diagram::Item& item, const SvgStyle& style);
+
 } // namespace bulkhead::report

@@ -300,6 +300,16 @@ Subjects resolveReference(const std::string& reference, const ResolveOptions& op
     return fromFile(reference, options);
 }
 
+Subjects resolveText(const std::string& text, const std::string& name) {
+    auto snapshots = readSnapshots(text, name, "");
+    if (!snapshots) {
+        return std::unexpected(snapshots.error());
+    }
+    auto views = joinVantages(std::move(*snapshots));
+    relateViews(views);
+    return views;
+}
+
 Subjects resolveReferences(const std::vector<std::string>& references, const ResolveOptions& options) {
     std::vector<SubjectView> all;
     for (const std::string& reference : references) {

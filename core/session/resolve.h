@@ -23,6 +23,10 @@ struct ResolveOptions {
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
 resolveReference(const std::string& reference, const ResolveOptions& options = {});
 
+/// The subjects of a document that is no file; `name` stands in messages and as its reference.
+[[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
+resolveText(const std::string& text, const std::string& name);
+
 /// All subjects of several references, in order; names that collide are numbered.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
 resolveReferences(const std::vector<std::string>& references, const ResolveOptions& options = {});

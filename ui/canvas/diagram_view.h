@@ -21,6 +21,9 @@ public:
     explicit DiagramView(QWidget* parent = nullptr);
 
     void setDiagram(const diagram::Diagram& diagram);
+    /// What is drawn over the diagram, until it is set again; of columns that the diagram has.
+    void setShared(std::vector<diagram::SharedSpan> shared);
+    void setLanes(std::vector<diagram::AttackLane> lanes);
     void setColours(const diagram::Palette& palette);
     void setCursorCell(const Cursor& cursor);
     [[nodiscard]] const Cursor& cursorCell() const { return m_cursor; }
@@ -93,6 +96,8 @@ private:
     void setDropTarget(bool target);
 
     diagram::Diagram m_diagram;
+    std::vector<diagram::SharedSpan> m_shared;
+    std::vector<diagram::AttackLane> m_lanes;
     std::shared_ptr<CanvasState> m_state;
     Cursor m_cursor;
     double m_zoom = 1;

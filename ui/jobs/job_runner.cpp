@@ -72,4 +72,13 @@ void JobRunner::cancel() {
     }
 }
 
+void JobRunner::abandon() {
+    if (m_running) {
+        cancel();
+        ++m_generation; // what comes is of an earlier one now
+        m_running = false;
+        Q_EMIT ended();
+    }
+}
+
 } // namespace bulkhead::jobs

@@ -55,6 +55,9 @@ public:
 
     /// Asks the running work to stop; its end is reported as usual.
     void cancel();
+    /// Asks the running work to stop and does not wait for it: what it still brings is dropped. For work that
+    /// is bounded but looks at no token.
+    void abandon();
     [[nodiscard]] bool running() const { return m_running; }
 
 Q_SIGNALS:

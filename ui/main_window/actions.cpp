@@ -19,7 +19,11 @@ struct CommandRow {
 constexpr std::array kCommands{
     CommandRow{
         Command::open, QT_TR_NOOP("&Open..."),
-        QT_TR_NOOP("Opens snapshot files or the folder of a lab's results"), "Ctrl+O"},
+        QT_TR_NOOP("Opens configurations, snapshot files or the folder of a lab's results"), "Ctrl+O"},
+    CommandRow{
+        Command::openNamed, QT_TR_NOOP("Open by &name..."),
+        QT_TR_NOOP("Opens a running container or process as the command line names it: docker:NAME, pid:N"),
+        "Ctrl+N"},
     CommandRow{
         Command::openRecordings, QT_TR_NOOP("Open &recordings"),
         QT_TR_NOOP("Shows the lab's scenarios as they were recorded on another machine"), "Ctrl+Shift+O"},
@@ -49,6 +53,9 @@ constexpr std::array kCommands{
         "Ctrl+Z"},
     CommandRow{Command::redo, QT_TR_NOOP("&Redo"), QT_TR_NOOP("Does again what was undone"), "Ctrl+Shift+Z"},
     CommandRow{
+        Command::paste, QT_TR_NOOP("&Paste"),
+        QT_TR_NOOP("Makes columns of the configuration, run line or files on the clipboard"), "Ctrl+V"},
+    CommandRow{
         Command::removeColumn, QT_TR_NOOP("Remove &column"),
         QT_TR_NOOP("Takes the selected column off the canvas (Delete on the canvas)"), "Ctrl+Backspace"},
     CommandRow{
@@ -70,6 +77,10 @@ constexpr std::array kCommands{
     CommandRow{
         Command::fold, QT_TR_NOOP("&Fold identical columns"),
         QT_TR_NOOP("Draws columns that look the same as one"), "Ctrl+Shift+F", true},
+    CommandRow{
+        Command::attackPaths, QT_TR_NOOP("&Attack paths"),
+        QT_TR_NOOP("Draws how an attacker would get from each container to the host, or what stops it"),
+        "Ctrl+P", true},
     CommandRow{
         Command::zoomIn, QT_TR_NOOP("Zoom &in"), QT_TR_NOOP("Makes the canvas larger (Ctrl and the wheel)"),
         "Ctrl++"},

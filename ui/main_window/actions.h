@@ -10,6 +10,7 @@ namespace bulkhead::main_window {
 /// Everything the user can tell the window to do.
 enum class Command {
     open,
+    openNamed,
     openRecordings,
     live,
     lookInside,
@@ -19,6 +20,7 @@ enum class Command {
     quit,
     undo,
     redo,
+    paste,
     removeColumn,
     moveLeft,
     moveRight,
@@ -26,6 +28,7 @@ enum class Command {
     onlyDifferences,
     oneSubject,
     fold,
+    attackPaths,
     zoomIn,
     zoomOut,
     zoomReset,

@@ -1,11 +1,13 @@
 #include "ui/main_window/main_window.h"
 
 #include "ui/canvas/diagram_view.h"
+#include "ui/main_window/decision_control.h"
 #include "ui/main_window/inside_control.h"
 #include "ui/main_window/lab_control.h"
 #include "ui/main_window/live_control.h"
 #include "ui/main_window/recent_files.h"
 #include "ui/main_window/subject_loader.h"
+#include "ui/main_window/threat_control.h"
 #include "ui/main_window/window_place.h"
 #include "ui/models/cell_text.h"
 #include "ui/pages/canvas_page.h"
@@ -52,18 +54,23 @@ MainWindow::MainWindow(Services services, QSettings& settings, QWidget* parent)
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
     buildCanvas();
     buildDocks();
-    m_loader = new SubjectLoader(m_services, m_workspace, this);
+    m_openBar = new pages::JobBar;
+    m_loader = new SubjectLoader(m_services, m_workspace, *m_openBar, this);
     m_lab = new LabControl(m_services, m_workspace, *m_log, this);
     m_liveControl = new LiveControl(m_services, m_workspace, *m_live, this);
     m_jobBar = new pages::JobBar;
+    statusBar()->addPermanentWidget(m_openBar);
     statusBar()->addPermanentWidget(m_jobBar);
     m_inside = new InsideControl(m_services, m_workspace, *m_inspector, *m_jobBar, this);
+    m_threats = new ThreatControl(m_services, m_workspace, *m_canvas, *m_tables, *m_inspector, this);
+    m_decisions = new DecisionControl(m_services, m_workspace, *m_tables->decisions(), this);
     buildMenus();
     buildToolBar();
     connectCommands();
     connectColumnCommands();
     connectViewCommands();
     connectFlows();
+    connectIntake();
     connectLive();
     connectInside();
     restoreLayout();
@@ -122,7 +129,6 @@ void MainWindow::buildDocks() {
 }
 
 void MainWindow::connectFlows() {
-    connect(m_canvas, &pages::CanvasPage::filesDropped, this, &MainWindow::open);
     connect(m_canvas, &pages::CanvasPage::menuRequested, this, &MainWindow::showColumnMenu);
     connect(m_canvas, &pages::CanvasPage::inspectRequested, this, [this] {
         m_inspectorDock->show();
@@ -136,20 +142,6 @@ void MainWindow::connectFlows() {
     connect(&m_workspace, &models::Workspace::refused, this, [this](const QString& why) {
         statusBar()->showMessage(why, kMessageMs);
     });
-    connect(m_loader, &SubjectLoader::opening, this, [this](const QString& reference) {
-        statusBar()->showMessage(tr("Opening %1...").arg(reference));
-    });
-    connect(
-        m_loader, &SubjectLoader::opened, this, [this](const QString& reference, models::SubjectGroup group) {
-            statusBar()->clearMessage();
-            if (group == models::SubjectGroup::file) {
-                m_recent->add(reference);
-            }
-        });
-    connect(
-        m_loader, &SubjectLoader::failed, this, [this](const QString& /*reference*/, const QString& error) {
-            statusBar()->showMessage(error, kMessageMs);
-        });
     connect(m_tablesDock, &QDockWidget::visibilityChanged, this, &MainWindow::sizeTables);
     connect(m_recent, &RecentFiles::chosen, this, [this](const QString& path) { open({path}); });
 }
@@ -270,7 +262,8 @@ void MainWindow::applyTheme() {
 }
 
 bool MainWindow::busy() const {
-    return m_loader->busy() || m_lab->running() || m_liveControl->running() || m_inside->running();
+    return m_loader->busy() || m_lab->running() || m_liveControl->running() || m_inside->running() ||
+           m_threats->running() || m_decisions->running();
 }
 
 void MainWindow::open(const QStringList& references) {
@@ -304,6 +297,7 @@ void MainWindow::updateControls() {
     m_actions.at(Command::oneSubject)->setChecked(one);
     m_actions.at(Command::onlyDifferences)->setChecked(m_workspace.onlyDifferences());
     m_actions.at(Command::fold)->setChecked(m_workspace.fold());
+    m_actions.at(Command::attackPaths)->setEnabled(static_cast<bool>(m_services.openJudge));
     m_actions.at(Command::copyHeadline)->setEnabled(shown);
     m_actions.at(Command::exportSvg)->setEnabled(shown && m_services.writeSvg);
     m_actions.at(Command::exportTable)->setEnabled(shown);

@@ -26,11 +26,13 @@ class TablesPage;
 
 namespace bulkhead::main_window {
 
+class DecisionControl;
 class InsideControl;
 class LabControl;
 class LiveControl;
 class RecentFiles;
 class SubjectLoader;
+class ThreatControl;
 
 /// The workbench: the canvas in the middle, subjects, inspector, tables and the lab's log around it.
 class MainWindow : public QMainWindow {
@@ -69,6 +71,8 @@ protected:
     void closeEvent(QCloseEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
+    void dragEnterEvent(QDragEnterEvent* event) override;
+    void dropEvent(QDropEvent* event) override;
 
 private:
     void buildCanvas();
@@ -86,6 +90,9 @@ private:
         const QString& title, const QString& id, QWidget* widget, Qt::DockWidgetArea area, Command toggle);
 
     void chooseFiles();
+    void chooseName();
+    void chooseSubjects(const QString& document);
+    void connectIntake();
     void chooseScenarios();
     void
     exportAs(const QString& name, const QString& filter, QString (MainWindow::*write)(const QString&) const);
@@ -123,8 +130,11 @@ private:
     SubjectLoader* m_loader = nullptr;
     LabControl* m_lab = nullptr;
     LiveControl* m_liveControl = nullptr;
+    pages::JobBar* m_openBar = nullptr;
     pages::JobBar* m_jobBar = nullptr;
     InsideControl* m_inside = nullptr;
+    ThreatControl* m_threats = nullptr;
+    DecisionControl* m_decisions = nullptr;
     RecentFiles* m_recent = nullptr;
 };
 

@@ -5,6 +5,7 @@
 #include "ui/main_window/lab_control.h"
 #include "ui/main_window/main_window.h"
 #include "ui/main_window/recent_files.h"
+#include "ui/main_window/threat_control.h"
 #include "ui/pages/canvas_page.h"
 #include "ui/pages/table_page.h"
 #include "ui/pages/tables_page.h"
@@ -48,7 +49,7 @@ void MainWindow::buildMenus() {
         }
     };
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    add(file, {Command::open});
+    add(file, {Command::open, Command::openNamed});
     m_recentMenu = file->addMenu(tr("Open r&ecent"));
     add(file, {Command::openRecordings, Command::live});
     file->addSeparator();
@@ -56,7 +57,7 @@ void MainWindow::buildMenus() {
     file->addSeparator();
     add(file, {Command::quit});
     QMenu* edit = menuBar()->addMenu(tr("&Edit"));
-    add(edit, {Command::undo, Command::redo});
+    add(edit, {Command::undo, Command::redo, Command::paste});
     edit->addSeparator();
     add(edit, {Command::makeBaseline, Command::moveLeft, Command::moveRight, Command::removeColumn});
     edit->addSeparator();
@@ -64,7 +65,7 @@ void MainWindow::buildMenus() {
     edit->addSeparator();
     add(edit, {Command::copyHeadline, Command::commands});
     QMenu* view = menuBar()->addMenu(tr("&View"));
-    add(view, {Command::onlyDifferences, Command::oneSubject, Command::fold});
+    add(view, {Command::onlyDifferences, Command::oneSubject, Command::fold, Command::attackPaths});
     view->addSeparator();
     add(view, {Command::zoomIn, Command::zoomOut, Command::zoomReset});
     view->addSeparator();
@@ -112,6 +113,7 @@ void MainWindow::buildToolBar() {
     bar->addSeparator();
     bar->addAction(m_actions.at(Command::onlyDifferences));
     bar->addAction(m_actions.at(Command::oneSubject));
+    bar->addAction(m_actions.at(Command::attackPaths));
     auto* spring = new QWidget;
     spring->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
     bar->addWidget(spring);
@@ -135,7 +137,9 @@ void MainWindow::connectCommands() {
     };
     addActions(m_actions.all());
     on(Command::open, [this] { chooseFiles(); });
+    on(Command::openNamed, [this] { chooseName(); });
     on(Command::openRecordings, [this] { openRecordings(); });
+    on(Command::paste, [this] { m_canvas->take(*QApplication::clipboard()->mimeData()); });
     on(Command::exportMermaid, [this] {
         exportAs(QStringLiteral("diagram.mmd"), tr("Mermaid (*.mmd)"), &MainWindow::exportMermaid);
     });
@@ -183,6 +187,7 @@ void MainWindow::connectViewCommands() {
     canvas::DiagramView* view = m_canvas->view();
     on(Command::onlyDifferences, [this](bool only) { m_workspace.setOnlyDifferences(only); });
     on(Command::fold, [this](bool fold) { m_workspace.setFold(fold); });
+    on(Command::attackPaths, [this](bool shown) { m_threats->setShown(shown); });
     on(Command::oneSubject, [this](bool one) { m_workspace.showOneSubject(one ? selectedSubject() : -1); });
     on(Command::zoomIn, [view] { view->setZoom(view->zoom() * kZoomStep); });
     on(Command::zoomOut, [view] { view->setZoom(view->zoom() / kZoomStep); });
@@ -194,11 +199,6 @@ void MainWindow::connectViewCommands() {
     connect(m_vantage, &QComboBox::activated, this, [this](int row) {
         m_workspace.setVantage(static_cast<model::Vantage>(m_vantage->itemData(row).toInt()));
     });
-}
-
-void MainWindow::chooseFiles() {
-    open(QFileDialog::getOpenFileNames(
-        this, tr("Open snapshots"), QString(), tr("Snapshots (*.json);;All files (*)")));
 }
 
 /// With a list of scenarios the user chooses among them; without one the lab runs whatever it has.

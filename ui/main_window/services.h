@@ -4,12 +4,15 @@
 #include "core/diagram/diagram.h"
 #include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
+#include "core/policy/decision.h"
+#include "core/threat/judge.h"
 #include "ui/dialogs/lab_dialog.h"
 #include "ui/jobs/job_runner.h"
 #include "ui/models/posture_model.h"
 
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -22,6 +25,10 @@ namespace bulkhead::main_window {
 struct Services {
     /// The subjects a reference names: a snapshot file, a folder of results, "pid:12".
     std::function<base::Result<std::vector<diagram::SubjectView>>(const std::string& reference)> open;
+    /// The subjects of a document that was pasted; `name` stands in messages. Bounded by itself.
+    std::function<base::Result<std::vector<diagram::SubjectView>>(
+        const std::string& text, const std::string& name)>
+        readText;
     /// Launches scenarios by name, reports each step, and removes everything, also when told to stop.
     std::function<base::Result<std::vector<diagram::SubjectView>>(
         const std::vector<std::string>& names, const jobs::ReportProgress& report, std::stop_token stop)>
@@ -35,6 +42,13 @@ struct Services {
     std::function<base::Result<diagram::SubjectView>(
         const diagram::SubjectView& subject, const jobs::ReportProgress& report, std::stop_token stop)>
         lookInside;
+    /// The catalogue of weaknesses, ready to be asked; made once. Empty: nothing is judged.
+    std::function<base::Result<std::shared_ptr<const threat::Judge>>()> openJudge;
+    /// Decisions of a policy by name about references, as `check` gives them.
+    std::function<base::Result<std::vector<policy::Decision>>(
+        const std::vector<std::string>& references, const std::string& policy)>
+        check;
+    std::vector<std::string> policies; ///< the names of those that ship
     std::vector<dialogs::LabScenario> scenarios;
     /// Folder of recorded snapshots; empty where none is installed.
     std::filesystem::path recordings;

@@ -185,17 +185,51 @@ private:
     std::size_t m_letters = 0;
 };
 
+/// Whether a document or an engine says that a subject is in another's namespace.
+bool names(const model::Namespace& space, const model::Snapshot& other) {
+    return std::ranges::any_of(space.sharedWith, [&](const std::string& name) {
+        return name == other.subject.name || name == other.subject.ref ||
+               (!other.subject.id.empty() && name == other.subject.id);
+    });
+}
+
+/// Where no number tells which namespace it is: those that are said to share it are in that of the first.
+void joinBySharing(
+    model::NamespaceType type, const std::vector<const model::Snapshot*>& snapshots,
+    std::vector<NamespaceCell>& row) {
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (snapshots[i] == nullptr || !row[i].identity.isEmpty()) {
+            continue;
+        }
+        const auto space = snapshots[i]->namespaces.find(type);
+        if (space == snapshots[i]->namespaces.end() || space->second.sharedWith.empty()) {
+            continue;
+        }
+        std::size_t first = i;
+        for (std::size_t j = 0; j < i; ++j) {
+            first =
+                snapshots[j] != nullptr && names(space->second, *snapshots[j]) ? std::min(first, j) : first;
+        }
+        row[i].identity = QStringLiteral("with %1").arg(first);
+    }
+}
+
 } // namespace
 
 NamespaceSharing namespaceSharing(const std::vector<diagram::SubjectView>& subjects, model::Vantage vantage) {
     NamespaceSharing out;
     Grouping grouping(out);
+    std::vector<const model::Snapshot*> snapshots;
+    for (const diagram::SubjectView& subject : subjects) {
+        snapshots.push_back(subject.at(vantage));
+    }
     for (const auto& [type, name] : model::Names<model::NamespaceType>::names) {
         std::vector<NamespaceCell> row;
         row.reserve(subjects.size());
         for (const diagram::SubjectView& subject : subjects) {
             row.push_back(cellOf(type, subject.at(vantage)));
         }
+        joinBySharing(type, snapshots, row);
         grouping.add(std::string(name), row);
         out.rows.push_back(std::move(row));
     }

@@ -138,6 +138,17 @@ void Workspace::restore(const ColumnState& state) {
     Q_EMIT libraryChanged();
 }
 
+model::Vantage Workspace::vantage() const {
+    const auto allHave = [this](model::Vantage vantage) {
+        return std::ranges::all_of(m_state.columns, [&](int id) {
+            const diagram::SubjectView& view = entry(id)->view;
+            return !view.error.empty() || view.at(vantage) != nullptr;
+        });
+    };
+    const bool declared = !allHave(model::Vantage::enforced) && allHave(model::Vantage::declared);
+    return m_vantage.value_or(declared ? model::Vantage::declared : model::Vantage::enforced);
+}
+
 void Workspace::setVantage(model::Vantage vantage) {
     if (vantage != m_vantage) {
         m_vantage = vantage;
@@ -209,7 +220,7 @@ void Workspace::rebuild() {
     const auto baseline = std::ranges::find(m_state.columns, m_state.baseline);
     options.baseline =
         baseline == m_state.columns.end() ? 0 : static_cast<std::size_t>(baseline - m_state.columns.begin());
-    options.vantage = m_vantage;
+    options.vantage = vantage();
     options.onlyDifferences = onlyDifferences();
     options.fold = m_fold;
     const LibraryEntry* one = entry(m_oneSubject);

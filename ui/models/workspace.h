@@ -64,7 +64,8 @@ public:
     bool setBaseline(int id);
     [[nodiscard]] QUndoStack* undoStack() const { return m_undo; }
 
-    [[nodiscard]] model::Vantage vantage() const { return m_vantage; }
+    /// The chosen one; until one is chosen, the strongest that all subjects have.
+    [[nodiscard]] model::Vantage vantage() const;
     void setVantage(model::Vantage vantage);
     [[nodiscard]] bool onlyDifferences() const;
     void setOnlyDifferences(bool only);
@@ -101,7 +102,7 @@ private:
     std::vector<diagram::SubjectView> m_shown;
     diagram::Diagram m_diagram;
     Selection m_selection;
-    model::Vantage m_vantage = model::Vantage::enforced;
+    std::optional<model::Vantage> m_vantage;
     std::optional<bool> m_onlyDifferences; ///< unset: on from five columns
     bool m_fold = false;
     int m_oneSubject = -1;

@@ -1,6 +1,7 @@
 #include "ui/pages/canvas_page.h"
 
 #include "ui/canvas/diagram_view.h"
+#include "ui/models/shared_spans.h"
 #include "ui/models/subject_model.h"
 
 #include <QDropEvent>
@@ -46,8 +47,13 @@ void CanvasPage::connectView() {
 
 void CanvasPage::showDiagram() {
     m_view->setDiagram(m_workspace.diagram());
+    m_view->setShared(models::sharedSpans(m_workspace.diagram(), m_workspace.shown()));
     setCurrentIndex(m_workspace.diagram().columns.empty() ? 0 : 1);
     showSelection();
+}
+
+void CanvasPage::setLanes(std::vector<diagram::AttackLane> lanes) {
+    m_view->setLanes(std::move(lanes));
 }
 
 void CanvasPage::showSelection() {
@@ -70,16 +76,19 @@ void CanvasPage::moveColumn(int from, int to) {
 
 bool CanvasPage::accepts(const QMimeData& mime) {
     const QList<QUrl> urls = mime.urls();
-    return mime.hasFormat(QString::fromLatin1(models::kSubjectMime)) ||
+    return mime.hasFormat(QString::fromLatin1(models::kSubjectMime)) || mime.hasText() ||
            std::ranges::any_of(urls, [](const QUrl& url) { return url.isLocalFile(); });
 }
 
 void CanvasPage::take(const QMimeData& mime) {
-    std::vector<int> ids;
-    for (const QByteArray& id : mime.data(QString::fromLatin1(models::kSubjectMime)).split(' ')) {
-        ids.push_back(id.toInt());
+    if (mime.hasFormat(QString::fromLatin1(models::kSubjectMime))) {
+        std::vector<int> ids;
+        for (const QByteArray& id : mime.data(QString::fromLatin1(models::kSubjectMime)).split(' ')) {
+            ids.push_back(id.toInt());
+        }
+        m_workspace.addColumns(ids);
+        return;
     }
-    m_workspace.addColumns(ids);
     QStringList paths;
     for (const QUrl& url : mime.urls()) {
         if (url.isLocalFile()) {
@@ -87,7 +96,9 @@ void CanvasPage::take(const QMimeData& mime) {
         }
     }
     if (!paths.isEmpty()) {
-        Q_EMIT filesDropped(paths);
+        Q_EMIT filesDropped(paths); // their names are the text of it
+    } else if (mime.hasText()) {
+        Q_EMIT textDropped(mime.text());
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
 #include "ui/models/workspace.h"
 
@@ -22,9 +23,16 @@ public:
     CanvasPage(models::Workspace& workspace, QWidget* empty, QWidget* parent = nullptr);
 
     [[nodiscard]] canvas::DiagramView* view() const { return m_view; }
+    /// Whether columns can come of it: subjects of the list, files, a text.
+    [[nodiscard]] static bool accepts(const QMimeData& mime);
+    /// What was dropped or pasted.
+    void take(const QMimeData& mime);
+    /// The ways of attacks that are drawn beside the columns.
+    void setLanes(std::vector<diagram::AttackLane> lanes);
 
 Q_SIGNALS:
     void filesDropped(const QStringList& paths);
+    void textDropped(const QString& text);
     void menuRequested(int subject, const QPoint& globalPosition);
     void inspectRequested();
 
@@ -37,8 +45,6 @@ private:
     void showDiagram();
     void showSelection();
     void moveColumn(int from, int to);
-    void take(const QMimeData& mime);
-    static bool accepts(const QMimeData& mime);
 
     models::Workspace& m_workspace;
     canvas::DiagramView* m_view;

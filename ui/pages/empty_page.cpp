@@ -31,10 +31,10 @@ EmptyPage::EmptyPage(const QList<QAction*>& actions, QWidget* parent) : QWidget(
     large.setPixelSize(17);
     large.setBold(true);
     title->setFont(large);
-    auto* words = new QLabel(
-        tr("Put two to eight containers side by side. Each row asks one question of their boundary; only "
-           "what differs "
-           "from the baseline is filled. Drop snapshot files or a lab's result folder here, or begin with:"));
+    auto* words = new QLabel(tr(
+        "Put two to eight containers side by side. Each row asks one question of their boundary; only "
+        "what differs from the baseline is filled. Drop or paste a Pod, a Compose file, an inspect dump, a "
+        "config.json, a docker run line or a snapshot here, or begin with:"));
     words->setWordWrap(true);
     words->setMaximumWidth(520);
     words->setForegroundRole(QPalette::PlaceholderText);

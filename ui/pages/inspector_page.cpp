@@ -69,9 +69,11 @@ QString InspectorPage::selectionHtml() const {
         diagram.rows, [&](const diagram::Row& one) { return one.slot->id == selection.slot; });
     const auto at = static_cast<std::size_t>(row - diagram.rows.begin());
     if (row == diagram.rows.end() || at >= column.cells.size()) {
-        return models::headInspectorHtml(entry->view, column, *m_palette, refusal);
+        return models::headInspectorHtml(entry->view, column, *m_palette, refusal) +
+               (m_threats ? m_threats(entry->id, {}) : QString());
     }
-    return models::cellInspectorHtml(entry->view, *row, column.cells[at], *m_palette, refusal);
+    return models::cellInspectorHtml(entry->view, *row, column.cells[at], *m_palette, refusal) +
+           (m_threats ? m_threats(entry->id, selection.slot) : QString());
 }
 
 } // namespace bulkhead::pages

@@ -4,6 +4,7 @@
 #include "ui/models/workspace.h"
 
 #include <QTextBrowser>
+#include <functional>
 #include <map>
 
 namespace bulkhead::pages {
@@ -17,6 +18,11 @@ public:
 
     void setColours(const diagram::Palette& palette);
     /// Why there is no look from inside at a subject of the library; empty takes it back.
+    /// Asked for what threatens a subject at a slot, as HTML of our own; everything from a target escaped.
+    void setThreats(std::function<QString(int subject, const std::string& slot)> threats) {
+        m_threats = std::move(threats);
+    }
+    void refresh() { showSelection(); }
     void setRefusal(int subject, const QString& why);
 
 private:
@@ -27,6 +33,7 @@ private:
 
     models::Workspace& m_workspace;
     std::map<int, QString> m_refusals; ///< by library id
+    std::function<QString(int, const std::string&)> m_threats;
     const diagram::Palette* m_palette;
 };
 

@@ -229,6 +229,10 @@ std::string TablePage::text(models::TableFormat format) const {
     return models::tableText(*m_filter, format);
 }
 
+QAbstractItemModel* TablePage::sourceModel() const {
+    return m_filter->sourceModel();
+}
+
 QModelIndex TablePage::currentSource() const {
     return m_filter->mapToSource(m_view->currentIndex());
 }
@@ -256,6 +260,10 @@ QModelIndexList TablePage::selectedSources() const {
 void TablePage::setMessage(const QString& message) {
     m_message->setText(message);
     m_message->setVisible(!message.isEmpty());
+}
+
+QString TablePage::message() const {
+    return m_message->text();
 }
 
 void TablePage::copySelection() const {

@@ -44,11 +44,13 @@ public:
     void setColours(const diagram::Palette& palette);
     /// Says above the rows what holds for all of them, or why there are none; empty removes it.
     void setMessage(const QString& message);
+    [[nodiscard]] QString message() const;
     /// What the letters of the cells stand for: rich text of our own, everything from a target escaped.
     void setLegend(const QString& html);
     void copySelection() const;
     /// The rows that are shown, as a file holds them.
     [[nodiscard]] std::string text(models::TableFormat format) const;
+    [[nodiscard]] QAbstractItemModel* sourceModel() const;
     /// The row of the model that the keyboard is on.
     [[nodiscard]] QModelIndex currentSource() const;
     /// Puts the keyboard on a row of the model and brings it into view; nothing where it is filtered out.

@@ -4,7 +4,9 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/mount_model.h"
 #include "ui/models/namespace_model.h"
+#include "ui/pages/decisions_page.h"
 #include "ui/pages/filters_page.h"
+#include "ui/pages/findings_page.h"
 #include "ui/pages/syscalls_page.h"
 #include "ui/pages/table_page.h"
 #include "ui/paint/theme.h"
@@ -23,6 +25,7 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
       m_namespacePage(new TablePage(*m_namespaces, TablePage::Kind::table, tr("Namespaces"))),
       m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))),
       m_syscallPage(new SyscallsPage(workspace)), m_filterPage(new FiltersPage(workspace)),
+      m_findingsPage(new FindingsPage(workspace)), m_decisionsPage(new DecisionsPage),
       m_palette(&diagram::lightPalette()) {
     setDocumentMode(true);
     m_setChoice->addItem(tr("all sets"), -1);
@@ -42,6 +45,8 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     addTab(m_mountPage, tr("Mounts"));
     addTab(m_syscallPage, tr("System calls"));
     addTab(m_filterPage, tr("Filters"));
+    addTab(m_findingsPage, tr("Findings"));
+    addTab(m_decisionsPage, tr("Decisions"));
     connectFilters();
     connect(m_setChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showCapabilities);
     connect(m_mountChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showMounts);
@@ -67,6 +72,14 @@ void TablesPage::connectFilters() {
         setCurrentWidget(m_filterPage);
         m_filterPage->view()->setFocus();
     });
+}
+
+void TablesPage::showThreats(const std::vector<models::ThreatenedSubject>& subjects) {
+    m_findingsPage->show(subjects);
+}
+
+void TablesPage::setThreatsMessage(const QString& why) {
+    m_findingsPage->showFailure(why);
 }
 
 TablePage* TablesPage::current() const {

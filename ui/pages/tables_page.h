@@ -8,6 +8,7 @@
 class QComboBox;
 
 namespace bulkhead::models {
+struct ThreatenedSubject;
 class CapabilityModel;
 class MountModel;
 class NamespaceModel;
@@ -15,11 +16,14 @@ class NamespaceModel;
 
 namespace bulkhead::pages {
 
+class DecisionsPage;
 class FiltersPage;
+class FindingsPage;
 class SyscallsPage;
 class TablePage;
 
-/// The tables below the canvas: capabilities, namespaces, mounts, system calls and filters of the columns.
+/// The tables below the canvas: capabilities, namespaces, mounts, system calls, filters and findings of the
+/// columns.
 class TablesPage : public QTabWidget {
     Q_OBJECT
 
@@ -32,6 +36,11 @@ public:
     [[nodiscard]] TablePage* mounts() const { return m_mountPage; }
     [[nodiscard]] SyscallsPage* syscalls() const { return m_syscallPage; }
     [[nodiscard]] FiltersPage* filters() const { return m_filterPage; }
+    [[nodiscard]] DecisionsPage* decisions() const { return m_decisionsPage; }
+    [[nodiscard]] FindingsPage* findings() const { return m_findingsPage; }
+    /// What threatens the columns, or why that is not known.
+    void showThreats(const std::vector<models::ThreatenedSubject>& subjects);
+    void setThreatsMessage(const QString& why);
     /// The table in front; nullptr where there is none.
     [[nodiscard]] TablePage* current() const;
 
@@ -54,6 +63,8 @@ private:
     TablePage* m_mountPage;
     SyscallsPage* m_syscallPage;
     FiltersPage* m_filterPage;
+    FindingsPage* m_findingsPage;
+    DecisionsPage* m_decisionsPage;
     const diagram::Palette* m_palette;
 };
 

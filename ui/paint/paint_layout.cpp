@@ -1,6 +1,7 @@
 #include "ui/paint/paint_layout.h"
 
 #include "ui/paint/paint_cell.h"
+#include "ui/paint/paint_lane.h"
 #include "ui/paint/paint_text.h"
 #include "ui/paint/paint_wall.h"
 
@@ -21,6 +22,7 @@ constexpr double kCountHeight = 21; ///< of the line below a column's name
 QColor textColour(const diagram::Item& item, const diagram::Palette& palette) {
     switch (item.kind) {
     case ItemKind::columnCount:
+    case ItemKind::attackNote:
     case ItemKind::reason:
         return item.mark == Mark::weaker || item.mark == Mark::stronger || item.mark == Mark::neutral ||
                        item.mark == Mark::incomparable
@@ -66,6 +68,10 @@ void paintKind(
         return paintWall(painter, item, palette);
     case ItemKind::contradiction:
         return paintContradiction(painter, item, palette);
+    case ItemKind::sharedBox:
+        return paintSharedBox(painter, item, layout, palette);
+    case ItemKind::attackLine:
+        return paintAttackLine(painter, item, palette);
     case ItemKind::columnError:
         return paintColumnError(painter, item, layout, palette);
     default:

@@ -1,0 +1,202 @@
+#include "tests/samples/sample_snapshots.h"
+#include "ui/models/cell_text.h"
+#include "ui/models/finding_model.h"
+#include "ui/models/inspector_threats.h"
+#include "ui/models/shared_spans.h"
+#include "ui/models/threat_view.h"
+
+#include <QAbstractItemModelTester>
+#include <gtest/gtest.h>
+
+namespace bulkhead::models {
+namespace {
+
+/// Two steps that make a way together, one that capabilities stop, one that weakens.
+constexpr auto kCatalogue = R"(weaknesses:
+  - id: no-filter
+    title: No filter
+    kind: path
+    stage: namespaces-caps
+    when:
+      - {fact: seccomp.mode, is: disabled}
+    needs: [code-in-container]
+    gives: [capability-over-host]
+    authority: Every call can be made.
+    severity: high
+    severity-reason: It is.
+    stale-assumption: There is a filter.
+    on-call-signal: None.
+    controls:
+      - {by: seccomp, measure: the default filter}
+    references:
+      - {in: mitre-attack, id: T1611, title: Escape to Host}
+  - id: raw-disk
+    title: A disk in reach
+    kind: path
+    stage: namespaces-caps
+    when:
+      - capability(CAP_SYS_ADMIN)
+    needs: [capability-over-host]
+    gives: [host-root]
+    authority: Reads and writes the disk.
+    severity: critical
+    severity-reason: It is.
+    stale-assumption: The disk is not in reach.
+    on-call-signal: None.
+    controls:
+      - {by: capabilities, measure: drop CAP_SYS_ADMIN}
+    references:
+      - {in: cis-docker, id: "5.4", title: Restrict capabilities}
+  - id: module
+    title: A module is loaded
+    kind: path
+    stage: namespaces-caps
+    when:
+      - capability(CAP_SYS_MODULE)
+    needs: [code-in-container]
+    gives: [kernel-code]
+    authority: Runs in the kernel.
+    severity: critical
+    severity-reason: It is.
+    stale-assumption: Nobody loads modules.
+    on-call-signal: None.
+    controls:
+      - {by: capabilities, measure: drop CAP_SYS_MODULE}
+    references:
+      - {in: mitre-attack, id: T1611, title: Escape to Host}
+  - id: may-raise
+    title: no_new_privs is off
+    kind: hygiene
+    stage: namespaces-caps
+    when:
+      - not: identity.noNewPrivileges
+    needs: []
+    gives: []
+    authority: Set-user-ID programs count.
+    severity: low
+    severity-reason: It is.
+    stale-assumption: Nothing in the image raises privileges.
+    on-call-signal: None.
+    controls:
+      - {by: runtime, measure: set no_new_privs}
+    references:
+      - {in: cis-docker, id: "5.25", title: Restrict new privileges}
+)";
+
+std::shared_ptr<const threat::Judge> judge() {
+    auto weaknesses = catalog::parseWeaknesses(kCatalogue, "test.yaml");
+    if (!weaknesses) {
+        throw std::runtime_error(weaknesses.error().message);
+    }
+    auto made = threat::Judge::of({std::move(*weaknesses), {}});
+    if (!made) {
+        throw std::runtime_error(made.error().message);
+    }
+    return std::make_shared<const threat::Judge>(std::move(*made));
+}
+
+class Threats : public ::testing::Test {
+protected:
+    model::Snapshot m_default = samples::dockerDefault();
+    model::Snapshot m_privileged = samples::privileged();
+    ThreatView m_ofDefault = assessThreats(judge(), m_default);
+    ThreatView m_ofPrivileged = assessThreats(judge(), m_privileged);
+};
+
+TEST_F(Threats, aWayIsDrawnToWhatItReachesAndTheRestIsCounted) {
+    ASSERT_EQ(m_ofPrivileged.routes.routes.size(), 2U) << "by a module, and by filter and disk together";
+    const auto lane = laneOf(3, m_ofPrivileged, m_privileged);
+    ASSERT_TRUE(lane);
+    EXPECT_EQ(lane->column, 3U);
+    EXPECT_FALSE(lane->blocked);
+    EXPECT_FALSE(lane->possible);
+    EXPECT_EQ(lane->end, "systemCalls");
+    EXPECT_EQ(lane->texts.front(), "▶ code in the host's kernel, 1 more");
+    EXPECT_EQ(lane->fullText, "way to code in the host's kernel: A module is loaded");
+}
+
+TEST_F(Threats, aStoppedWayNamesWhatStopsIt) {
+    EXPECT_TRUE(m_ofDefault.routes.routes.empty());
+    const auto lane = laneOf(0, m_ofDefault, m_default);
+    ASSERT_TRUE(lane);
+    EXPECT_TRUE(lane->blocked);
+    EXPECT_EQ(lane->texts.front(), "▮ stopped by capabilities");
+}
+
+TEST_F(Threats, whatIsNotKnownIsPossible) {
+    m_privileged.capabilities.effective = model::Unreadable{"permission denied", "root"};
+    const ThreatView view = assessThreats(judge(), m_privileged);
+    const auto lane = laneOf(0, view, m_privileged);
+    ASSERT_TRUE(lane);
+    EXPECT_TRUE(lane->possible);
+    EXPECT_TRUE(lane->texts.back().starts_with("? ")) << lane->texts.back();
+}
+
+TEST_F(Threats, theTableHasWaysThenWhatWeakensThenWhatIsStopped) {
+    FindingModel model;
+    const QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::Fatal);
+    model.show(
+        {{1, QStringLiteral("default"), &m_default, &m_ofDefault},
+         {2, QStringLiteral("privileged"), &m_privileged, &m_ofPrivileged}});
+    const auto text = [&](int row, int column) { return model.index(row, column).data().toString(); };
+    ASSERT_EQ(model.rowCount(), 5);
+    EXPECT_EQ(text(0, FindingModel::subjectColumn), "privileged");
+    EXPECT_EQ(text(0, FindingModel::wayColumn), "to code in the host's kernel");
+    EXPECT_EQ(text(0, FindingModel::sureColumn), "certain");
+    EXPECT_EQ(text(1, FindingModel::wayColumn), "to root on the host");
+    EXPECT_EQ(text(1, FindingModel::stepsColumn), "No filter → A disk in reach");
+    EXPECT_EQ(text(1, FindingModel::remedyColumn), "the default filter; drop CAP_SYS_ADMIN");
+    EXPECT_EQ(text(1, FindingModel::referencesColumn), "T1611, 5.4");
+    EXPECT_TRUE(text(1, FindingModel::factsColumn).contains(QStringLiteral("seccomp.mode: disabled")))
+        << text(1, FindingModel::factsColumn).toStdString();
+    EXPECT_EQ(text(2, FindingModel::wayColumn), "hygiene");
+    EXPECT_EQ(text(4, FindingModel::sureColumn), "stopped");
+    EXPECT_EQ(text(4, FindingModel::remedyColumn), "stopped by capabilities");
+    EXPECT_EQ(
+        model.index(4, FindingModel::sureColumn).data(markRole).toInt(),
+        static_cast<int>(diagram::Mark::stronger));
+    EXPECT_EQ(model.subjectAt(0), 2);
+    EXPECT_EQ(model.slotAt(0), "capabilities");
+    EXPECT_EQ(
+        model.summary(), "Ways beyond the containers: 2 certain, 0 possible, 1 stopped by one thing alone.");
+}
+
+TEST_F(Threats, theInspectorNamesWhatASlotDecides) {
+    const QString html = threatsOfSlotHtml(m_ofPrivileged, m_privileged, "seccomp");
+    EXPECT_TRUE(html.contains(QStringLiteral("<b>No filter</b>: holds"))) << html.toStdString();
+    EXPECT_TRUE(html.contains(QStringLiteral("mitre-attack T1611")));
+    EXPECT_FALSE(html.contains(QStringLiteral("module")));
+    EXPECT_TRUE(threatsOfSlotHtml(m_ofDefault, m_default, "capabilities")
+                    .contains(QStringLiteral("stopped by capabilities")));
+    EXPECT_TRUE(threatsOfSlotHtml(m_ofDefault, m_default, "hostDisks").isEmpty());
+}
+
+/// The namespaces of two are one: the kernel's numbers say so.
+TEST(SharedSpans, areTheNeighboursInOneNamespace) {
+    std::vector<diagram::SubjectView> subjects = samples::four();
+    EXPECT_TRUE(sharedSpans(diagram::buildDiagram(subjects, {}), subjects).empty())
+        << "the samples repeat their numbers, that of the mount namespace among them";
+    auto& first = *subjects[1].enforced;
+    auto& second = *subjects[2].enforced;
+    std::uint64_t apart = 4026539000;
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        for (auto& [type, space] : subjects[i].enforced->namespaces) {
+            if (!space.sharedWithHost.valueOr(true)) {
+                space.inode = {++apart, {}};
+            }
+        }
+    }
+    for (const auto type : {model::NamespaceType::net, model::NamespaceType::ipc}) {
+        second.namespaces[type].inode = first.namespaces[type].inode;
+    }
+    const auto spans = sharedSpans(diagram::buildDiagram(subjects, {}), subjects);
+    ASSERT_EQ(spans.size(), 1U);
+    EXPECT_EQ(spans[0].first, 1U);
+    EXPECT_EQ(spans[0].last, 2U);
+    EXPECT_EQ(spans[0].text, "shared: net, ipc");
+    std::swap(subjects[2], subjects[3]);
+    EXPECT_TRUE(sharedSpans(diagram::buildDiagram(subjects, {}), subjects).empty()) << "no neighbours";
+}
+
+} // namespace
+} // namespace bulkhead::models

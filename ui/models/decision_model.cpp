@@ -1,0 +1,126 @@
+#include "ui/models/decision_model.h"
+
+#include "core/diagram/diagram.h"
+#include "ui/models/cell_text.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <array>
+
+namespace bulkhead::models {
+
+using policy::Decision;
+using policy::Verdict;
+
+namespace {
+
+int rankOf(const Decision& decision) {
+    return decision.verdict == Verdict::deny ? 0 : decision.verdict == Verdict::unknown ? 1 : 2;
+}
+
+QString wordsOf(Verdict verdict) {
+    return verdict == Verdict::deny      ? DecisionModel::tr("deny")
+           : verdict == Verdict::unknown ? DecisionModel::tr("cannot tell")
+                                         : DecisionModel::tr("allow");
+}
+
+QString placeOf(const Decision& decision) {
+    for (const policy::Input& input : decision.inputs) {
+        if (!input.evidence.file.empty()) {
+            return QStringLiteral("%1:%2").arg(toQString(input.evidence.file)).arg(input.evidence.line);
+        }
+    }
+    return decision.inputs.empty() ? QString() : toQString(decision.inputs.front().evidence.source);
+}
+
+QString cellOf(const Decision& decision, int column) {
+    QStringList parts;
+    switch (column) {
+    case DecisionModel::subjectColumn:
+        return toQString(decision.subject);
+    case DecisionModel::verdictColumn:
+        return wordsOf(decision.verdict);
+    case DecisionModel::ruleColumn:
+        return toQString(decision.rule.title);
+    case DecisionModel::reasonColumn:
+        return toQString(decision.reason);
+    case DecisionModel::inputsColumn:
+        for (const policy::Input& input : decision.inputs) {
+            parts << QStringLiteral("%1: %2").arg(toQString(input.path), toQString(input.value));
+        }
+        return parts.join(QStringLiteral("; "));
+    case DecisionModel::placeColumn:
+        return placeOf(decision);
+    default:
+        for (const policy::RuleReference& reference : decision.rule.references) {
+            parts << QStringLiteral("%1 %2").arg(toQString(reference.catalogue), toQString(reference.id));
+        }
+        return parts.join(QStringLiteral(", "));
+    }
+}
+
+} // namespace
+
+DecisionModel::DecisionModel(QObject* parent) : QAbstractTableModel(parent) {}
+
+void DecisionModel::show(std::vector<Decision> decisions) {
+    beginResetModel();
+    m_decisions = std::move(decisions);
+    std::ranges::stable_sort(m_decisions, {}, rankOf);
+    endResetModel();
+}
+
+QString DecisionModel::summary() const {
+    const auto count = [this](Verdict verdict) {
+        return std::ranges::count(m_decisions, verdict, &Decision::verdict);
+    };
+    return tr("%1 denied, %2 cannot be told, %3 allowed")
+        .arg(count(Verdict::deny))
+        .arg(count(Verdict::unknown))
+        .arg(count(Verdict::allow));
+}
+
+int DecisionModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_decisions.size());
+}
+
+int DecisionModel::columnCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : columnsInAll;
+}
+
+QVariant DecisionModel::data(const QModelIndex& index, int role) const {
+    if (!checkIndex(index, CheckIndexOption::IndexIsValid)) {
+        return {};
+    }
+    const Decision& decision = m_decisions[static_cast<std::size_t>(index.row())];
+    switch (role) {
+    case Qt::DisplayRole:
+        return cellOf(decision, index.column());
+    case Qt::ToolTipRole:
+        return index.column() == ruleColumn ? toQString(decision.rule.help) : QString();
+    case sortKeyRole:
+        return index.column() == verdictColumn ? QVariant(rankOf(decision))
+                                               : QVariant(cellOf(decision, index.column()));
+    case markRole: {
+        constexpr std::array kMarks{diagram::Mark::weaker, diagram::Mark::unknown, diagram::Mark::stronger};
+        return index.column() == verdictColumn
+                   ? QVariant(static_cast<int>(kMarks.at(static_cast<std::size_t>(rankOf(decision)))))
+                   : QVariant();
+    }
+    case mutedRole:
+        return decision.verdict == Verdict::allow && index.column() != verdictColumn;
+    default:
+        return {};
+    }
+}
+
+QVariant DecisionModel::headerData(int section, Qt::Orientation orientation, int role) const {
+    if (orientation != Qt::Horizontal || role != Qt::DisplayRole || section < 0 || section >= columnsInAll) {
+        return {};
+    }
+    const std::array<QString, columnsInAll> titles{
+        tr("Subject"), tr("Decision"), tr("Rule"), tr("Reason"), tr("Inputs"), tr("Where"), tr("References")};
+    return titles.at(static_cast<std::size_t>(section));
+}
+
+} // namespace bulkhead::models

@@ -1,0 +1,75 @@
+#include "ui/models/inspector_threats.h"
+
+#include "core/diagram/slot.h"
+#include "ui/models/inspector_html.h"
+
+#include <QStringList>
+#include <algorithm>
+#include <vector>
+
+namespace bulkhead::models {
+
+using model::Truth;
+
+namespace {
+
+bool uses(const threat::Finding& finding, const model::Snapshot& snapshot, const std::string& slot) {
+    const auto isThere = [&](const std::string& path) { return slotOfFact(path, snapshot).id == slot; };
+    return slot.empty() ||
+           std::ranges::any_of(finding.facts, [&](const auto& fact) { return isThere(fact.path); }) ||
+           std::ranges::any_of(finding.deciding, [&](const auto& gap) { return isThere(gap.path); });
+}
+
+QString referencesOf(const catalog::Weakness& weakness) {
+    QStringList words;
+    for (const catalog::Reference& reference : weakness.references) {
+        words << QStringLiteral("%1 %2").arg(escaped(reference.catalogue), escaped(reference.id));
+    }
+    return words.join(QStringLiteral(", "));
+}
+
+QString sayFinding(const threat::Finding& finding, const model::Snapshot& snapshot) {
+    const catalog::Weakness& weakness = *finding.weakness;
+    QString html = QStringLiteral("<b>%1</b>").arg(escaped(weakness.title));
+    switch (finding.truth) {
+    case Truth::yes:
+        html += inspectorTr(": holds");
+        break;
+    case Truth::unknown:
+        html += inspectorTr(": may hold");
+        break;
+    default:
+        html += inspectorTr(": stopped by %1").arg(stoppedBy(finding, snapshot).toHtmlEscaped());
+    }
+    if (finding.truth != Truth::no && !weakness.authority.empty()) {
+        html += QStringLiteral("<br>%1").arg(escaped(weakness.authority));
+    }
+    if (finding.truth != Truth::no && !weakness.controls.empty()) {
+        html += QStringLiteral("<br>") +
+                inspectorTr("What stops it: %1").arg(escaped(weakness.controls.front().measure));
+    }
+    const QString references = referencesOf(weakness);
+    return references.isEmpty() ? html : html + QStringLiteral("<br>") + mutedHtml(references);
+}
+
+} // namespace
+
+QString
+threatsOfSlotHtml(const ThreatView& threats, const model::Snapshot& snapshot, const std::string& slot) {
+    std::vector<const threat::Finding*> found;
+    for (const threat::Finding& finding : threats.findings) {
+        // What is stopped says something beside the fact that stops it, and nothing at the head.
+        const bool tells = !slot.empty() || finding.truth != Truth::no;
+        if (tells && !finding.undecidable && uses(finding, snapshot, slot)) {
+            found.push_back(&finding);
+        }
+    }
+    if (found.empty()) {
+        return {};
+    }
+    std::ranges::stable_sort(found, [](const auto* a, const auto* b) { return a->truth > b->truth; });
+    return heading(inspectorTr("Weaknesses")) +
+           listHtml(found, [&](const threat::Finding* finding) { return sayFinding(*finding, snapshot); });
+}
+
+} // namespace bulkhead::models
