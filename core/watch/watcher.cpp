@@ -242,6 +242,13 @@ std::map<std::string, std::string> Watcher::gapsNow(const Meeting& meeting) cons
     std::map<std::string, std::string> gaps = m_nameGaps;
     gaps.insert(m_subjectGaps.begin(), m_subjectGaps.end());
     for (const auto& [engine, names] : meeting.unnamed) {
+        const bool told = std::ranges::any_of(m_nameGaps, [&](const auto& gap) {
+            return !engine.empty() &&
+                   gap.second.starts_with(engine); // it does not answer: one line is enough
+        });
+        if (told) {
+            continue;
+        }
         const std::string more =
             names.size() > 1 ? " and " + std::to_string(names.size() - 1) + " more" : std::string();
         gaps["engine " + engine] = (engine.empty() ? "an engine" : engine) + ": names " + *names.begin() +

@@ -13,6 +13,7 @@
 #include "tests/bench/paths.h"
 #include "tests/bench/pods.h"
 #include "tests/bench/sleepers.h"
+#include "tests/bench/watching.h"
 
 #include <algorithm>
 #include <charconv>
@@ -42,7 +43,7 @@ constexpr const char* kUsage =
     "  --each N            processes in each (10)\n"
     "  --rounds N          how often each thing is measured; the median counts (7)\n"
     "  --json FILE         the figures as JSON too\n"
-    "  --bulkhead PROGRAM  measures this program's verb list too\n";
+    "  --bulkhead PROGRAM  measures this program's verbs list and watch too\n";
 
 struct Settings {
     std::size_t groups = 100;
@@ -228,11 +229,30 @@ void benchImport(const Settings& settings, std::vector<Figure>& figures) {
     figures.push_back({"import of 1,000 Pods in one file", "us", ours, "", 0, 2'000'000});
 }
 
+/// What an idle watch takes of one core: a look at 50 containers, against the five seconds between two.
+void benchWatch(const Settings& settings, std::vector<Figure>& figures) {
+    constexpr std::size_t kContainers = 50;
+    constexpr std::size_t kLooks = 36; // names are read in every twelfth
+    constexpr double kInterval = 5e6;
+    if (settings.program.empty()) {
+        return;
+    }
+    const bench::Sleepers containers(kContainers, 1, true);
+    const auto cost = bench::costOfLook(settings.program, containers.leaders(), kLooks);
+    if (!cost) {
+        std::fputs("bulkhead_bench: bulkhead watch could not be measured\n", stderr);
+        std::exit(4);
+    }
+    figures.push_back(
+        {"bulkhead watch, a look at 50 idle containers", "us", *cost, "one core between two looks", kInterval,
+         0.01});
+}
+
 void print(const std::vector<Figure>& figures) {
     for (const Figure& figure : figures) {
         std::printf("%-58s %12.1f %-4s", figure.name.c_str(), figure.value, figure.unit.c_str());
         if (figure.reference > 0) {
-            std::printf("  %.2f of %s (%.1f)", figure.ratio(), figure.against.c_str(), figure.reference);
+            std::printf("  %.4g of %s (%.1f)", figure.ratio(), figure.against.c_str(), figure.reference);
         }
         if (figure.aim > 0) {
             std::printf("  aim below %g", figure.aim);
@@ -316,6 +336,7 @@ int main(int argc, char** argv) {
     benchImport(settings, figures);
     benchFilter(settings, figures);
     benchStop(settings, figures);
+    benchWatch(settings, figures);
     benchPaths(settings, figures);
     print(figures);
     if (!settings.json.empty()) {

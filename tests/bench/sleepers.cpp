@@ -102,6 +102,15 @@ Sleepers::Sleepers(std::size_t groups, std::size_t each, bool pidSpaces) {
     m_first = pidSpaces ? childOf(m_holders.front()) : m_holders.front();
 }
 
+std::vector<pid_t> Sleepers::leaders() const {
+    std::vector<pid_t> out;
+    out.reserve(m_holders.size());
+    for (const pid_t holder : m_holders) {
+        out.push_back(childOf(holder));
+    }
+    return out;
+}
+
 Sleepers::~Sleepers() {
     for (const pid_t holder : m_holders) {
         ::kill(holder, SIGKILL);

@@ -19,6 +19,8 @@ public:
 
     /// The first process of the first group, in our numbering.
     [[nodiscard]] pid_t first() const { return m_first; }
+    /// The first process of each group, where groups have pid namespaces.
+    [[nodiscard]] std::vector<pid_t> leaders() const;
 
 private:
     std::vector<pid_t> m_holders;

@@ -194,6 +194,29 @@ class Runc(unittest.TestCase):
         self.assertEqual(process.wait(timeout=PATIENCE), 4)
 
 
+class Docker(unittest.TestCase):
+    def test_an_engine_that_does_not_answer_is_one_line(self):
+        docker = self.enterClassContext(engines.docker())
+        container = docker.run("sleep", "1000", name="web")
+        watch = Watch("docker:web", env={"DOCKER_HOST": f"unix://{docker.socket}"})
+        self.addCleanup(watch.close)
+        daemon = docker.daemons[-1]
+        daemon.send_signal(signal.SIGSTOP)
+        try:
+            self.assertIn("docker", watch.next("gap")["text"])
+            engines.tell("nsenter", "-t", container.pid, "-m", "mount", "-t", "proc", "planted", "/proc/acpi")
+            line = watch.next("departure", path=UNMASKED)
+            self.assertEqual((line["subject"], line["pid"]), ("docker:web", container.pid))
+        finally:
+            daemon.send_signal(signal.SIGCONT)
+        watch.next("gap-closed")
+        self.assertEqual(watch.end(), 130)
+        told = [(one["event"], one["path"]) for one in watch.heard if one["event"] not in ("gap", "gap-closed")]
+        self.assertEqual({event for event, _ in told}, {"departure"}, watch.heard)  # neither gone nor new
+        self.assertEqual(len(told), len(set(told)), watch.heard)
+        self.assertEqual([one["event"] for one in watch.heard if one["event"].startswith("gap")], ["gap", "gap-closed"])
+
+
 class Refusals(unittest.TestCase):
     def test_what_does_not_run(self):
         for words, code, said in [
@@ -209,4 +232,4 @@ class Refusals(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    engines.main(needs=("runc",))
+    engines.main(needs=("runc", "docker"))
