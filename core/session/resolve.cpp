@@ -257,11 +257,10 @@ Subjects fromImage(const std::string& reference, const ResolveOptions& options) 
     return joinVantages(std::move(*snapshots));
 }
 
-Subjects unsupported(const std::string& reference, const ResolveOptions& /*options*/) {
+Subjects filterAlone(const std::string& reference, const ResolveOptions& /*options*/) {
     return base::fail(
-        ErrorKind::unsupported, reference + ": this version does not read such references; it reads pid:N, "
-                                            "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, "
-                                            "image:PATH, snapshots and configurations");
+        ErrorKind::unsupported, reference + ": a filter alone is no boundary; bulkhead seccomp show, disasm, "
+                                            "diff and eval read it");
 }
 
 /// The kinds of references, by the word before the colon.
@@ -273,7 +272,7 @@ struct Kind {
 constexpr std::array kKinds = {
     Kind{"pid:", fromPid},         Kind{"lab:", fromRecording},    Kind{"docker:", fromDocker},
     Kind{"podman:", fromPodman},   Kind{"oci:", fromRuntimeState}, Kind{"run:", fromRunLine},
-    Kind{"compose:", fromCompose}, Kind{"image:", fromImage},      Kind{"bpf:", unsupported},
+    Kind{"compose:", fromCompose}, Kind{"image:", fromImage},      Kind{"bpf:", filterAlone},
 };
 
 void numberTwins(std::vector<SubjectView>& views) {

@@ -74,10 +74,10 @@ TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(errorOf("pid:"), "pid:: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("pid:12x"), "pid:12x: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("/no/such/file"), "/no/such/file: no such file or folder");
+    EXPECT_EQ(errorOf("image:web.tar"), "web.tar: no such file or folder");
     EXPECT_EQ(
-        errorOf("image:web.tar"),
-        "image:web.tar: this version does not read such references; it reads pid:N, "
-        "docker:NAME, podman:NAME, oci:ID, lab:NAME, compose:FILE,FILE, snapshots and configurations");
+        errorOf("bpf:filter.bpf"), "bpf:filter.bpf: a filter alone is no boundary; bulkhead seccomp show, "
+                                   "disasm, diff and eval read it");
     const std::string other = write("other.yaml", "kind: Something\n");
     EXPECT_TRUE(errorOf(other).starts_with(other + ": no document that Bulkhead reads; tried: "));
     EXPECT_NE(errorOf("pid:4194304").find("no such process"), std::string::npos);
