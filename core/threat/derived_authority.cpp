@@ -61,6 +61,16 @@ Truth effectiveOnHost(const Snapshot& snapshot, Capability capability, Explanati
     return both;
 }
 
+/// No task can come to hold it: what an execve gives is cut by the bounding set, but for the inheritable set
+/// (capabilities(7), "Transformation of capabilities during execve").
+bool beyondReach(const model::Capabilities& sets, Capability capability) {
+    const auto lacks = [capability](const model::Fact<model::CapabilitySet>& set) {
+        return set.known() && !set.value().has(capability);
+    };
+    const bool held = sets.effective.known() && sets.effective.value().has(capability);
+    return !held && lacks(sets.bounding) && lacks(sets.inheritable);
+}
+
 } // namespace
 
 Truth capabilityOverHost(const Snapshot& snapshot, Capability capability, Explanation* why) {
@@ -71,6 +81,12 @@ Truth capabilityOverHost(const Snapshot& snapshot, Capability capability, Explan
     }
     const auto& set = over->second;
     const Truth held = truthOf(set, [&](const auto& value) { return value.has(capability); });
+    if (held == Truth::unknown && beyondReach(snapshot.capabilities, capability)) {
+        account(
+            why, snapshot, capabilityPath("capabilities.bounding", capability),
+            snapshot.capabilities.bounding, "false", Truth::no);
+        return Truth::no;
+    }
     if (held == Truth::no) {
         if (obtainable(snapshot, capability, why) == Truth::unknown) {
             return Truth::unknown;

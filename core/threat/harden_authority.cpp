@@ -155,6 +155,8 @@ void runAsPlainUser(Snapshot& snapshot, const std::string& /*object*/, const Ord
     }
     if (identity.noNewPrivileges.valueOr(false)) {
         assume(all.obtainable, CapabilitySet());
+    } else if (!all.obtainable.known() && all.bounding.known()) {
+        assume(all.obtainable, all.bounding.value()); // by an execve of a set-user-ID program
     }
     connectAsOther(snapshot);
 }

@@ -100,6 +100,19 @@ class Paths(unittest.TestCase):
                     self.assertFalse([path for path in new["paths"] if path["certainty"] == "certain"], new["paths"])
                     self.assertTrue(old["smallest"])
 
+    def test_where_the_image_names_the_user_the_bounding_set_decides(self):
+        plain = self.json(self.write("plain.sh", "docker run --name web nginx\n"))
+        self.assertEqual(plain[0]["paths"], [])
+        asks = self.write("asks.sh", "docker run --name web --cap-add SYS_ADMIN -v "
+                                     "/var/run/docker.sock:/var/run/docker.sock nginx\n")
+        before = self.json(asks)
+        self.assertIn("possible", [path["certainty"] for path in before[0]["paths"]])
+        changed = str(self.folder / "hardened.sh")
+        done = bulkhead("paths", asks, "--cut", "--apply", changed)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn("still open", done.stderr)
+        self.assertEqual(self.json(changed)[0]["paths"], [], pathlib.Path(changed).read_text())
+
     def test_everything_else_of_the_document_is_kept(self):
         kept = {"compose.yaml": ['KEPT: "0644"', 'image: "postgres:16"', "KEPT"], "pod.yaml": ['kept: "yes"'],
                 "run.sh": ["-e 'KEPT=a b' nginx nginx -g 'daemon off;'"], "config.json": ['"hostname": "kept"']}

@@ -104,6 +104,18 @@ TEST(Derived, CapabilitiesOneExecveAway) {
     EXPECT_EQ(truthOf("capability(CAP_NET_RAW)", snapshot), Truth::no);
 }
 
+TEST(Derived, WhatTheBoundingSetLacksIsOutOfReachWhoeverTheUserIs) {
+    model::Snapshot snapshot = recorded("default");
+    const model::Unreadable image{"the image names the user", ""};
+    snapshot.capabilities.effective = image;
+    snapshot.capabilities.over[model::NamespaceType::user] = image;
+    EXPECT_EQ(truthOf("capability(CAP_NET_RAW)", snapshot), Truth::unknown);
+    EXPECT_EQ(truthOf("capability(CAP_SYS_ADMIN)", snapshot), Truth::no);
+    snapshot.capabilities.inheritable = image;
+    EXPECT_EQ(truthOf("capability(CAP_SYS_ADMIN)", snapshot), Truth::unknown)
+        << "an inheritable capability outlives the bounding set";
+}
+
 TEST(Derived, WhoAnswersACallDecides) {
     model::Snapshot snapshot = recorded("default");
     const std::pair<model::SeccompAction, Truth> kAnswers[] = {

@@ -117,6 +117,10 @@ inline constexpr std::string_view kPodman =
 inline constexpr std::string_view kPrivileged =
     "docker run --privileged --user 0 --cap-add SYS_ADMIN --security-opt seccomp=unconfined nginx\n";
 
+/// Whose user only the image names.
+inline constexpr std::string_view kUserOfImage =
+    "docker run --cap-add SYS_ADMIN --cap-add SYS_TIME -v /run/docker.sock:/run/docker.sock nginx\n";
+
 inline constexpr auto kOpenDocuments = std::to_array<OpenDocument>({
     {"oci", "config.json", "", kOci},
     {"compose", "compose.yaml", "web", kCompose},
@@ -124,6 +128,7 @@ inline constexpr auto kOpenDocuments = std::to_array<OpenDocument>({
     {"docker", "line", "", kDocker},
     {"podman", "line", "", kPodman},
     {"privileged", "line", "", kPrivileged},
+    {"user_of_image", "line", "", kUserOfImage},
 });
 
 } // namespace bulkhead::threat::test
