@@ -124,8 +124,8 @@ void FindingModel::add(
             if (speaks(*finding, fact)) {
                 facts << factWords(fact);
                 evidence << QStringLiteral("   ") + evidenceWords(fact);
-                line.slot =
-                    line.slot.empty() ? std::string(slotOfFact(fact.path, *subject.snapshot).id) : line.slot;
+                const diagram::Slot* slot = slotOfFact(fact.path, *subject.snapshot);
+                line.slot = line.slot.empty() && slot != nullptr ? std::string(slot->id) : line.slot;
             }
         }
         for (const model::Gap& gap : finding->deciding) {

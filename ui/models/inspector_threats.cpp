@@ -14,7 +14,10 @@ using model::Truth;
 namespace {
 
 bool uses(const threat::Finding& finding, const model::Snapshot& snapshot, const std::string& slot) {
-    const auto isThere = [&](const std::string& path) { return slotOfFact(path, snapshot).id == slot; };
+    const auto isThere = [&](const std::string& path) {
+        const diagram::Slot* of = slotOfFact(path, snapshot);
+        return of != nullptr && of->id == slot;
+    };
     return slot.empty() ||
            std::ranges::any_of(finding.facts, [&](const auto& fact) { return isThere(fact.path); }) ||
            std::ranges::any_of(finding.deciding, [&](const auto& gap) { return isThere(gap.path); });

@@ -50,7 +50,8 @@ constexpr std::array kGuards{
 };
 
 const Guard* guardOf(const std::string& path, const model::Snapshot& snapshot) {
-    const auto found = std::ranges::find(kGuards, slotOfFact(path, snapshot).id, &Guard::slot);
+    const diagram::Slot* slot = slotOfFact(path, snapshot);
+    const auto found = slot == nullptr ? kGuards.end() : std::ranges::find(kGuards, slot->id, &Guard::slot);
     return found == kGuards.end() ? nullptr : &*found;
 }
 
@@ -95,8 +96,9 @@ ThreatView assessThreats(const std::shared_ptr<const threat::Judge>& judge, cons
     return view;
 }
 
-const diagram::Slot& slotOfFact(const std::string& path, const model::Snapshot& snapshot) {
-    return *diagram::slotsOf(path, {snapshot, snapshot}).front();
+const diagram::Slot* slotOfFact(const std::string& path, const model::Snapshot& snapshot) {
+    const auto found = diagram::slotsOf(path, {snapshot, snapshot});
+    return found.empty() ? nullptr : found.front();
 }
 
 QString stoppedBy(const threat::Finding& finding, const model::Snapshot& snapshot) {

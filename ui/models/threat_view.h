@@ -31,8 +31,8 @@ struct ThreatView {
 [[nodiscard]] ThreatView
 assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Snapshot& snapshot);
 
-/// The slot that shows a fact, by its path.
-[[nodiscard]] const diagram::Slot& slotOfFact(const std::string& path, const model::Snapshot& snapshot);
+/// The slot that shows a fact, by its path; null for one that no slot shows, as of the machine.
+[[nodiscard]] const diagram::Slot* slotOfFact(const std::string& path, const model::Snapshot& snapshot);
 
 /// What stops a step: the guards whose facts fail the attacker ("seccomp", "device policy"), else what is not
 /// there, else the first such fact.

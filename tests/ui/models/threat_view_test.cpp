@@ -171,6 +171,16 @@ TEST_F(Threats, theInspectorNamesWhatASlotDecides) {
     EXPECT_TRUE(threatsOfSlotHtml(m_ofDefault, m_default, "hostDisks").isEmpty());
 }
 
+/// The real catalogue asks for facts of the machine too, which no slot shows.
+TEST_F(Threats, aFactThatNoSlotShowsIsNoCell) {
+    EXPECT_EQ(slotOfFact("host.kernel.release", m_default), nullptr);
+    EXPECT_EQ(slotOfFact("capabilities.effective.CAP_KILL", m_default)->id, "capabilities");
+    threat::Finding finding;
+    finding.truth = model::Truth::no;
+    finding.facts = {{"host.kernel.release", "6.18", model::Truth::no, {}}};
+    EXPECT_EQ(stoppedBy(finding, m_default), "host.kernel.release");
+}
+
 /// The namespaces of two are one: the kernel's numbers say so.
 TEST(SharedSpans, areTheNeighboursInOneNamespace) {
     std::vector<diagram::SubjectView> subjects = samples::four();
