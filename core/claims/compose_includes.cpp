@@ -79,6 +79,7 @@ bool ComposeLoader::readVariables(
     const std::string& field) {
     std::error_code error;
     std::vector<fs::path> files;
+    files.reserve(names.size());
     for (const std::string& name : names) {
         files.push_back((from / name).lexically_normal());
     }
@@ -143,7 +144,7 @@ void ComposeLoader::importResources(
             Node& key = layer.model.root.keys.emplace_back();
             key.kind = Node::Kind::scalar;
             key.text = section;
-            into = &layer.model.root.items.emplace_back(*from);
+            layer.model.root.items.push_back(*from);
             continue;
         }
         for (std::size_t i = 0; i < from->keys.size(); ++i) {

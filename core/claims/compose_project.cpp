@@ -6,6 +6,7 @@
 #include "core/claims/compose_merge.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 namespace bulkhead::claims {
 
@@ -109,7 +110,7 @@ void ComposeLoader::substitute(
         m_reading->problem = done.error();
     }
     for (const std::string& note : own) {
-        notes.push_back((part.source == 0 ? "" : file + ": ") + note);
+        notes.push_back(part.source == 0 ? note : fmt::format("{}: {}", file, note));
     }
 }
 

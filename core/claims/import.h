@@ -15,8 +15,8 @@ namespace bulkhead::claims {
 struct ImportOptions {
     std::string engine; ///< "docker", "docker@20.10.24", "runc"; empty: the one that the document is of
     Ground ground;
-    std::vector<std::string> overrides =
-        {}; ///< further files of a Compose project, each merged over those before
+    /// Further files of a Compose project, each merged over those before.
+    std::vector<std::string> overrides = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// A format of documents. Adding one is a file, a line in the table, a test.

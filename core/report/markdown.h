@@ -9,9 +9,10 @@ namespace bulkhead::report {
 
 /// What stands around the facts.
 struct MarkdownOptions {
-    std::string title;      ///< plain text; empty: made of the subjects' names
-    std::string version;    ///< of the program that writes the report
-    std::string paths = {}; ///< a section of attack paths (paths.h); empty: none
+    std::string title;   ///< plain text; empty: made of the subjects' names
+    std::string version; ///< of the program that writes the report
+    /// A section of attack paths (paths.h); empty: none.
+    std::string paths = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// The comparison in a form to paste into a pull request: what changed first, the picture, the changes with
