@@ -64,9 +64,16 @@ class CommandLine(unittest.TestCase):
         self.refused(2, "lab needs list, run or clean", "lab")
 
     def test_lab_list_names_the_six(self):
-        names = [line.split()[0] for line in bulkhead("lab", "list").stdout.splitlines()]
-        self.assertEqual(
-            names, ["default", "read-only", "rootless", "privileged", "host-directory", "hardened"])
+        listed = bulkhead("lab", "list")
+        self.assertEqual((listed.returncode, listed.stderr), (0, ""))
+        scenarios, engines = listed.stdout.split("\n\n")
+        self.assertEqual([line.split()[0] for line in scenarios.splitlines()],
+                         ["default", "read-only", "rootless", "privileged", "host-directory", "hardened"])
+        heading, *engines = engines.splitlines()
+        self.assertIn("lab run --engine", heading)
+        self.assertEqual([line.split(":")[0].strip() for line in engines], ["runc", "crun", "docker", "podman"])
+        for line in engines:  # what does not launch is told with its remedy
+            self.assertRegex(line, r"^  \w+: (yes, .|no, .*; to change it: .)")
 
     def test_inspect_json_is_one_pure_document(self):
         done = bulkhead("inspect", "lab:default", "--format", "json")
@@ -216,7 +223,7 @@ class CommandLine(unittest.TestCase):
         self.refused(3, "no such file", "inspect", "/no/such/file")
         self.refused(3, "no recording of a scenario", "inspect", "lab:nobody")
         self.refused(3, "no scenario is named nobody", "lab", "run", "nobody")
-        self.refused(4, "does not read such references", "inspect", "image:web.tar")
+        self.refused(3, "web.tar: no such file", "inspect", "image:web.tar")
         self.refused(3, "at least two subjects", "diff", "lab:default")
 
     def test_what_is_no_snapshot_is_an_invalid_input(self):
