@@ -1,4 +1,5 @@
 #include "core/claims/boundary.h"
+#include "core/claims/visible_texts.h"
 #include "core/model/device_grid.h"
 
 #include <algorithm>
@@ -338,6 +339,7 @@ Snapshot declareSnapshot(const Boundary& boundary, const Builder& builder, const
     declareCgroup(boundary, builder, ground, out);
     declareDevices(boundary, out);
     declareConfig(boundary, out);
+    makeTextsVisible(out);
     return out;
 }
 

@@ -4,6 +4,7 @@
 #include "core/claims/import.h"
 #include "core/wire/snapshot_json.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -39,7 +40,13 @@ void tryText(const std::string& text) {
         const std::string json = wire::writeSnapshot(snapshot);
         const auto again = wire::parseSnapshots(json, "again");
         expect(again.has_value() && again->size() == 1, "what was written is not read again");
-        expect(wire::writeSnapshot(again->front()) == json, "what was read again is something else");
+        const std::string second = wire::writeSnapshot(again->front());
+        const auto apart = std::ranges::mismatch(json, second);
+        const auto at = static_cast<std::size_t>(apart.in1 - json.begin());
+        const std::size_t from = at < 80 ? 0 : at - 80;
+        expect(
+            second == json, "what was read again is something else: " + json.substr(from, 160) + " became " +
+                                second.substr(from, 160) + " in\n" + text);
     }
 }
 

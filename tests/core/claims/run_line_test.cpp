@@ -94,5 +94,26 @@ TEST(RunLine, WhatIsRefused) {
         (std::vector<std::string>{"--shm-size=1g: the size of /dev/shm"}));
 }
 
+TEST(RunLine, ControlCharactersAreEscapedWhereverTheyStand) {
+    EXPECT_EQ(
+        one("docker run --mount type=bind,source=/a,target=/b,re\x17"
+            "donly a")
+            .config.notUnderstood.value(),
+        (std::vector<std::string>{"--mount re\\x17"
+                                  "donly"}));
+    EXPECT_EQ(
+        one("docker run --security-opt 'a\x1b[2J' a").config.notUnderstood.value(),
+        (std::vector<std::string>{"--security-opt=a\\x1b[2J"}));
+    const Snapshot s = one("docker run --name 'n\x0b' --sysctl 'k\x0b=v\x0b' --cap-add 'NET\x0b' --ulimit "
+                           "'a\x0b=1' --pid 'container:p\x0b' "
+                           "--user 'u\x0b' --tmpfs '/t\x0b' a");
+    EXPECT_EQ(s.subject.name, "n\\x0b");
+    EXPECT_EQ(s.config.sysctls.value().at("k\\x0b"), "v\\x0b");
+    EXPECT_EQ(std::ranges::count(s.config.asks.value(), "capability +NET\\x0b"), 1);
+    EXPECT_EQ(s.namespaces.at(NamespaceType::pid).declared.value(), "join(container:p\\x0b)");
+    EXPECT_TRUE(s.identity.uid.gap().reason.contains("u\\x0b"));
+    EXPECT_EQ(std::ranges::count(s.mounts.value(), "/t\\x0b", &model::Mount::target), 1);
+}
+
 } // namespace
 } // namespace bulkhead::claims
