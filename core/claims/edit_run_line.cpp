@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <ranges>
 
 namespace bulkhead::claims {
 
@@ -56,10 +57,10 @@ using Wanted = std::function<bool(const Written&)>;
 
 void erase(Words& words, std::size_t first, const Wanted& wanted) {
     const auto options = optionsIn(words, first);
-    for (auto option = options.rbegin(); option != options.rend(); ++option) {
-        if (wanted(*option)) {
-            const auto at = words.begin() + static_cast<std::ptrdiff_t>(option->at);
-            words.erase(at, at + static_cast<std::ptrdiff_t>(option->count));
+    for (const Written& option : options | std::views::reverse) {
+        if (wanted(option)) {
+            const auto at = words.begin() + static_cast<std::ptrdiff_t>(option.at);
+            words.erase(at, at + static_cast<std::ptrdiff_t>(option.count));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.h"
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -72,7 +73,7 @@ base::Result<std::string> importImage(
     const auto colon = reference.rfind(':');
     std::string changes;
     for (const auto& [key, value] : labels) {
-        changes += "&changes=" + pathSegment("LABEL " + key + "=" + value);
+        changes += "&changes=" + pathSegment(fmt::format("LABEL {}={}", key, value));
     }
     const std::string path =
         endpoint.engine == EngineKind::podman
