@@ -17,7 +17,8 @@ using threat::Path;
 
 constexpr std::size_t kMostFacts = 6;
 constexpr std::size_t kMostBlocked = 12;
-constexpr std::size_t kMostWhole = 10; // paths that are told step by step; the others are named
+constexpr std::size_t kMostWhole = 10; // kinds of paths that are told step by step; the others are named
+constexpr std::size_t kMostObjects = 4;
 
 std::string
 wrapped(const std::string& text, std::size_t columns, std::size_t indent, const std::string& lead = "") {
@@ -82,8 +83,60 @@ stepText(const Finding& finding, std::size_t number, std::size_t columns, const 
     return references.empty() ? out : out + style.muted(wrapped("see " + references, columns, kIndent));
 }
 
-std::string
-pathText(const Attack& attack, std::size_t number, std::size_t columns, const TerminalStyle& style) {
+/// Paths that differ in nothing but the objects of their steps: as many disks, as many paths, one thought.
+using PathKind = std::vector<std::size_t>;
+
+bool sameKind(const Attack& attack, const Path& one, const Path& other) {
+    const auto weakness = [&attack](std::size_t step) { return attack.findings[step].weakness; };
+    return one.reaches == other.reaches && one.certainty == other.certainty &&
+           std::ranges::equal(one.steps, other.steps, {}, weakness, weakness);
+}
+
+/// The places of the paths of each kind, in the order of their first.
+std::vector<PathKind> kindsOf(const Attack& attack) {
+    std::vector<PathKind> out;
+    for (std::size_t i = 0; i < attack.paths.size(); ++i) {
+        const auto known = std::ranges::find_if(out, [&](const PathKind& kind) {
+            return sameKind(attack, attack.paths[kind.front()], attack.paths[i]);
+        });
+        if (known == out.end()) {
+            out.push_back({i});
+        } else {
+            known->push_back(i);
+        }
+    }
+    return out;
+}
+
+std::string objectsOf(const Attack& attack, const Path& path) {
+    std::string out;
+    for (const std::size_t step : path.steps) {
+        const std::string& object = attack.findings[step].object;
+        out += object.empty() ? "" : (out.empty() ? "" : " with ") + object;
+    }
+    return out;
+}
+
+/// "also at /dev/tty1 (12), /dev/tty2 (13) and 26 more".
+std::string alsoText(const Attack& attack, const PathKind& kind, std::size_t columns) {
+    if (kind.size() == 1) {
+        return "";
+    }
+    std::string text = "also at ";
+    const std::size_t named = std::min(kind.size(), kMostObjects + 1);
+    for (std::size_t i = 1; i < named; ++i) {
+        text += fmt::format(
+            "{}{} ({})", i == 1 ? "" : ", ", objectsOf(attack, attack.paths[kind[i]]), kind[i] + 1);
+    }
+    if (kind.size() > named) {
+        text += fmt::format(" and {} more, the last is {}", kind.size() - named, kind.back() + 1);
+    }
+    return wrapped(text, columns, 7);
+}
+
+std::string pathText(
+    const Attack& attack, const PathKind& kind, bool whole, std::size_t columns, const TerminalStyle& style) {
+    const std::size_t number = kind.front();
     const Path& path = attack.paths[number];
     const bool certain = path.certainty == Truth::yes;
     std::string out = fmt::format(
@@ -91,13 +144,13 @@ pathText(const Attack& attack, std::size_t number, std::size_t columns, const Te
         style.marked(
             certain ? diagram::Mark::weaker : diagram::Mark::unknown, certain ? "certain " : "possible"),
         style.bold(endOf(path)));
-    if (number >= kMostWhole) {
-        return out + wrapped(path.id, columns, 7);
+    if (!whole) {
+        return out + wrapped(path.id, columns, 7) + alsoText(attack, kind, columns);
     }
     for (std::size_t i = 0; i < path.steps.size(); ++i) {
         out += stepText(attack.findings[path.steps[i]], i + 1, columns, style);
     }
-    return out;
+    return out + alsoText(attack, kind, columns);
 }
 
 std::string headOf(const SubjectPaths& subject) {
@@ -194,8 +247,9 @@ writePaths(const std::vector<SubjectPaths>& subjects, std::size_t columns, const
     for (const SubjectPaths& subject : subjects) {
         out += out.empty() ? "" : "\n";
         out += wrapped(headOf(subject), columns, 0);
-        for (std::size_t i = 0; i < subject.attack.paths.size(); ++i) {
-            out += pathText(subject.attack, i, columns, style);
+        const std::vector<PathKind> kinds = kindsOf(subject.attack);
+        for (std::size_t i = 0; i < kinds.size(); ++i) {
+            out += pathText(subject.attack, kinds[i], i < kMostWhole, columns, style);
         }
         if (!subject.attack.blocked.empty()) {
             out += blockedText(subject, columns, style);

@@ -29,14 +29,14 @@ std::string_view takeName(std::string_view& path) {
     return name;
 }
 
-FactReading known(FactValue value) {
-    return {State::known, std::move(value), nullptr, nullptr};
+FactReading known(const FactValue& value) {
+    return {State::known, value, nullptr, nullptr};
 }
 
 /// What a value says where the path ends at it.
 template <class T>
 FactReading leaf(const T& value) {
-    if constexpr (std::is_same_v<T, bool>) {
+    if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, model::CapabilitySet>) {
         return known(value);
     } else if constexpr (std::is_integral_v<T>) {
         return known(static_cast<std::int64_t>(value));
@@ -48,8 +48,6 @@ FactReading leaf(const T& value) {
         std::is_same_v<T, std::vector<std::string>> || std::is_same_v<T, std::vector<std::uint32_t>> ||
         std::is_same_v<T, model::DeviceRules> || std::is_same_v<T, std::map<std::string, std::string>>) {
         return known(&value);
-    } else if constexpr (std::is_same_v<T, model::CapabilitySet>) {
-        return known(value);
     } else if constexpr (requires { value.size(); }) {
         return known(Counted{value.size()});
     } else {

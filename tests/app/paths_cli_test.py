@@ -159,6 +159,14 @@ class Paths(unittest.TestCase):
         self.assertIn("The cut", done.stdout)
         self.assertRegex(done.stdout.replace("\n", ""), r"yaml:\s*6")  # cap_add
 
+    def test_paths_that_differ_in_their_objects_are_told_once(self):
+        done = bulkhead("paths", "lab:privileged")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"also at /dev/\S+ \(\d+\)")
+        told = [line for line in done.stdout.splitlines() if "console-input-devices@" in line]
+        self.assertEqual(len(told), 1, done.stdout)
+        self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 80)
+
     def test_names_of_a_document_reach_the_terminal_escaped(self):
         done = bulkhead("paths", self.write("run.sh", "docker run --name 'a\x1b]0;b' --privileged --user 0 nginx\n"))
         self.assertEqual(done.returncode, 0, done.stderr)
