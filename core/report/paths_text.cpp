@@ -111,8 +111,11 @@ std::vector<PathKind> kindsOf(const Attack& attack) {
 std::string objectsOf(const Attack& attack, const Path& path) {
     std::string out;
     for (const std::size_t step : path.steps) {
-        const std::string& object = attack.findings[step].object;
-        out += object.empty() ? "" : (out.empty() ? "" : " with ") + object;
+        const std::string name = threat::stepName(attack.findings[step]);
+        const std::size_t at = name.find('@');
+        if (at != std::string::npos) {
+            out += (out.empty() ? "" : " with ") + name.substr(at + 1);
+        }
     }
     return out;
 }

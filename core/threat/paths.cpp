@@ -71,12 +71,12 @@ std::vector<std::size_t> takeInOrder(std::vector<std::size_t> left, const std::v
 }
 
 std::uint64_t saturatingProduct(std::uint64_t left, std::uint64_t right) {
-    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-    return right != 0 && left > most / right ? most : left * right;
+    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    return right != 0 && left > kMost / right ? kMost : left * right;
 }
 std::uint64_t saturatingSum(std::uint64_t left, std::uint64_t right) {
-    constexpr auto most = std::numeric_limits<std::uint64_t>::max();
-    return left > most - right ? most : left + right;
+    constexpr auto kMost = std::numeric_limits<std::uint64_t>::max();
+    return left > kMost - right ? kMost : left + right;
 }
 
 /// One route for each choice of an edge per kind, as many as there is room for. Returns how many there are.
