@@ -1,6 +1,7 @@
 #include "ui/models/threat_view.h"
 
 #include "core/diagram/slot.h"
+#include "core/threat/attack.h"
 #include "ui/models/cell_text.h"
 
 #include <QCoreApplication>
@@ -80,17 +81,8 @@ QString titlesOf(const ThreatView& threats, const std::vector<std::size_t>& edge
 ThreatView assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Snapshot& snapshot) {
     ThreatView view;
     view.judge = judge;
-    view.findings = judge->judge(snapshot);
-    for (std::size_t i = 0; i < view.findings.size(); ++i) {
-        const threat::Finding& finding = view.findings[i];
-        if (finding.weakness->kind != catalog::WeaknessKind::path || finding.undecidable) {
-            continue;
-        }
-        view.edges.push_back(
-            {finding.weakness->id + (finding.object.empty() ? "" : "@" + finding.object),
-             finding.weakness->needs, finding.weakness->gives, finding.truth});
-        view.findingOf.push_back(i);
-    }
+    view.findings = threat::judgedFindings(snapshot, judge->judge(snapshot));
+    view.edges = threat::edgesOf(view.findings, &view.findingOf);
     view.routes = threat::findRoutes(view.edges);
     view.stopped = threat::findNearMisses(view.edges);
     return view;
