@@ -71,6 +71,7 @@ void FindingModel::addRoutes(const ThreatenedSubject& subject) {
             break;
         }
         std::vector<const threat::Finding*> findings;
+        findings.reserve(route.edges.size());
         for (const std::size_t edge : route.edges) {
             findings.push_back(&subject.threats->findingAt(edge));
         }

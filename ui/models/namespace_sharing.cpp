@@ -220,6 +220,7 @@ NamespaceSharing namespaceSharing(const std::vector<diagram::SubjectView>& subje
     NamespaceSharing out;
     Grouping grouping(out);
     std::vector<const model::Snapshot*> snapshots;
+    snapshots.reserve(subjects.size());
     for (const diagram::SubjectView& subject : subjects) {
         snapshots.push_back(subject.at(vantage));
     }
