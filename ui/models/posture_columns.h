@@ -20,7 +20,8 @@ struct PostureCell {
     Weight weight = Weight::plain;
     bool gap = false;
     std::int64_t order = 0; ///< what the column sorts by, most authority last; unknown before all
-    QString brief{};        ///< what a narrow column says; empty: the text
+    /// What a narrow column says; empty: the text.
+    QString brief{}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// One column of the posture table behind the subject's name. What one scans for first comes first: a narrow
