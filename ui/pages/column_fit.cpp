@@ -76,6 +76,7 @@ columnNeeds(const QTreeView& tree, const BriefHeader& header, const TableDelegat
 
 std::vector<int> columnWidths(const std::vector<ColumnNeed>& needs, int room) {
     std::vector<int> widths;
+    widths.reserve(needs.size());
     for (const ColumnNeed& need : needs) {
         widths.push_back(need.brief);
     }
