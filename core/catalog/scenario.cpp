@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 16> kResourceLimits = {
     "RLIMIT_RTPRIO",  "RLIMIT_RTTIME",   "RLIMIT_SIGPENDING", "RLIMIT_STACK"};
 
 // Docker's least is 6 MiB (moby daemon_unix.go); what runc takes besides varies with how busy the machine is.
-constexpr std::uint64_t kLeastMemory = 16777216;
+constexpr std::uint64_t kLeastMemory = 33554432;
 constexpr std::uint64_t kLeastCpu = 10; // a quota below 1 ms of 100 is EINVAL (kernel/sched/core.c)
 
 /// A limit below which runc, which sets it on itself before it loads the filter, cannot be relied on to start

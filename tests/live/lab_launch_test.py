@@ -289,7 +289,7 @@ class BadInput(Lab):
 
     def test_the_least_limits_start_a_container(self):
         """What a scenario file may ask for at the least is enough for the runtime: the bounds refuse, and lie not."""
-        scenarios = self.scenario("limits:\n  pids: 1\n  memory: 16777216\n  cpu: 10\nrlimits:\n"
+        scenarios = self.scenario("limits:\n  pids: 1\n  memory: 33554432\n  cpu: 10\nrlimits:\n"
                                   "  RLIMIT_AS: 4294967296\n  RLIMIT_CPU: 4\n  RLIMIT_DATA: 536870912\n"
                                   "  RLIMIT_NOFILE: 16\n  RLIMIT_STACK: 65536\n  RLIMIT_NPROC: 0\n")
         run = self.start(scenarios=scenarios)

@@ -61,13 +61,13 @@ TEST(ParseScenario, ReadsEveryKey) {
               "noNewPrivileges: true\nrootFilesystem: read-only\nkernelFilesystems: writable\n"
               "devices: host\ndevicePolicy: everything\nprotectedPaths: none\nseccomp: none\n"
               "directories: [{target: /host, access: read-only}]\n"
-              "limits: {pids: 64, memory: 16777216, cpu: 500}\nrlimits: {RLIMIT_CORE: 0}\n");
+              "limits: {pids: 64, memory: 33554432, cpu: 500}\nrlimits: {RLIMIT_CORE: 0}\n");
     ASSERT_TRUE(scenario) << scenario.error().message;
     EXPECT_EQ(std::pair(scenario->uid, scenario->gid), std::pair(1000U, 7U));
     EXPECT_EQ(scenario->userNamespace, (UserMapping{false, 200000, 65536}));
     EXPECT_TRUE(scenario->capabilities.empty());
     EXPECT_EQ(scenario->directories, (std::vector<LabDirectory>{{"/host", true}}));
-    EXPECT_EQ(scenario->limits, (AskedLimits{64, 16777216, 500}));
+    EXPECT_EQ(scenario->limits, (AskedLimits{64, 33554432, 500}));
     EXPECT_EQ(scenario->rlimits.at("RLIMIT_CORE"), (model::ResourceLimit{0, 0}));
     EXPECT_EQ(
         asksOf(*scenario),
@@ -96,7 +96,7 @@ TEST(ParseScenario, RefusesWithFileLineAndField) {
          "is no limit"},
         // what runc 1.1.5 on kernel 6.18 starts nothing under
         {"limits: {memory: 2097152}",
-         "s.yaml:4: limits.memory: a limit of 2097152 lets nothing start; 16777216 is the least, and without "
+         "s.yaml:4: limits.memory: a limit of 2097152 lets nothing start; 33554432 is the least, and without "
          "the key there is no limit"},
         {"limits:\n  pids: 1\n  cpu: 9", "s.yaml:6: limits.cpu: a limit of 9 lets nothing start; 10 is the "
                                          "least, and without the key there is "
