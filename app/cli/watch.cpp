@@ -22,7 +22,6 @@ namespace bulkhead::cli {
 namespace {
 
 using watch::Event;
-using watch::EventKind;
 using watch::Figures;
 
 /// How the lines are wanted.
