@@ -19,13 +19,13 @@ using EditStatus = base::Status;
 [[nodiscard]] EditStatus editComposeService(Node& service, const ChangeAsk& change);
 
 /// A container of a Pod, with the Pod that it shares some settings with.
-struct PodPlace {
+struct ContainerPlace {
     Node* spec = nullptr;
     Node* container = nullptr;
 };
 /// The container that importKubernetes names so: "deployment/web/app".
-[[nodiscard]] std::optional<PodPlace> findContainer(std::vector<Node>& documents, std::string_view subject);
-[[nodiscard]] EditStatus editKubernetes(PodPlace place, const ChangeAsk& change);
+[[nodiscard]] std::optional<ContainerPlace> findContainer(std::vector<Node>& documents, std::string_view subject);
+[[nodiscard]] EditStatus editKubernetes(ContainerPlace place, const ChangeAsk& change);
 
 /// The words of a run line with the change made; `options` is the place of the first one.
 [[nodiscard]] EditStatus

@@ -61,17 +61,17 @@ Node* containerIn(Node& spec, std::string_view name) {
     return nullptr;
 }
 
-Node& contextOf(const PodPlace& place) {
+Node& contextOf(const ContainerPlace& place) {
     return mapFor(*place.container, "securityContext");
 }
 
-void runtimeDefault(const PodPlace& place, std::string_view key) {
+void runtimeDefault(const ContainerPlace& place, std::string_view key) {
     Node profile = mapNode();
     valueFor(profile, "type") = plainNode("RuntimeDefault");
     valueFor(contextOf(place), key) = std::move(profile);
 }
 
-void dropCapability(const PodPlace& place, const std::string& capability) {
+void dropCapability(const ContainerPlace& place, const std::string& capability) {
     Node& capabilities = mapFor(contextOf(place), "capabilities");
     eraseItems(
         capabilities, "add", [&](const Node& entry) { return sameCapability(entry.text, capability); });
@@ -82,7 +82,7 @@ bool isBelow(const std::string& path, const std::string& folder) {
     return path == folder || path.starts_with(folder + "/");
 }
 
-base::Status editVolume(const PodPlace& place, const ChangeAsk& change) {
+base::Status editVolume(const ContainerPlace& place, const ChangeAsk& change) {
     constexpr std::string_view kToken = "/var/run/secrets/kubernetes.io/serviceaccount";
     const auto isIt = [&](const Node& entry) { return isBelow(textAt(entry, "mountPath"), change.object); };
     if (change.kind == ChangeKind::removeMount) {
@@ -109,7 +109,7 @@ base::Status editVolume(const PodPlace& place, const ChangeAsk& change) {
     return {};
 }
 
-base::Status ownNamespace(const PodPlace& place, const std::string& type) {
+base::Status ownNamespace(const ContainerPlace& place, const std::string& type) {
     constexpr auto kKeys = std::to_array<std::pair<std::string_view, std::string_view>>(
         {{"pid", "hostPID"}, {"ipc", "hostIPC"}, {"net", "hostNetwork"}, {"uts", "hostNetwork"}});
     if (type == "user") {
@@ -125,7 +125,7 @@ base::Status ownNamespace(const PodPlace& place, const std::string& type) {
     return {};
 }
 
-void leavePrivileged(const PodPlace& place) {
+void leavePrivileged(const ContainerPlace& place) {
     Node& context = contextOf(place);
     valueFor(context, "privileged") = plainNode("false");
     eraseKey(context, "procMount");
@@ -135,14 +135,14 @@ void leavePrivileged(const PodPlace& place) {
     runtimeDefault(place, "seccompProfile");
 }
 
-void setLimit(const PodPlace& place, const std::string& resource) {
+void setLimit(const ContainerPlace& place, const std::string& resource) {
     Node& limits = mapFor(mapFor(*place.container, "resources"), "limits");
     valueFor(limits, resource) = textNode(resource == "memory" ? "1Gi" : "1");
 }
 
 } // namespace
 
-std::optional<PodPlace> findContainer(std::vector<Node>& documents, std::string_view subject) {
+std::optional<ContainerPlace> findContainer(std::vector<Node>& documents, std::string_view subject) {
     const auto slash = subject.rfind('/');
     if (slash == std::string_view::npos) {
         return std::nullopt;
@@ -162,13 +162,13 @@ std::optional<PodPlace> findContainer(std::vector<Node>& documents, std::string_
             continue;
         }
         if (Node* container = containerIn(*spec, subject.substr(slash + 1))) {
-            return PodPlace{spec, container};
+            return ContainerPlace{spec, container};
         }
     }
     return std::nullopt;
 }
 
-base::Status editKubernetes(PodPlace place, const ChangeAsk& change) {
+base::Status editKubernetes(ContainerPlace place, const ChangeAsk& change) {
     switch (change.kind) {
     case ChangeKind::notPrivileged:
         leavePrivileged(place);

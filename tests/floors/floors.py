@@ -4,6 +4,7 @@
 import sys
 from pathlib import Path
 
+from definitions import find_twins
 from picture import (DOORS, FLOORS, GROUND, IMPURE_HEADERS, LIBRARIES, MAX_LINES, NEVER, ONLY, PURE_ROOMS, QT_ROOMS,
                      SYSTEM_FOLDERS)
 from tree import is_named, read_links, read_sources, room_of
@@ -107,7 +108,8 @@ def check_links(sources, links):
 def check_tree(root):
     sources = read_sources(root)
     problems = [problem for source in sources for problem in check_source(root, source)]
-    return problems + check_links(sources, read_links(root))
+    texts = {source.path: (root / source.path).read_text(encoding="utf-8", errors="replace") for source in sources}
+    return problems + find_twins(texts) + check_links(sources, read_links(root))
 
 
 def main(arguments):

@@ -132,6 +132,16 @@ class Floors(unittest.TestCase):
         self.finds({**self.clean_app, **links}, "core/report includes core/base and does not link it",
                    "core/report includes core/compare and does not link it")
 
+    def test_two_types_of_one_name(self):
+        two = {"core/model/mount.h": TREE["core/model/mount.h"] + "namespace b { struct Place { int x; }; }\n",
+               "core/os/file.h": TREE["core/os/file.h"] + "namespace b {\n\nclass Place : Base {\n};\n}\n"}
+        self.finds({**self.clean_app, **two},
+                   "core/os/file.h:5: b::Place is defined in core/model/mount.h:2 too")
+        own = {"core/os/file.h": "namespace b { namespace { struct Place {}; } struct Outer { struct Place {}; };\n"
+                                 "// struct Place {\nstruct Place; struct Outer::Inner {}; void f() { struct Place {}; } }\n",
+               "core/model/mount.h": two["core/model/mount.h"]}
+        self.finds({**self.clean_app, **own})
+
 
 class Picture(unittest.TestCase):
     def test_doors_join_rooms_of_one_floor(self):
