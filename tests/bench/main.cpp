@@ -182,6 +182,12 @@ void benchPaths(const Settings& settings, std::vector<Figure>& figures) {
     figures.push_back({"the same, and attack paths", "us", cost.paths, "", 0, kAim});
     figures.push_back({"the same, and near misses", "us", cost.blocked, "", 0, 20000});
     figures.push_back({"weaknesses, paths and the cut", "us", cost.cut, "", 0, kAim});
+    const bench::SearchCost search = bench::measureSearch(
+        [&](const std::function<void()>& work) { return medianOf(settings.rounds, work); });
+    constexpr double kInteractive = 20000;
+    figures.push_back(
+        {"routes, 100 weaknesses at 20 objects each", "us", search.parallel, "", 0, kInteractive});
+    figures.push_back({"routes, where all leads to all", "us", search.dense, "", 0, kInteractive});
 }
 
 /// How long the target stands still for the reader, against the time it stands anyway when a tracer stops it

@@ -3,9 +3,11 @@
 #include "core/claims/ordinary.h"
 #include "core/os/file.h"
 #include "core/threat/attack.h"
+#include "core/threat/paths.h"
 #include "core/wire/snapshot_json.h"
 
 #include <filesystem>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -30,7 +32,47 @@ std::vector<model::Snapshot> recordings() {
     return out;
 }
 
+/// A hundred weaknesses, each needing one or two authorities and giving one, at twenty objects each.
+std::vector<threat::Edge> parallelEdges() {
+    std::mt19937 random(7);
+    const auto rows = threat::authorityRows();
+    std::vector<threat::Edge> out;
+    for (int weakness = 0; weakness < 100; ++weakness) {
+        threat::Edge edge;
+        edge.needs = {rows[random() % 4].authority};
+        edge.gives = {rows[random() % rows.size()].authority};
+        edge.sure = random() % 2 == 0 ? model::Truth::yes : model::Truth::unknown;
+        for (int object = 0; object < 20; ++object) {
+            edge.id = std::to_string(weakness) + "@" + std::to_string(object);
+            out.push_back(edge);
+        }
+    }
+    return out;
+}
+
+std::vector<threat::Edge> denseEdges() {
+    std::vector<threat::Edge> out;
+    for (const threat::AuthorityRow& from : threat::authorityRows()) {
+        for (const threat::AuthorityRow& to : threat::authorityRows()) {
+            if (from.authority != to.authority) {
+                out.push_back({std::to_string(out.size()), {from.authority}, {to.authority}});
+            }
+        }
+    }
+    return out;
+}
+
 } // namespace
+
+SearchCost measureSearch(const std::function<double(const std::function<void()>& work)>& median) {
+    const std::vector<threat::Edge> parallel = parallelEdges();
+    const std::vector<threat::Edge> dense = denseEdges();
+    std::size_t seen = 0; // so that nothing is left out
+    SearchCost out;
+    out.parallel = median([&] { seen += threat::findRoutes(parallel).routes.size(); });
+    out.dense = median([&] { seen += threat::findRoutes(dense).routes.size(); });
+    return seen > 0 ? out : SearchCost{};
+}
 
 PathsCost measurePaths(const std::function<double(const std::function<void()>& work)>& median) {
     PathsCost out;

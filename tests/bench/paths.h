@@ -14,6 +14,15 @@ struct PathsCost {
     double cut = -1;     ///< judge, paths and the cut
 };
 
+/// What the search for routes costs in graphs that no container has, in microseconds.
+struct SearchCost {
+    double parallel = -1; ///< a hundred weaknesses at twenty objects each
+    double dense = -1;    ///< every authority leads to every other: the bound of the search is met
+};
+
+[[nodiscard]] SearchCost
+measureSearch(const std::function<double(const std::function<void()>& work)>& median);
+
 /// `median` runs work several times and gives the median of its microseconds.
 [[nodiscard]] PathsCost measurePaths(const std::function<double(const std::function<void()>& work)>& median);
 
