@@ -24,7 +24,8 @@ struct ContainerPlace {
     Node* container = nullptr;
 };
 /// The container that importKubernetes names so: "deployment/web/app".
-[[nodiscard]] std::optional<ContainerPlace> findContainer(std::vector<Node>& documents, std::string_view subject);
+[[nodiscard]] std::optional<ContainerPlace>
+findContainer(std::vector<Node>& documents, std::string_view subject);
 [[nodiscard]] EditStatus editKubernetes(ContainerPlace place, const ChangeAsk& change);
 
 /// The words of a run line with the change made; `options` is the place of the first one.

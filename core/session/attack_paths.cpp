@@ -5,6 +5,7 @@
 #include "core/claims/ordinary.h"
 #include "core/os/file.h"
 #include "core/session/capture.h"
+#include "core/session/compose_reference.h"
 #include "core/session/ground.h"
 #include "core/session/resources.h"
 
@@ -38,7 +39,14 @@ base::Result<Document> documentOf(const std::string& reference) {
     if (reference.starts_with("run:")) {
         return Document{reference.substr(4), "run", false};
     }
-    fs::path file = fileOf(reference);
+    const auto project = readComposeReference(reference);
+    if (project && project->files.size() > 1) {
+        return base::fail(
+            ErrorKind::unsupported, reference +
+                                        ": --apply changes one file; name the one that is to be changed "
+                                        "alone, or see the whole with docker compose config");
+    }
+    fs::path file = project ? project->files.front() : fileOf(reference);
     const bool scenario = reference.starts_with("lab:");
     if (scenario) {
         const auto folder = findDataFolder("scenarios");
@@ -65,6 +73,9 @@ base::Result<Document> documentOf(const std::string& reference) {
 ConfigForm formOf(const std::string& reference, const model::Snapshot& snapshot) {
     if (reference.starts_with("lab:")) {
         return ConfigForm::scenario;
+    }
+    if (readComposeReference(reference)) {
+        return ConfigForm::compose;
     }
     if (const auto document = documentOf(reference)) {
         if (const auto form = claims::formOf(document->text, document->file)) {

@@ -6,6 +6,7 @@
 #include "core/os/file.h"
 #include "core/os/process.h"
 #include "core/session/capture.h"
+#include "core/session/compose_reference.h"
 #include "core/session/engine_subject.h"
 #include "core/session/ground.h"
 #include "core/session/groups.h"
@@ -217,33 +218,24 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
 
 /// "a.yaml,b.yaml": the second merged over the first, as docker compose -f a.yaml -f b.yaml does.
 Subjects fromCompose(const std::string& reference, const ResolveOptions& options) {
-    std::error_code error;
-    const auto hash = reference.rfind('#');
-    const bool named =
-        hash != std::string::npos && !fs::exists(reference.substr(reference.rfind(',') + 1), error);
-    std::vector<std::string> files(1);
-    for (const char c : reference.substr(8, named ? hash - 8 : std::string::npos)) {
-        if (c == ',') {
-            files.emplace_back();
-        } else {
-            files.back() += c;
-        }
-    }
-    const std::string first = files.front();
-    files.erase(files.begin());
+    const auto project = readComposeReference(reference);
+    const std::string& first = project->files.front();
     const auto text = claims::readNamed(first, claims::kMaxDocumentSize);
-    auto snapshots = text ? claims::importDocument(*text, first, {options.engine, readGround(), files})
+    const std::vector<std::string> others(project->files.begin() + 1, project->files.end());
+    auto snapshots = text ? claims::importDocument(*text, first, {options.engine, readGround(), others})
                           : base::Result<std::vector<model::Snapshot>>(std::unexpected(text.error()));
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
+    const std::string whole =
+        reference.substr(0, reference.size() - (project->service ? project->service->size() + 1 : 0));
     for (model::Snapshot& snapshot : *snapshots) {
         signSnapshot(snapshot);
-        snapshot.subject.ref = reference + (named ? "" : "#" + snapshot.subject.name);
+        snapshot.subject.ref = whole + "#" + snapshot.subject.name;
     }
     auto views = joinVantages(std::move(*snapshots));
-    return named ? onlyNamed(std::move(views), reference.substr(hash + 1), reference.substr(0, hash))
-                 : Subjects(std::move(views));
+    return project->service ? onlyNamed(std::move(views), *project->service, whole)
+                            : Subjects(std::move(views));
 }
 
 Subjects fromImage(const std::string& reference, const ResolveOptions& options) {

@@ -159,6 +159,21 @@ class Paths(unittest.TestCase):
         self.assertIn("The cut", done.stdout)
         self.assertRegex(done.stdout.replace("\n", ""), r"yaml:\s*6")  # cap_add
 
+    def test_changes_of_a_project_are_said_in_the_words_of_compose(self):
+        one = self.write("compose.yaml", COMPOSE)
+        other = self.write("more.yaml", "services:\n  web: {read_only: true}\n")
+        for reference in (f"compose:{one}", f"compose:{one},{other}"):
+            done = bulkhead("paths", reference + "#web", "--cut")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn('user: "65534:65534"', done.stdout)
+        out = str(self.folder / "out.yaml")
+        done = bulkhead("paths", f"compose:{one}#web", "--cut", "--apply", out)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("65534", pathlib.Path(out).read_text(encoding="utf-8"))
+        done = bulkhead("paths", f"compose:{one},{other}#web", "--cut", "--apply", out)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("changes one file", done.stderr)
+
     def test_paths_that_differ_in_their_objects_are_told_once(self):
         done = bulkhead("paths", "lab:privileged")
         self.assertEqual(done.returncode, 0, done.stderr)
