@@ -5,14 +5,17 @@
 
 namespace bulkhead::test {
 
-/// How many random cases a test tries: as many as named, and a tenth of them under the sanitizers, which make
-/// every one of them ten times as slow.
-constexpr std::size_t rounds(std::size_t wanted) {
+/// Of how many random cases a test tries one: under the sanitizers, which make each of them ten times as
+/// slow, a tenth.
 #if defined(__SANITIZE_ADDRESS__)
-    return std::max<std::size_t>(wanted / 10, 1);
+inline constexpr std::size_t kFewer = 10;
 #else
-    return wanted;
+inline constexpr std::size_t kFewer = 1;
 #endif
+
+/// How many random cases a test tries, of those wanted.
+constexpr std::size_t rounds(std::size_t wanted) {
+    return std::max<std::size_t>(wanted / kFewer, 1);
 }
 
 /// What a count over so many rounds must exceed: a tenth where a tenth of the rounds are tried.

@@ -1,6 +1,5 @@
 #include "core/kernel/mount_tree.h"
 
-#include <chrono>
 #include <gtest/gtest.h>
 
 namespace bulkhead::kernel {
@@ -90,6 +89,7 @@ TEST(MountTree, aTreeNoKernelWritesStillEnds) {
     EXPECT_EQ(buildMountTree({entry(3, 1, "/x")}).at("/y"), nullptr);
 }
 
+/// A tree of quadratic cost would run into the test's time limit.
 TEST(MountTree, manySiblingsAndDeepChainsTakeNoTime) {
     std::vector<MountEntry> entries{entry(1, 0, "/")};
     for (std::int64_t i = 2; i < 50000; ++i) {
@@ -98,10 +98,8 @@ TEST(MountTree, manySiblingsAndDeepChainsTakeNoTime) {
     for (std::int64_t i = 50000; i < 100000; ++i) {
         entries.push_back(entry(i, i == 50000 ? 1 : i - 1, "/deep"));
     }
-    const auto start = std::chrono::steady_clock::now();
     const MountTree tree = buildMountTree(std::move(entries));
     EXPECT_EQ(tree.at("/deep")->id, 99999);
-    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(30));
 }
 
 TEST(Paths, withinIsByWholeNames) {

@@ -4,7 +4,6 @@
 #include "core/seccomp/syscalls.h"
 
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <iterator>
@@ -125,8 +124,8 @@ TEST(FollowCall, HalvesAndOtherArgumentsAreNotMistakenForOneAnother) {
         (std::vector{kHere, Step::asks, kHere, Step::asks, kHere, Step::asks, Step::answers, Step::answers}));
 }
 
-/// A program that tests every bit of an argument, over and over: its ways are joined, none is lost, and the
-/// window does not wait for it.
+/// A program that tests every bit of an argument, over and over: its ways are joined and none is lost. A
+/// search that did not join them would go through more ways than there are atoms, and never end.
 TEST(FollowCall, APuzzleIsBoundedAndLosesNoWay) {
     Program program = {{0x20, 0, 0, 16}};
     for (std::uint32_t round = 0; program.size() < 4000; ++round) {
@@ -135,9 +134,7 @@ TEST(FollowCall, APuzzleIsBoundedAndLosesNoWay) {
         program.push_back({0x20, 0, 0, 16 + 8 * (round % 6)});
     }
     program.push_back({0x16, 0, 0, 0}); // ret a
-    const auto begun = std::chrono::steady_clock::now();
     const auto steps = followCall(program, *findArch("x86_64"), 1);
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(2));
     EXPECT_EQ(steps.back(), Step::answers);
     EXPECT_EQ(std::ranges::count(steps, Step::untouched), 0);
 }
