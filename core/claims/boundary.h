@@ -120,7 +120,9 @@ void declareFilter(
 [[nodiscard]] std::optional<model::DeviceRules>
 followRules(const std::vector<AskedDeviceRule>& rules, const std::vector<model::DeviceRule>& added);
 
-/// Control sockets of engines that a mount brings in.
-[[nodiscard]] std::vector<model::RuntimeSocket> socketsIn(const std::vector<model::Mount>& mounts);
+/// Control sockets of engines that a mount brings in, said by the first mount that brings one; where there is
+/// none, by what says all mounts.
+[[nodiscard]] model::Fact<std::vector<model::RuntimeSocket>>
+declareSockets(const std::vector<model::Mount>& mounts, const model::Evidence& mountsFrom);
 
 } // namespace bulkhead::claims

@@ -331,7 +331,7 @@ Snapshot declareSnapshot(const Boundary& boundary, const Builder& builder, const
     declareGroupsOnHost(boundary, out);
     declareNamespaces(boundary, out);
     auto mounts = declareMounts(boundary, ground);
-    out.sockets = {socketsIn(mounts), boundary.mountsFrom};
+    out.sockets = declareSockets(mounts, boundary.mountsFrom);
     out.mounts = {std::move(mounts), boundary.mountsFrom};
     declarePaths(boundary, out);
     declareCapabilities(boundary, out);

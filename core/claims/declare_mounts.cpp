@@ -202,8 +202,6 @@ model::RuntimeSocket socketAt(std::string_view kind, const std::string& path, co
             true};
 }
 
-} // namespace
-
 std::vector<model::RuntimeSocket> socketsIn(const std::vector<Mount>& mounts) {
     std::vector<model::RuntimeSocket> sockets;
     for (const Mount& mount : mounts) {
@@ -229,6 +227,21 @@ std::vector<model::RuntimeSocket> socketsIn(const std::vector<Mount>& mounts) {
     }
     std::ranges::sort(sockets);
     return sockets;
+}
+
+} // namespace
+
+model::Fact<std::vector<model::RuntimeSocket>>
+declareSockets(const std::vector<Mount>& mounts, const model::Evidence& mountsFrom) {
+    model::Fact<std::vector<model::RuntimeSocket>> out = {socketsIn(mounts), mountsFrom};
+    const auto bringsOne = [&out](const Mount& mount) {
+        return std::ranges::find(out.value(), mount.target, &model::RuntimeSocket::viaMount) !=
+               out.value().end();
+    };
+    if (const auto first = std::ranges::find_if(mounts, bringsOne); first != mounts.end()) {
+        out = {out.value(), first->hostPaths.evidence()};
+    }
+    return out;
 }
 
 std::vector<Mount> declareMounts(const Boundary& boundary, const Ground& ground) {

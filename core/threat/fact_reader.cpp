@@ -232,7 +232,9 @@ struct ToText {
     std::string operator()(const std::map<std::string, std::string>* map) const {
         return joined(*map, [](const auto& entry) { return entry.first + "=" + entry.second; });
     }
-    std::string operator()(Counted counted) const { return std::to_string(counted.size) + " entries"; }
+    std::string operator()(Counted counted) const {
+        return std::to_string(counted.size) + (counted.size == 1 ? " entry" : " entries");
+    }
 };
 
 } // namespace

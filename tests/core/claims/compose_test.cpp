@@ -29,6 +29,15 @@ struct Pair {
     std::string options;
 };
 
+TEST_F(Compose, ASocketIsSaidByTheMountThatBringsIt) {
+    const Snapshot s = service("services:\n web:\n  image: a\n  volumes:\n  - /srv:/srv\n"
+                               "  - /run/docker.sock:/run/docker.sock\n");
+    ASSERT_EQ(s.sockets.value().size(), 1U);
+    EXPECT_EQ(s.sockets.evidence().line, 6);
+    EXPECT_EQ(s.sockets.evidence().source, "services.web.volumes[1]");
+    EXPECT_EQ(service("services:\n web:\n  image: a\n").sockets.evidence().line, 3);
+}
+
 TEST_F(Compose, AServiceIsWhatTheLineOfDockerRunIs) {
     const std::vector<Pair> pairs = {
         {"", ""},
