@@ -1,12 +1,11 @@
 #include "core/base/bytes.h"
+#include "core/image/archive_reader.h"
 #include "core/image/image_files.h"
-#include "core/os/file.h"
 
 #include <archive.h>
 #include <archive_entry.h>
-#include <fcntl.h>
-#include <memory>
-#include <sys/stat.h>
+#include <array>
+#include <optional>
 
 namespace bulkhead::image {
 
@@ -14,127 +13,164 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Close {
-    void operator()(archive* reader) const { ::archive_read_free(reader); }
-};
-using Reader = std::unique_ptr<archive, Close>;
-
-constexpr std::size_t kBlock = 65536;
+std::string nameOf(archive_entry& entry) {
+    const char* path = ::archive_entry_pathname(&entry);
+    std::string name = path == nullptr ? "" : path;
+    return name.starts_with("./") ? name.substr(2) : name;
+}
 
 /// One pass over an archive that somebody else made.
 class Pass {
 public:
-    Pass(Reader reader, std::string name) : m_reader(std::move(reader)), m_name(std::move(name)) {}
+    Pass(OpenArchive opened, std::string name) : m_archive(std::move(opened)), m_name(std::move(name)) {}
 
-    base::Result<std::map<std::string, std::string>> read() {
+    template <class Take>
+    base::Status read(Take take) {
         for (std::size_t entries = 0;; ++entries) {
             archive_entry* entry = nullptr;
-            const int state = ::archive_read_next_header(m_reader.get(), &entry);
+            const int state = ::archive_read_next_header(m_archive.reader.get(), &entry);
             if (state == ARCHIVE_EOF) {
-                return std::move(m_texts);
+                return {};
             }
             if (state < ARCHIVE_WARN) {
-                return refuse("not an archive that is understood: " + problem());
+                return refuse("not an archive that is understood: " + problemOf(*m_archive.reader));
             }
             if (entries >= kMaxEntries) {
                 return refuse("more than " + std::to_string(kMaxEntries) + " entries");
             }
-            const auto taken = take(*entry);
-            if (!taken) {
-                return std::unexpected(taken.error());
+            if (const base::Status taken = take(*entry); !taken) {
+                return taken;
+            }
+            if (const base::Status passed = passOver(); !passed) {
+                return passed;
             }
         }
     }
 
-private:
+    /// The next bytes of the entry; the view holds until the next call.
+    base::Result<std::string_view> piece() {
+        const auto got = ::archive_read_data(m_archive.reader.get(), m_block.data(), m_block.size());
+        if (got < 0) {
+            return refuse("damaged: " + problemOf(*m_archive.reader));
+        }
+        if (const base::Status bounded = checkUnpacked(*m_archive.reader, m_name); !bounded) {
+            return std::unexpected(bounded.error());
+        }
+        return std::string_view(m_block.data(), static_cast<std::size_t>(got));
+    }
+
     [[nodiscard]] std::unexpected<base::Error> refuse(const std::string& what) const {
         return base::fail(base::ErrorKind::malformed, m_name + ": " + what);
     }
-    [[nodiscard]] std::string problem() const {
-        const char* text = ::archive_error_string(m_reader.get());
-        return text == nullptr ? "damaged" : base::textFromBytes(text);
-    }
 
-    base::Status take(archive_entry& entry) {
-        const char* path = ::archive_entry_pathname(&entry);
-        std::string name = path == nullptr ? "" : path;
-        name = name.starts_with("./") ? name.substr(2) : name;
-        const bool regular = ::archive_entry_filetype(&entry) == AE_IFREG;
-        const auto size = ::archive_entry_size(&entry);
-        const bool wanted = regular && size >= 0 && static_cast<std::size_t>(size) <= kMaxText &&
-                            (name.ends_with(".json") || name.starts_with("blobs/") || name == "oci-layout");
-        if (!wanted && ::archive_filter_count(m_reader.get()) <= 1) {
-            return {}; // not packed: the next header is looked for in the file
-        }
-        std::string text;
-        for (;;) {
-            char block[kBlock];
-            const auto got = ::archive_read_data(m_reader.get(), block, kBlock);
-            if (got < 0) {
-                return refuse("damaged: " + problem());
+private:
+    /// The rest of an entry. Of a packed archive it has to be unpacked, within bounds; else the next header
+    /// is looked for in the file.
+    base::Status passOver() {
+        while (::archive_filter_count(m_archive.reader.get()) > 1) {
+            const auto got = piece();
+            if (!got) {
+                return std::unexpected(got.error());
             }
-            if (const auto bounded = checkBounds(); !bounded) {
-                return bounded;
-            }
-            if (got == 0) {
+            if (got->empty()) {
                 break;
             }
-            if (wanted && text.size() <= kMaxText) {
-                text.append(block, static_cast<std::size_t>(got));
+        }
+        return {};
+    }
+
+    OpenArchive m_archive;
+    std::string m_name;
+    std::array<char, kBlock> m_block{};
+};
+
+/// Collects an archive's small files and its links.
+class Texts {
+public:
+    explicit Texts(Pass& pass) : m_pass(&pass) {}
+
+    base::Status take(archive_entry& entry) {
+        std::string name = nameOf(entry);
+        if (auto link = linkOf(entry, name)) {
+            m_kept += name.size() + link->size();
+            m_out.links.insert_or_assign(std::move(name), std::move(*link));
+            return checkKept();
+        }
+        const auto size = ::archive_entry_size(&entry);
+        const bool wanted = ::archive_entry_filetype(&entry) == AE_IFREG && size >= 0 &&
+                            static_cast<std::size_t>(size) <= kMaxText &&
+                            (name.ends_with(".json") || name.starts_with("blobs/") || name == "oci-layout");
+        std::string text;
+        while (wanted && text.size() <= kMaxText) {
+            const auto piece = m_pass->piece();
+            if (!piece) {
+                return std::unexpected(piece.error());
             }
+            if (piece->empty()) {
+                break;
+            }
+            text += *piece;
         }
         if (wanted && text.size() <= kMaxText) {
             m_kept += text.size();
-            if (m_kept > kMaxTexts) {
-                return refuse("more than " + std::to_string(kMaxTexts) + " bytes of small files");
-            }
-            m_texts.insert_or_assign(std::move(name), std::move(text));
+            m_out.texts.insert_or_assign(std::move(name), std::move(text));
         }
-        return {};
+        return checkKept();
     }
 
-    /// A gigabyte of zeros packs into a megabyte; layers of images do not.
-    [[nodiscard]] base::Status checkBounds() const {
-        const auto unpacked = ::archive_filter_bytes(m_reader.get(), 0);
-        const auto packed = ::archive_filter_bytes(m_reader.get(), -1);
-        if (unpacked > kMaxUnpacked) {
-            return refuse("unpacks to more than " + std::to_string(kMaxUnpacked) + " bytes");
+    ArchiveTexts result() { return std::move(m_out); }
+
+private:
+    static std::optional<std::string> linkOf(archive_entry& entry, const std::string& name) {
+        if (const char* hard = ::archive_entry_hardlink(&entry)) {
+            return std::string(hard);
         }
-        if (unpacked > kFreeUnpacked && unpacked / kMaxRatio > packed) {
-            return refuse("unpacks to more than " + std::to_string(kMaxRatio) + " times its size");
+        const char* soft = ::archive_entry_symlink(&entry);
+        if (::archive_entry_filetype(&entry) != AE_IFLNK || soft == nullptr) {
+            return std::nullopt;
         }
-        return {};
+        return (fs::path(name).parent_path() / soft).lexically_normal().string();
+    }
+    [[nodiscard]] base::Status checkKept() const {
+        return m_kept <= kMaxTexts
+                   ? base::Status()
+                   : m_pass->refuse("more than " + std::to_string(kMaxTexts) + " bytes of small files");
     }
 
-    Reader m_reader;
-    std::string m_name;
-    std::map<std::string, std::string> m_texts;
+    Pass* m_pass;
+    ArchiveTexts m_out;
     std::size_t m_kept = 0;
 };
 
 } // namespace
 
-base::Result<std::map<std::string, std::string>> readArchive(const fs::path& path) {
-    const auto file = os::openAt(AT_FDCWD, path.string(), O_NONBLOCK);
-    if (!file) {
-        return std::unexpected(file.error());
+base::Result<ArchiveTexts> readArchive(const fs::path& path) {
+    auto opened = openArchive(path);
+    if (!opened) {
+        return std::unexpected(opened.error());
     }
-    struct stat info{};
-    if (::fstat(file->get(), &info) != 0 || !S_ISREG(info.st_mode)) {
-        return base::fail(base::ErrorKind::malformed, path.string() + ": not a regular file");
+    Pass pass(std::move(*opened), path.string());
+    Texts texts(pass);
+    const base::Status read = pass.read([&](archive_entry& entry) { return texts.take(entry); });
+    if (!read) {
+        return std::unexpected(read.error());
     }
-    Reader reader(::archive_read_new());
-    // no other formats: each is a parser more for hostile bytes
-    ::archive_read_support_format_tar(reader.get());
-    ::archive_read_support_filter_gzip(reader.get());
-    ::archive_read_support_filter_zstd(reader.get());
-    if (::archive_read_open_fd(reader.get(), file->get(), kBlock) != ARCHIVE_OK) {
-        const char* text = ::archive_error_string(reader.get());
-        return base::fail(
-            base::ErrorKind::malformed,
-            path.string() + ": not an archive that is understood: " + (text == nullptr ? "" : text));
+    return texts.result();
+}
+
+base::Status streamArchive(const fs::path& path, const std::set<std::string>& names, const TakeFile& take) {
+    auto opened = openArchive(path);
+    if (!opened) {
+        return std::unexpected(opened.error());
     }
-    return Pass(std::move(reader), path.string()).read();
+    Pass pass(std::move(*opened), path.string());
+    const Pieces pieces = [&pass] { return pass.piece(); };
+    std::set<std::string> seen;
+    return pass.read([&](archive_entry& entry) -> base::Status {
+        const std::string name = nameOf(entry);
+        const bool wanted = ::archive_entry_filetype(&entry) == AE_IFREG && names.contains(name);
+        return wanted && seen.insert(name).second ? take(name, pieces) : base::Status();
+    });
 }
 
 } // namespace bulkhead::image

@@ -1,9 +1,8 @@
 #include "core/base/bytes.h"
 #include "core/image/read_image.h"
+#include "core/image/secret_files.h"
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 #include <nlohmann/json.hpp>
 
 namespace bulkhead::image {
@@ -56,6 +55,44 @@ bool takeNames(const Json& map, const char* key, std::vector<std::string>& out) 
     return true;
 }
 
+/// Names of the environment alone, and the folders of PATH, which is no secret.
+void takePath(ImageFacts& out) {
+    constexpr std::string_view kUsual = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+    std::string path(kUsual);
+    for (std::string& variable : out.environment) {
+        path = variable.starts_with("PATH=") ? variable : path;
+        variable = variable.substr(0, variable.find('='));
+    }
+    for (std::size_t at = 5; at < path.size();) {
+        const auto end = std::min(path.find(':', at), path.size());
+        if (path[at] == '/') {
+            out.programFolders.push_back(path.substr(at, end - at));
+        }
+        at = end + 1;
+    }
+}
+
+bool takeHistory(const Json& top, ImageFacts& out) {
+    const auto found = top.find("history");
+    if (found == top.end() || found->is_null()) {
+        return true;
+    }
+    if (!found->is_array() || found->size() > kMost) {
+        return false;
+    }
+    for (const Json& step : *found) {
+        const auto text = step.is_object() ? step.find("created_by") : step.end();
+        if (step.is_object() && text != step.end() && text->is_string()) {
+            for (std::string& name : secretArguments(text->get_ref<const std::string&>())) {
+                out.secretArguments.push_back(base::textFromBytes(name));
+            }
+        }
+    }
+    std::ranges::sort(out.secretArguments);
+    out.secretArguments.erase(std::ranges::unique(out.secretArguments).begin(), out.secretArguments.end());
+    return true;
+}
+
 } // namespace
 
 base::Result<ImageFacts> parseImageConfig(std::string_view json, const std::string& name) {
@@ -86,32 +123,19 @@ base::Result<ImageFacts> parseImageConfig(std::string_view json, const std::stri
     if (!takeTexts(config, "Env", out.environment)) {
         return refuse("config.Env");
     }
-    for (std::string& variable : out.environment) {
-        variable = variable.substr(0, variable.find('='));
-    }
+    takePath(out);
     if (!takeTexts(config, "Entrypoint", out.entrypoint)) {
         return refuse("config.Entrypoint");
     }
     if (!takeNames(config, "Labels", out.labels)) {
         return refuse("config.Labels");
     }
-    return out;
-}
-
-std::vector<std::string> secretNames(const std::vector<std::string>& names) {
-    constexpr std::array<std::string_view, 12> kSigns = {
-        "PASSWORD", "PASSWD",     "PASSPHRASE",  "SECRET",     "TOKEN", "APIKEY",
-        "API_KEY",  "ACCESS_KEY", "PRIVATE_KEY", "CREDENTIAL", "_PWD",  "_PASS"};
-    std::vector<std::string> out;
-    for (const std::string& name : names) {
-        std::string upper = name;
-        std::ranges::transform(upper, upper.begin(), [](unsigned char c) { return std::toupper(c); });
-        if (std::ranges::any_of(kSigns, [&](std::string_view sign) { return upper.contains(sign); })) {
-            out.push_back(name);
-        }
+    if (!takeNames(config, "Volumes", out.volumes)) {
+        return refuse("config.Volumes");
     }
-    std::ranges::sort(out);
-    out.erase(std::ranges::unique(out).begin(), out.end());
+    if (!takeHistory(top, out)) {
+        return refuse("history");
+    }
     return out;
 }
 

@@ -1,12 +1,16 @@
 #include "core/image/image_files.h"
 
 #include "core/base/bytes.h"
+#include "core/image/archive_reader.h"
 #include "core/os/file.h"
 
+#include <cerrno>
 #include <fcntl.h>
 #include <memory>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <utility>
+#include <vector>
 
 namespace bulkhead::image {
 
@@ -14,7 +18,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-base::Result<std::string> readBelow(const os::Fd& folder, const std::string& name) {
+base::Result<os::Fd> openBelow(const os::Fd& folder, const std::string& name) {
     os::Fd at;
     int above = folder.get();
     std::size_t begin = 0;
@@ -27,7 +31,7 @@ base::Result<std::string> readBelow(const os::Fd& folder, const std::string& nam
         }
         auto next = os::openAt(above, part, O_NOFOLLOW | O_NONBLOCK | (last ? 0 : O_DIRECTORY));
         if (!next) {
-            return std::unexpected(next.error());
+            return next;
         }
         at = std::move(*next);
         above = at.get();
@@ -40,19 +44,65 @@ base::Result<std::string> readBelow(const os::Fd& folder, const std::string& nam
     if (::fstat(at.get(), &info) != 0 || !S_ISREG(info.st_mode)) {
         return base::fail(base::ErrorKind::malformed, name + ": not a regular file");
     }
-    return os::readAll(at, name, kMaxText);
+    return at;
+}
+
+base::Result<os::Fd> openIn(const fs::path& folder, const std::string& name) {
+    const auto opened = os::openAt(AT_FDCWD, folder.string(), O_DIRECTORY);
+    if (!opened) {
+        return std::unexpected(opened.error());
+    }
+    return openBelow(*opened, name);
+}
+
+base::Status streamFolder(const fs::path& folder, const std::set<std::string>& names, const TakeFile& take) {
+    std::vector<char> block(kBlock);
+    for (const std::string& name : names) {
+        const auto file = openIn(folder, name);
+        if (!file && file.error().kind == base::ErrorKind::notFound) {
+            continue;
+        }
+        if (!file) {
+            return std::unexpected(file.error());
+        }
+        const Pieces pieces = [&]() -> base::Result<std::string_view> {
+            const auto got = ::read(file->get(), block.data(), block.size());
+            if (got < 0) {
+                return base::failErrno(errno, name);
+            }
+            return std::string_view(block.data(), static_cast<std::size_t>(got));
+        };
+        if (const base::Status taken = take(name, pieces); !taken) {
+            return taken;
+        }
+    }
+    return {};
+}
+
+constexpr int kMaxLinks = 16; // docker save links a layer that an image has twice
+
+std::string followed(const std::map<std::string, std::string>& links, std::string name) {
+    auto link = links.find(name);
+    for (int i = 0; i < kMaxLinks && link != links.end(); ++i) {
+        name = link->second;
+        link = links.find(name);
+    }
+    return name;
 }
 
 } // namespace
 
 ImageFiles filesOfFolder(const fs::path& folder) {
-    return [folder](const std::string& name) -> base::Result<std::string> {
-        const auto opened = os::openAt(AT_FDCWD, folder.string(), O_DIRECTORY);
-        if (!opened) {
-            return std::unexpected(opened.error());
-        }
-        return readBelow(*opened, name);
+    ImageFiles out;
+    out.text = [folder](const std::string& name) -> base::Result<std::string> {
+        const auto file = openIn(folder, name);
+        return file ? os::readAll(*file, name, kMaxText) : std::unexpected(file.error());
     };
+    out.real = [](const std::string& name) { return name; };
+    out.stream = [folder](const std::set<std::string>& names, const TakeFile& take) {
+        return streamFolder(folder, names, take);
+    };
+    return out;
 }
 
 base::Result<ImageFiles> openImage(const fs::path& path) {
@@ -63,19 +113,25 @@ base::Result<ImageFiles> openImage(const fs::path& path) {
     if (!fs::exists(path, error)) {
         return base::fail(base::ErrorKind::notFound, path.string() + ": no such file or folder");
     }
-    auto texts = readArchive(path);
-    if (!texts) {
-        return std::unexpected(texts.error());
+    auto archive = readArchive(path);
+    if (!archive) {
+        return std::unexpected(archive.error());
     }
-    const auto kept = std::make_shared<const std::map<std::string, std::string>>(std::move(*texts));
-    return [kept](const std::string& name) -> base::Result<std::string> {
-        const auto found = kept->find(name);
-        if (found == kept->end()) {
+    const auto kept = std::make_shared<const ArchiveTexts>(std::move(*archive));
+    ImageFiles out;
+    out.text = [kept](const std::string& name) -> base::Result<std::string> {
+        const auto found = kept->texts.find(name);
+        if (found == kept->texts.end()) {
             return base::fail(
                 base::ErrorKind::notFound, base::textFromBytes(name) + ": not in the archive, or too large");
         }
         return found->second;
     };
+    out.real = [kept](const std::string& name) { return followed(kept->links, name); };
+    out.stream = [path](const std::set<std::string>& names, const TakeFile& take) {
+        return streamArchive(path, names, take);
+    };
+    return out;
 }
 
 } // namespace bulkhead::image

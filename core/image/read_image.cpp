@@ -3,6 +3,7 @@
 #include "core/base/bytes.h"
 #include "core/base/sha256.h"
 #include "core/image/image_files.h"
+#include "core/image/read_contents.h"
 
 #include <array>
 #include <nlohmann/json.hpp>
@@ -76,7 +77,7 @@ private:
     }
 
     base::Result<std::string> text(const std::string& file) const {
-        auto found = m_files(file);
+        auto found = m_files.text(file);
         return found ? std::move(found) : std::unexpected(found.error().in(m_name));
     }
 
@@ -169,8 +170,23 @@ private:
             facts->name =
                 base::textFromBytes(full.empty() ? textAt(notes, "org.opencontainers.image.ref.name") : full);
             facts->digest = digest;
+            takeLayers(childAt(*manifest, "layers"), *facts);
         }
         return facts;
+    }
+
+    /// Files of layers: descriptors of a manifest, or names in what docker save writes.
+    void takeLayers(const Json& layers, ImageFacts& out) const {
+        constexpr std::size_t kMostLayers = 1024;
+        if (!layers.is_array() || layers.size() > kMostLayers) {
+            return;
+        }
+        for (const Json& layer : layers) {
+            const std::string digest = textAt(layer, "digest");
+            const std::string hex = digest.starts_with(kSha) ? digest.substr(kSha.size()) : "";
+            const std::string name = layer.is_string() ? layer.get<std::string>() : "blobs/sha256/" + hex;
+            out.files.push_back({m_files.real(name), hex});
+        }
     }
 
     /// [{"Config": "....json", "RepoTags": ["nginx:latest"]}] of docker save.
@@ -190,6 +206,7 @@ private:
                 facts->name = base::textFromBytes(tags.front().get<std::string>());
             }
             facts->digest = std::string(kSha) + base::sha256(*bytes);
+            takeLayers(childAt(saved.front(), "Layers"), *facts);
         }
         return facts;
     }
@@ -206,7 +223,11 @@ base::Result<ImageFacts> readImage(const std::filesystem::path& path, std::strin
     if (!files) {
         return std::unexpected(files.error());
     }
-    return Follower(std::move(*files), path.string(), architecture).read();
+    auto facts = Follower(*files, path.string(), architecture).read();
+    if (facts) {
+        facts->contents = readContents(*files, *facts, path.string());
+    }
+    return facts;
 }
 
 } // namespace bulkhead::image

@@ -1,5 +1,6 @@
 #include "core/session/image_subject.h"
 
+#include "core/base/secret_names.h"
 #include "core/claims/import.h"
 #include "core/image/read_image.h"
 #include "core/session/capture.h"
@@ -20,13 +21,45 @@ bool isPlain(const std::string& user) {
            std::string::npos;
 }
 
+/// What the layers hold, each beginning with the word that the catalogue of weaknesses knows it by.
+model::Fact<std::vector<std::string>> findingsIn(const image::ImageFacts& facts, const Evidence& from) {
+    constexpr std::size_t kMost = 1000; // a hostile image has as many as it likes
+    if (!facts.contents) {
+        return model::Unreadable{facts.contents.error().message, "the image saved anew"};
+    }
+    std::vector<std::string> out;
+    for (const image::PrivilegedFile& file : facts.contents->privileged) {
+        out.push_back(file.what + ": " + file.path + ", layer " + std::to_string(file.layer));
+    }
+    for (const image::SecretFile& file : facts.contents->secrets) {
+        out.push_back(
+            "secret: " + file.kind + " " + file.path + ", layer " + std::to_string(file.layer) +
+            (file.goneIn == 0 ? "" : ", deleted or replaced in layer " + std::to_string(file.goneIn)));
+    }
+    for (const std::string& name : facts.secretArguments) {
+        out.push_back("secret: build argument " + name + ", in the history");
+    }
+    for (const std::string& name : base::secretNames(facts.labels)) {
+        out.push_back("secret: label " + name);
+    }
+    out.insert(out.end(), facts.contents->findings.begin(), facts.contents->findings.end());
+    if (out.size() > kMost) {
+        const std::size_t more = out.size() - kMost;
+        out.resize(kMost);
+        out.push_back("and " + std::to_string(more) + " more");
+    }
+    return {std::move(out), from};
+}
+
 void addImage(const image::ImageFacts& facts, const std::string& path, model::Snapshot& out) {
     const auto from = [&](const char* field) { return Evidence{EvidenceKind::declared, field, path, 0}; };
     out.image.user = {facts.user, from("config.User")};
     out.image.digest = {facts.digest, from("digest")};
-    out.image.secretEnv = {image::secretNames(facts.environment), from("config.Env")};
+    out.image.secretEnv = {base::secretNames(facts.environment), from("config.Env")};
     out.image.layers = {facts.layers, from("rootfs.diff_ids")};
-    out.image.findings = model::Unreadable{"the files in the layers are not looked at", ""};
+    out.image.findings = findingsIn(facts, from("layers"));
+    out.rootfs.nosuid = {
+        false, {EvidenceKind::defaulted, "engines mount their storage without nosuid", "", 0}};
     for (model::Fact<model::Ids>* ids : {&out.identity.uid, &out.identity.gid}) {
         if (ids->known()) {
             *ids = {ids->value(), from("config.User")};

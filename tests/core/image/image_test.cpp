@@ -1,6 +1,7 @@
 // Images written by hand as image-layout.md and config.md of the OCI image specification have them, and as
 // docker save writes them; archives are made by tar and gzip. Digests come from sha256sum.
 
+#include "core/base/secret_names.h"
 #include "core/image/read_image.h"
 #include "core/os/temporary_directory.h"
 
@@ -122,7 +123,9 @@ TEST_F(Image, WhatDockerSaveWrites) {
 
 TEST_F(Image, SecretsAreKnownByTheirNames) {
     EXPECT_EQ(
-        secretNames({"PATH", "db_password", "TOKENIZER", "AWS_SECRET_ACCESS_KEY", "HOME", "KEYMAP", "PWD"}),
+        base::secretNames(
+            {"PATH", "db_password", "TOKENIZER", "AWS_SECRET_ACCESS_KEY", "HOME", "KEYMAP", "PWD",
+             "DB_PASSWORD_FILE"}),
         (std::vector<std::string>{"AWS_SECRET_ACCESS_KEY", "TOKENIZER", "db_password"}));
 }
 
