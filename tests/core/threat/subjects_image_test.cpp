@@ -99,11 +99,16 @@ constexpr std::array kConfigurations = {
     Tried{
         "host-port-published", [](S s) { set(s.network.publishedPorts, Texts{"0.0.0.0:80->80/tcp"}); },
         [](S s) { set(s.network.publishedPorts, Texts{}); }},
-    Tried{"probe-host-redirect", [](S) {}, nullptr},
+    Tried{
+        "probe-host-redirect", [](S s) { set(s.config.asks, Texts{"a probe of the host 169.254.169.254"}); },
+        [](S s) { set(s.config.asks, Texts{"read-only root"}); }},
     Tried{
         "injected-by-hook-or-cdi", [](S s) { set(s.config.hooks, Texts{"/usr/bin/hook"}); },
         [](S s) { set(s.config.hooks, Texts{}); }},
-    Tried{"policy-not-enforced-on-object", [](S) {}, nullptr},
+    Tried{
+        "policy-not-enforced-on-object",
+        [](S s) { set(s.config.asks, Texts{"a namespace that enforces no Pod Security level"}); },
+        [](S s) { set(s.config.asks, Texts{"read-only root"}); }},
 };
 
 } // namespace

@@ -82,7 +82,9 @@ constexpr std::array kResources = {
         "console-input-devices",
         [](S s) { passDevice(s, "/dev/input/event0", false, 13, 64, DeviceClass::input); }, kNoDevices},
     Tried{"flat-container-network", [](S) {}, nullptr},
-    Tried{"volume-type-uncontrolled", [](S) {}, nullptr},
+    Tried{
+        "volume-type-uncontrolled", [](S s) { set(s.config.asks, Texts{"a volume of type nfs"}); },
+        [](S s) { set(s.config.asks, Texts{"read-only root"}); }},
     Tried{
         "log-driver-none", [](S s) { set(s.audit.logDriver, std::string("none")); },
         [](S s) { set(s.audit.logDriver, std::string("json-file")); }},
