@@ -1,13 +1,12 @@
 #pragma once
 
 #include "core/claims/import.h"
-#include "core/os/temporary_directory.h"
+#include "tests/samples/folder_test.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
-#include <memory>
 
 namespace bulkhead::claims {
 
@@ -16,23 +15,8 @@ using model::Snapshot;
 using Texts = std::vector<std::string>;
 
 /// A folder with a document and what lies beside it.
-class Compose : public testing::Test {
+class Compose : public samples::FolderTest {
 protected:
-    void SetUp() override {
-        auto made = os::TemporaryDirectory::make("compose-");
-        ASSERT_TRUE(made);
-        m_folder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
-    }
-
-    [[nodiscard]] std::string path(const std::string& name) const {
-        return (m_folder->path() / name).string();
-    }
-
-    void write(const std::string& name, const std::string& text) const {
-        fs::create_directories(fs::path(path(name)).parent_path());
-        std::ofstream(path(name)) << text;
-    }
-
     [[nodiscard]] base::Result<std::vector<Snapshot>> import(const std::string& text) const {
         ImportOptions options;
         options.ground.architecture = "x86_64";
@@ -58,17 +42,11 @@ protected:
         return service("services:\n web:\n  image: a\n" + fields);
     }
 
-    /// The message, the folder's name left out.
     [[nodiscard]] std::string refusal(const std::string& text) const {
         const auto all = import(text);
-        std::string message = all ? "accepted" : all.error().message;
-        for (auto at = message.find(path("")); at != std::string::npos; at = message.find(path(""))) {
-            message.erase(at, path("").size());
-        }
-        return message;
+        return withoutFolder(all ? "accepted" : all.error().message);
     }
 
-    std::unique_ptr<os::TemporaryDirectory> m_folder;
     std::vector<std::string> m_overrides; ///< further files, merged over the document
 };
 

@@ -3,7 +3,7 @@
 
 #include "core/base/secret_names.h"
 #include "core/image/read_image.h"
-#include "core/os/temporary_directory.h"
+#include "tests/samples/folder_test.h"
 
 #include <array>
 #include <cstdio>
@@ -23,23 +23,8 @@ constexpr const char* kConfig =
     R"("API_TOKEN=","HOME=/"],"Entrypoint":["/app"],"Labels":{"a":"b"}},)"
     R"("rootfs":{"type":"layers","diff_ids":["sha256:aa","sha256:bb"]}})";
 
-class Image : public testing::Test {
+class Image : public samples::FolderTest {
 protected:
-    void SetUp() override {
-        auto made = os::TemporaryDirectory::make("image-");
-        ASSERT_TRUE(made);
-        m_folder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
-    }
-
-    [[nodiscard]] std::string path(const std::string& name) const {
-        return (m_folder->path() / name).string();
-    }
-
-    void write(const std::string& name, const std::string& text) const {
-        fs::create_directories(fs::path(path(name)).parent_path());
-        std::ofstream(path(name)) << text;
-    }
-
     std::string run(const std::string& command) const {
         const std::string line = "cd '" + m_folder->path().string() + "' && " + command;
         std::FILE* pipe = ::popen(line.c_str(), "r");
@@ -75,17 +60,10 @@ protected:
         return digest;
     }
 
-    /// The message, the folder's name left out.
     [[nodiscard]] std::string refusal(const std::string& name, const std::string& machine = "x86_64") const {
         const auto read = readImage(path(name), machine);
-        std::string message = read ? "accepted" : read.error().message;
-        for (auto at = message.find(path("")); at != std::string::npos; at = message.find(path(""))) {
-            message.erase(at, path("").size());
-        }
-        return message;
+        return withoutFolder(read ? "accepted" : read.error().message);
     }
-
-    std::unique_ptr<os::TemporaryDirectory> m_folder;
 };
 
 void expectFacts(const base::Result<ImageFacts>& read) {
