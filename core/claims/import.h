@@ -36,7 +36,8 @@ struct Format {
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importDocument(std::string_view text, const std::string& file, const ImportOptions& options);
 
-/// A `docker run` or `podman run` line.
+/// A `docker run` or `podman run` line. The subject's ref is short and printable: "run:docker run" and its
+/// name.
 [[nodiscard]] base::Result<std::vector<model::Snapshot>>
 importRunLine(std::string_view line, const std::string& name, const ImportOptions& options);
 

@@ -128,6 +128,10 @@ importRunLine(std::string_view line, const std::string& name, const ImportOption
     claim.name = claim.name.empty() ? claim.image.ref : claim.name;
     std::vector<model::Snapshot> one;
     one.push_back(resolveToSnapshot(claim, *engine, options.ground));
+    // not the line itself: it may hold passwords, and be as long as it likes
+    constexpr std::size_t kShown = 64;
+    one.front().subject.ref =
+        "run:" + program + " run " + base::shortenMiddle(one.front().subject.name, kShown);
     return one;
 }
 

@@ -1,5 +1,6 @@
 #include "core/session/capture.h"
 
+#include "core/base/bytes.h"
 #include "core/base/version.h"
 #include "core/claims/import.h"
 #include "core/kernel/collect.h"
@@ -109,7 +110,8 @@ readSnapshots(const std::string& text, const std::string& name, const std::strin
     }
     for (Snapshot& snapshot : *snapshots) {
         signSnapshot(snapshot);
-        snapshot.subject.ref = snapshots->size() == 1 ? name : name + "#" + snapshot.subject.name;
+        const std::string shown = base::textFromBytes(name);
+        snapshot.subject.ref = snapshots->size() == 1 ? shown : shown + "#" + snapshot.subject.name;
     }
     return snapshots;
 }

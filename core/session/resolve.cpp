@@ -1,5 +1,6 @@
 #include "core/session/resolve.h"
 
+#include "core/base/bytes.h"
 #include "core/claims/compose_files.h"
 #include "core/claims/import.h"
 #include "core/engines/container_states.h"
@@ -195,7 +196,6 @@ Subjects fromRunLine(const std::string& reference, const ResolveOptions& options
     }
     for (model::Snapshot& snapshot : *snapshots) {
         signSnapshot(snapshot);
-        snapshot.subject.ref = reference;
     }
     return joinVantages(std::move(*snapshots));
 }
@@ -231,7 +231,7 @@ Subjects fromCompose(const std::string& reference, const ResolveOptions& options
         reference.substr(0, reference.size() - (project->service ? project->service->size() + 1 : 0));
     for (model::Snapshot& snapshot : *snapshots) {
         signSnapshot(snapshot);
-        snapshot.subject.ref = whole + "#" + snapshot.subject.name;
+        snapshot.subject.ref = base::textFromBytes(whole) + "#" + snapshot.subject.name;
     }
     auto views = joinVantages(std::move(*snapshots));
     return project->service ? onlyNamed(std::move(views), *project->service, whole)
@@ -244,7 +244,7 @@ Subjects fromImage(const std::string& reference, const ResolveOptions& options) 
         return std::unexpected(snapshots.error());
     }
     for (model::Snapshot& snapshot : *snapshots) {
-        snapshot.subject.ref = reference;
+        snapshot.subject.ref = base::textFromBytes(reference);
     }
     return joinVantages(std::move(*snapshots));
 }
@@ -308,7 +308,12 @@ Subjects resolveReferences(const std::vector<std::string>& references, const Res
         if (!some) {
             return some;
         }
-        std::ranges::move(*some, std::back_inserter(all));
+        if (all.empty()) {
+            all = std::move(*some); // a view is large: thousands are not moved one by one
+        } else {
+            all.insert(
+                all.end(), std::make_move_iterator(some->begin()), std::make_move_iterator(some->end()));
+        }
     }
     numberTwins(all);
     relateViews(all);

@@ -94,6 +94,18 @@ TEST(RunLine, WhatIsRefused) {
         (std::vector<std::string>{"--shm-size=1g: the size of /dev/shm"}));
 }
 
+TEST(RunLine, TheReferenceIsShortAndHoldsNothingOfTheLineButTheName) {
+    EXPECT_EQ(one("docker run -e PASSWORD=secret nginx:1 sh -c x").subject.ref, "run:docker run nginx:1");
+    EXPECT_EQ(one("sudo podman run \\\n --name web nginx").subject.ref, "run:podman run web");
+    EXPECT_EQ(one("docker run --name 'a\x1b[2J\nb' i").subject.ref, "run:docker run a\\x1b[2J\\x0ab");
+    const std::string line = "docker run i" + std::string(5000, 'x') + "y";
+    const std::string ref = one(line).subject.ref;
+    EXPECT_LE(ref.size(), 90U);
+    EXPECT_TRUE(ref.starts_with("run:docker run ixx")) << ref;
+    EXPECT_TRUE(ref.ends_with("xy")) << ref;
+    EXPECT_EQ(one(line).subject.ref, ref);
+}
+
 TEST(RunLine, ControlCharactersAreEscapedWhereverTheyStand) {
     EXPECT_EQ(
         one("docker run --mount type=bind,source=/a,target=/b,re\x17"

@@ -56,6 +56,18 @@ TEST_F(ResolveTest, OneOfSeveralByName) {
     EXPECT_EQ(errorOf(file + "#nobody"), file + ": no subject is named nobody; it holds default, privileged");
 }
 
+TEST_F(ResolveTest, AReferenceIsPrintableWhateverTheFileIsCalled) {
+    const std::string file = write("a\x1b[2J\xff\n.yaml", "services: {web: {image: i}}");
+    const auto of = [](const std::string& reference) {
+        const auto found = resolveReference(reference);
+        return found && found->front().declared ? found->front().declared->subject.ref : errorOf(reference);
+    };
+    const std::string shown = (m_folder / "a\\x1b[2J\\xff\\x0a.yaml").string();
+    EXPECT_EQ(of(file), shown);
+    EXPECT_EQ(of("compose:" + file), "compose:" + shown + "#web");
+    EXPECT_EQ(of("run:docker run -e A=b i"), "run:docker run i");
+}
+
 TEST_F(ResolveTest, ALabFolderGivesItsSubjects) {
     ASSERT_TRUE(writeLabFolder(samples::four(), m_folder / "out"));
     const auto found = resolveReference((m_folder / "out").string());
