@@ -19,17 +19,24 @@ namespace {
 
 using model::Vantage;
 
+std::optional<model::Snapshot>& placeOf(diagram::SubjectView& subject, Vantage vantage) {
+    return vantage == Vantage::declared   ? subject.declared
+           : vantage == Vantage::enforced ? subject.enforced
+                                          : subject.experienced;
+}
+
 /// The snapshots of the subjects at the vantage asked for; without one, the strongest each has.
 base::Result<std::vector<model::Snapshot>>
-select(const std::vector<diagram::SubjectView>& subjects, const std::string& wanted) {
+select(std::vector<diagram::SubjectView> subjects, const std::string& wanted) {
     std::vector<model::Snapshot> out;
-    for (const diagram::SubjectView& subject : subjects) {
+    out.reserve(subjects.size());
+    for (diagram::SubjectView& subject : subjects) {
         bool found = false;
         for (const Vantage vantage : {Vantage::enforced, Vantage::declared, Vantage::experienced}) {
             const bool asked =
                 wanted == "all" || wanted == model::nameOf(vantage) || (wanted.empty() && !found);
-            if (asked && subject.at(vantage) != nullptr) {
-                out.push_back(*subject.at(vantage));
+            if (std::optional<model::Snapshot>& place = placeOf(subject, vantage); asked && place) {
+                out.push_back(std::move(*place));
                 found = true;
             }
         }
@@ -115,7 +122,7 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
             return report(seen.error());
         }
     }
-    const auto snapshots = select(*subjects, vantage);
+    const auto snapshots = select(std::move(*subjects), vantage);
     if (!snapshots) {
         return report(snapshots.error());
     }

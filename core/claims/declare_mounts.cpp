@@ -245,7 +245,9 @@ declareSockets(const std::vector<Mount>& mounts, const model::Evidence& mountsFr
 }
 
 std::vector<Mount> declareMounts(const Boundary& boundary, const Ground& ground) {
-    std::vector<Mount> mounts = {declareRoot(boundary)};
+    std::vector<Mount> mounts;
+    mounts.reserve(1 + boundary.mounts.size() + ground.hierarchies.size()); // a mount is large
+    mounts.push_back(declareRoot(boundary));
     for (const AskedMount& asked : boundary.mounts) {
         if (asked.type == "cgroup" && !isBind(asked)) {
             declareCgroups(asked, ground, mounts);

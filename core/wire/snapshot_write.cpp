@@ -3,6 +3,7 @@
 #include "core/wire/snapshot_json.h"
 #include "core/wire/subject_list_json.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -140,15 +141,21 @@ Json write(const std::map<Key, T>& values) {
 template <model::Tabled T>
 Json write(const T& value) {
     Json out = Json::object();
+    std::size_t count = 0;
+    model::forEachRow<T>([&](const auto& /*row*/) { ++count; });
+    Members members(out, count);
     model::forEachRow<T>([&](const auto& row) {
         const auto& member = value.*(row.member);
         if (!isWritten(member)) {
             return;
         }
         if (row.name.empty()) {
-            out.update(write(member));
+            const Json entries = write(member);
+            for (const auto& [key, entry] : entries.items()) {
+                members.add(key, entry);
+            }
         } else {
-            out[std::string(row.name)] = write(member);
+            members.add(std::string(row.name), write(member));
         }
     });
     return out;
@@ -206,11 +213,19 @@ std::string writeSnapshots(const std::vector<model::Snapshot>& snapshots) {
     if (snapshots.size() == 1) {
         return writeSnapshot(snapshots.front());
     }
-    Json out = Json::array();
+    // one tree at a time: those of a thousand snapshots took most of the memory, and of the time to get it
+    std::string out = "[";
     for (const model::Snapshot& snapshot : snapshots) {
-        out.push_back(document(snapshot));
+        out += out.size() > 1 ? ",\n  " : "\n  ";
+        const std::string one = dump(document(snapshot));
+        for (std::size_t at = 0; at + 1 < one.size();) {
+            const std::size_t end = std::min(one.find('\n', at), one.size() - 1);
+            out.append(one, at, end - at);
+            out += end + 1 < one.size() ? "\n  " : "";
+            at = end + 1;
+        }
     }
-    return dump(out);
+    return out + (snapshots.empty() ? "]\n" : "\n]\n");
 }
 
 std::string writeSubjectList(const model::SubjectList& list) {
