@@ -13,7 +13,7 @@ namespace bulkhead::cli {
 /// What `--as` is for, wherever it stands.
 inline constexpr const char* kAsHelp =
     "resolve configurations for this engine: docker, podman, containerd, crio, runc or crun, with a version "
-    "as in docker@20.10.24";
+    "as in docker@20.10.24; what its containers' users are as in docker,userns-remap (rootful, rootless)";
 
 /// The options of one verb, declared and then parsed. Wraps the option parser, so that its header stays in
 /// one place; values are bound by reference and must outlive parse().

@@ -44,10 +44,16 @@ struct Claim {
     model::Fact<bool> pathsOpen;      ///< systempaths=unconfined, unmask=ALL, procMount Unmasked
     model::Fact<std::vector<std::string>> maskedPaths; ///< the result, where the document has it
     model::Fact<std::vector<std::string>> readonlyPaths;
+    std::vector<std::string> mask;     ///< Podman: masked besides, whatever else is asked
+    std::vector<std::string> unmask;   ///< Podman: patterns of paths that its lists leave out
+    model::Fact<bool> cgroupsWritable; ///< Docker: writable-cgroups
     std::map<model::NamespaceType, model::Fact<std::string>> namespaces; ///< "host", "private", "join(X)"
+    model::Fact<model::IdMap> uidMap; ///< of the user namespace of its own, where the document says it
+    model::Fact<model::IdMap> gidMap;
     std::vector<AskedMount> mounts;
-    model::Fact<bool> init;        ///< the engine's own first process in front of the image's
-    model::Fact<bool> engineFiles; ///< resolv.conf, hostname and hosts are among the mounts already
+    model::Fact<bool> init;          ///< the engine's own first process in front of the image's
+    model::Fact<bool> readOnlyTmpfs; ///< Podman: tmpfs in a read-only root
+    model::Fact<bool> engineFiles;   ///< resolv.conf, hostname and hosts are among the mounts already
     std::vector<DeviceAsk> devices;
     std::vector<std::pair<std::string, model::Evidence>> deviceRules;
     std::map<std::string, model::Fact<model::Limit>> limits;
@@ -73,6 +79,7 @@ struct EngineDefaults {
     std::string_view runtime;
     std::vector<std::string_view> capabilities;
     CapabilityAlgebra algebra = CapabilityAlgebra::addWins;
+    bool prefixesNames = false;   ///< containerd: CAP_ goes before every name, "CAP_NET_RAW" too
     bool addedAreAmbient = false; ///< Podman: another user than root keeps what was added by name
     std::string_view filter;      ///< the profile it applies unasked; empty: none
     std::string_view apparmor;
@@ -86,10 +93,19 @@ struct EngineDefaults {
 [[nodiscard]] const EngineDefaults* findEngine(std::string_view name);
 [[nodiscard]] std::string engineNames();
 
-/// "docker@20.10.24" apart.
+/// What settings of an engine, outside every document, make of the users of its containers.
+enum class UserMapping : std::uint8_t {
+    unsaid,
+    rootful,  ///< root runs it, and it maps nobody
+    remapped, ///< the daemon's userns-remap
+    rootless, ///< an ordinary user runs it
+};
+
+/// "docker@20.10.24,rootless" apart.
 struct EngineChoice {
     std::string name;
     std::string version;
+    UserMapping users = UserMapping::unsaid;
     [[nodiscard]] int major() const; ///< a large number where no version is given: the table's own
 };
 [[nodiscard]] base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise);
@@ -114,6 +130,9 @@ resolveToSnapshot(const Claim& claim, const EngineChoice& engine, const Ground& 
 
 /// Size suffixes of engines: "64m", "1.5g", "100". nullopt where it is no size.
 [[nodiscard]] std::optional<std::uint64_t> bytesOf(std::string_view text);
+
+/// "CONTAINER:HOST:LENGTH" of --uidmap and of podman inspect; a range of one where no length is said.
+[[nodiscard]] std::optional<model::IdRange> parseIdRange(std::string_view text);
 
 /// "SRC:DST:ro,z" of -v and Binds.
 [[nodiscard]] std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evidence& from);

@@ -157,6 +157,7 @@ importCompose(const std::vector<Node>& documents, Reading& reading, const Import
         return std::unexpected(engine.error());
     }
     reading.numbersAsText = true;
+    reading.quotedNumbers = true;
     ComposeFiles files;
     const ComposeModel model = loadProject(documents, options.overrides, files, reading);
     if (reading.problem) {

@@ -304,6 +304,7 @@ void declareConfig(const Boundary& boundary, Snapshot& out) {
     out.config.sysctls = boundary.sysctls;
     out.config.hooks = boundary.hooks;
     out.config.notUnderstood = boundary.notUnderstood;
+    out.config.assumed = boundary.assumed;
 }
 
 void declareSubject(const Boundary& boundary, const Builder& builder, const Ground& ground, Snapshot& out) {

@@ -1,6 +1,7 @@
 #include "core/claims/claim.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <limits>
 
@@ -15,57 +16,61 @@ const std::vector<EngineDefaults>& engines() {
     static const Names kDocker = {
         "CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
         "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
+    static const Names kSpec = {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"};
     static const std::vector<EngineDefaults> kEngines = {
-        {"docker", "runc", kDocker, CapabilityAlgebra::addWins, false, "docker-default", "docker-default",
-         false, false, std::nullopt, "moby, August 2026"},
-        {"podman",
-         "crun",
-         {"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
-          "SETPCAP", "SETUID", "SYS_CHROOT"},
-         CapabilityAlgebra::addWins,
-         true,
-         "podman-default",
-         "containers-default",
-         true,
-         false,
-         2048,
-         "container-libs, April 2026"},
-        {"containerd", "runc", kDocker, CapabilityAlgebra::dropWins, false, "", "cri-containerd.apparmor.d",
-         false, true, std::nullopt, "containerd, August 2026"},
-        {"crio",
-         "crun",
-         {"CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE",
-          "KILL"},
-         CapabilityAlgebra::dropWins,
-         false,
-         "",
-         "crio-default",
-         false,
-         true,
-         std::nullopt,
-         "cri-o, August 2026"},
-        {"runc",
-         "runc",
-         {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"},
-         CapabilityAlgebra::addWins,
-         false,
-         "",
-         "",
-         false,
-         false,
-         std::nullopt,
-         "runc, August 2026"},
-        {"crun",
-         "crun",
-         {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"},
-         CapabilityAlgebra::addWins,
-         false,
-         "",
-         "",
-         false,
-         false,
-         std::nullopt,
-         "crun, August 2026"},
+        {.name = "docker",
+         .runtime = "runc",
+         .capabilities = kDocker,
+         .filter = "docker-default",
+         .apparmor = "docker-default",
+         .pids = std::nullopt,
+         .stand = "moby, August 2026"},
+        {.name = "podman",
+         .runtime = "crun",
+         .capabilities =
+             {"CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE", "SETFCAP", "SETGID",
+              "SETPCAP", "SETUID", "SYS_CHROOT"},
+         .addedAreAmbient = true,
+         .filter = "podman-default",
+         .apparmor = "containers-default",
+         .cgroupNamespaceAlways = true,
+         .pids = 2048,
+         .stand = "container-libs, April 2026"},
+        {.name = "containerd",
+         .runtime = "runc",
+         .capabilities = kDocker,
+         .algebra = CapabilityAlgebra::dropWins,
+         .prefixesNames = true,
+         .filter = "",
+         .apparmor = "cri-containerd.apparmor.d",
+         .privilegedIgnoresProfiles = true,
+         .pids = std::nullopt,
+         .stand = "containerd, August 2026"},
+        {.name = "crio",
+         .runtime = "crun",
+         .capabilities =
+             {"CHOWN", "DAC_OVERRIDE", "FSETID", "FOWNER", "SETGID", "SETUID", "SETPCAP", "NET_BIND_SERVICE",
+              "KILL"},
+         .algebra = CapabilityAlgebra::dropWins,
+         .filter = "",
+         .apparmor = "crio-default",
+         .privilegedIgnoresProfiles = true,
+         .pids = std::nullopt,
+         .stand = "cri-o, August 2026"},
+        {.name = "runc",
+         .runtime = "runc",
+         .capabilities = kSpec,
+         .filter = "",
+         .apparmor = "",
+         .pids = std::nullopt,
+         .stand = "runc, August 2026"},
+        {.name = "crun",
+         .runtime = "crun",
+         .capabilities = kSpec,
+         .filter = "",
+         .apparmor = "",
+         .pids = std::nullopt,
+         .stand = "crun, August 2026"},
     };
     return kEngines;
 }
@@ -76,6 +81,19 @@ std::vector<std::string> kernelOptions(bool open, std::vector<std::string> optio
     }
     return options;
 }
+
+/// How an engine is run, as --as says it.
+struct Setting {
+    std::string_view name;
+    UserMapping users;
+    bool ofPodman;
+};
+
+constexpr std::array kSettings = {
+    Setting{"rootful", UserMapping::rootful, true},
+    Setting{"userns-remap", UserMapping::remapped, false},
+    Setting{"rootless", UserMapping::rootless, true},
+};
 
 } // namespace
 
@@ -99,16 +117,34 @@ int EngineChoice::major() const {
 }
 
 base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise) {
-    EngineChoice choice{std::string(otherwise), ""};
-    if (!asked.empty()) {
-        const auto at = asked.find('@');
-        choice.name = asked.substr(0, at);
-        choice.version = at == std::string::npos ? "" : asked.substr(at + 1);
+    EngineChoice choice{std::string(otherwise), "", UserMapping::unsaid};
+    const auto comma = asked.find(',');
+    if (const std::string engine = asked.substr(0, comma); !engine.empty()) {
+        const auto at = engine.find('@');
+        choice.name = engine.substr(0, at);
+        choice.version = at == std::string::npos ? "" : engine.substr(at + 1);
     }
     if (findEngine(choice.name) == nullptr) {
         return base::fail(
             base::ErrorKind::malformed, "--as " + asked + ": no such engine; there are " + engineNames());
     }
+    if (comma == std::string::npos) {
+        return choice;
+    }
+    const std::string setting = asked.substr(comma + 1);
+    const auto known = std::ranges::find_if(kSettings, [&](const Setting& candidate) {
+        return candidate.name == setting &&
+               (choice.name == "docker" || (choice.name == "podman" && candidate.ofPodman));
+    });
+    if (known == kSettings.end()) {
+        return base::fail(
+            base::ErrorKind::malformed, "--as " + asked + ": " + choice.name +
+                                            " has no such setting; there are " +
+                                            (choice.name == "docker"   ? "rootful, userns-remap, rootless"
+                                             : choice.name == "podman" ? "rootful, rootless"
+                                                                       : "none of this engine"));
+    }
+    choice.users = known->users;
     return choice;
 }
 
@@ -120,6 +156,10 @@ std::vector<std::string> maskedBy(const EngineChoice& engine, const Ground& grou
     const bool young = engine.name == "docker" ? engine.major() >= 28 : engine.major() >= 6;
     if (engine.name == "podman") {
         paths.emplace_back("/sys/fs/selinux");
+        constexpr int kWithout = 5; // 4.3.1 as it ran has it, container-libs of 2026 have not
+        if (engine.major() < kWithout) {
+            paths.emplace_back("/sys/dev/block");
+        }
     } else {
         paths.emplace_back("/proc/asound");
     }

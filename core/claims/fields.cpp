@@ -148,7 +148,7 @@ std::optional<std::int64_t> Fields::number(std::string_view key) {
     if (found == nullptr) {
         return std::nullopt;
     }
-    const auto number = numberOf(*found, m_reading->numbersAsText);
+    const auto number = numberOf(*found, m_reading->quotedNumbers);
     if (!number) {
         refuse(*found, key, "expected a whole number, found " + kindOf(*found));
     }

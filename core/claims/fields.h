@@ -18,7 +18,8 @@ struct Reading {
     std::string file;
     std::vector<std::string>
         otherFiles;             ///< that are merged into it, by the source of their values, from 1 on
-    bool numbersAsText = false; ///< "8" is a number too (Compose, Kubernetes quantities)
+    bool numbersAsText = false; ///< 8 is a text too (Compose, Kubernetes)
+    bool quotedNumbers = false; ///< "8" is a number too (Compose)
     std::optional<base::Error> problem;
     std::vector<std::string> notUnderstood; ///< "hostAliases (line 12)"
 

@@ -18,6 +18,28 @@ constexpr std::array kModes = {
     std::pair{"CgroupnsMode", NamespaceType::cgroup}, std::pair{"CgroupMode", NamespaceType::cgroup},
     std::pair{"UsernsMode", NamespaceType::user}};
 
+/// Podman's account of a map: {"UidMap": ["0:100000:65536"], ...}.
+void readIdMappings(Fields& host, Claim& claim) {
+    auto mappings = host.map("IDMappings");
+    if (!mappings) {
+        return;
+    }
+    for (const auto& [key, fact] : {std::pair{"UidMap", &claim.uidMap}, std::pair{"GidMap", &claim.gidMap}}) {
+        model::IdMap map;
+        for (const std::string& text : mappings->texts(key).value_or(Words())) {
+            if (const auto range = parseIdRange(text)) {
+                map.ranges.push_back(*range);
+            } else {
+                mappings->refuse(
+                    *mappings->find(key), key,
+                    "expected CONTAINER:HOST:LENGTH, found " + base::textFromBytes(text));
+            }
+        }
+        *fact = map.ranges.empty() ? model::Fact<model::IdMap>() : mappings->stated(map, key);
+    }
+    mappings->finish();
+}
+
 void readModes(Fields& host, Claim& claim) {
     for (const auto& [key, type] : kModes) {
         const auto word = host.text(key);
@@ -25,10 +47,6 @@ void readModes(Fields& host, Claim& claim) {
             continue;
         }
         claim.namespaces[type] = host.stated(modeOf(*word), key);
-        if (type == NamespaceType::user && *word != "host") {
-            claim.namespaces[type] = model::Unreadable{
-                "the user namespace " + *word + ": its map is made when the container starts", ""};
-        }
     }
 }
 
@@ -217,7 +235,6 @@ void passOverUnset(Fields& host) {
          "MemorySwappiness",
          "OomKillDisable",
          "CgroupConf",
-         "IDMappings",
          "DiskQuota",
          "IntelRdtClosID"});
     if (const auto groups = host.text("Cgroups"); groups && *groups != "default" && *groups != "enabled") {
@@ -241,6 +258,7 @@ void passOverHost(Fields& host) {
 
 void readHostConfig(Fields& host, Claim& claim, bool podman) {
     readModes(host, claim);
+    readIdMappings(host, claim);
     readLimits(host, claim);
     readSecurity(host, claim);
     readDevices(host, claim);

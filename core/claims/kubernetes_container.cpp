@@ -73,6 +73,19 @@ void readContext(Fields& container, Claim& claim) {
     context->finish();
 }
 
+/// What the API server refuses beside allowPrivilegeEscalation: false (kubernetes pkg/apis/core/validation).
+void tellRefusedEscalation(Fields& container, const Claim& claim) {
+    if (!claim.noNewPrivileges.valueOr(false)) {
+        return;
+    }
+    const std::vector<std::string> added = claim.capAdd.valueOr({});
+    if (claim.privileged.valueOr(false) || std::ranges::find(added, "CAP_SYS_ADMIN") != added.end()) {
+        container.report(
+            "securityContext", "allowPrivilegeEscalation: false with privileged or CAP_SYS_ADMIN: the API "
+                               "server refuses it");
+    }
+}
+
 void readMounts(Fields& container, const PodClaim& pod, Claim& claim) {
     for (Fields& entry : container.maps("volumeMounts")) {
         const std::string name = entry.text("name").value_or("");
@@ -261,6 +274,7 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
         container.report(
             "securityContext", "runAsNonRoot with the user 0: the kubelet does not start the container");
     }
+    tellRefusedEscalation(container, claim);
     readMounts(container, pod, claim);
     addToken(pod, claim);
     readResources(container, claim);

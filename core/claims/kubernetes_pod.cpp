@@ -76,8 +76,8 @@ void readNamespaces(Fields& spec, PodClaim& pod) {
         // the sandbox of a Pod on the host's network has the host's name as well (containerd sandbox_run)
         namespaces[NamespaceType::uts] = spec.stated(std::string("host"), "hostNetwork");
     }
-    if (const auto users = spec.truth("hostUsers"); users && !*users) {
-        namespaces[NamespaceType::user] = spec.stated(std::string("new"), "hostUsers");
+    if (const auto users = spec.truth("hostUsers")) {
+        namespaces[NamespaceType::user] = spec.stated(std::string(*users ? "host" : "new"), "hostUsers");
     }
     if (spec.truth("shareProcessNamespace").value_or(false)) {
         if (namespaces.contains(NamespaceType::pid)) {

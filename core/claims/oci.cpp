@@ -1,4 +1,6 @@
 #include "core/base/bytes.h"
+#include "core/claims/claim.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/oci_parts.h"
 
 #include <algorithm>
@@ -138,7 +140,7 @@ void readMounts(Fields& root, Boundary& out) {
     out.mountsFrom = root.from("mounts");
     for (Fields& entry : root.maps("mounts")) {
         AskedMount& mount = out.mounts.emplace_back();
-        mount.target = entry.text("destination").value_or("");
+        mount.target = cleanPath(entry.text("destination").value_or(""));
         mount.type = entry.text("type").value_or("");
         mount.source = entry.text("source").value_or("");
         mount.options = entry.texts("options").value_or(std::vector<std::string>());
@@ -150,6 +152,7 @@ void readMounts(Fields& root, Boundary& out) {
             std::ranges::any_of(mount.options, [](const auto& o) { return o == "bind" || o == "rbind"; })) {
             mount.type = "bind";
         }
+        mount.source = mount.type == "bind" ? cleanPath(mount.source) : mount.source;
         entry.finish();
     }
 }
@@ -279,14 +282,12 @@ void readLinux(Fields& root, Boundary& out) {
     linux->finish();
 }
 
-Builder builderOf(const std::string& engine) {
+Builder builderOf(const EngineChoice& engine) {
     Builder builder;
-    const auto at = engine.find('@');
-    const std::string name = engine.empty() ? "runc" : engine.substr(0, at);
-    builder.engine.name = name;
-    builder.engine.version = at == std::string::npos ? "" : engine.substr(at + 1);
-    builder.runtime.name = name == "crun" || name == "podman" ? "crun" : "runc";
-    if (name == builder.runtime.name) {
+    builder.engine.name = engine.name;
+    builder.engine.version = engine.version;
+    builder.runtime.name = findEngine(engine.name)->runtime;
+    if (engine.name == builder.runtime.name) {
         builder.runtime.version = builder.engine.version;
     }
     return builder;
@@ -348,6 +349,10 @@ declareOci(std::string_view json, const std::string& file, const Builder& builde
 
 base::Result<std::vector<model::Snapshot>>
 importOci(const std::vector<Node>& documents, Reading& reading, const ImportOptions& options) {
+    const auto engine = chooseEngine(options.engine, "runc");
+    if (!engine) {
+        return std::unexpected(engine.error());
+    }
     auto boundary = readOciBoundary(documents.front(), reading);
     if (!boundary) {
         return std::unexpected(boundary.error());
@@ -359,7 +364,7 @@ importOci(const std::vector<Node>& documents, Reading& reading, const ImportOpti
         boundary->name = "config.json";
     }
     std::vector<model::Snapshot> one;
-    one.push_back(declareSnapshot(*boundary, builderOf(options.engine), options.ground));
+    one.push_back(declareSnapshot(*boundary, builderOf(*engine), options.ground));
     return one;
 }
 

@@ -1,6 +1,7 @@
 #include "core/claims/claim.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <cmath>
@@ -11,10 +12,9 @@ using model::CapabilitySet;
 
 namespace {
 
-/// "net_admin" and "CAP_NET_ADMIN" are the same; "ALL" stays.
-std::string normalised(std::string name) {
+std::string upper(std::string name) {
     std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::toupper(c); });
-    return name == "ALL" || name.starts_with("CAP_") ? name : "CAP_" + name;
+    return name;
 }
 
 struct Named {
@@ -22,19 +22,48 @@ struct Named {
     CapabilitySet set;
 };
 
-Named namedIn(const model::Fact<std::vector<std::string>>& list, std::vector<std::string>& unknown) {
+/// "net_admin" and "CAP_NET_ADMIN" are the same but to containerd, which puts CAP_ before whatever the
+/// kubelet sends (internal/cri/opts WithCapabilities); the runtime then passes over what is no capability.
+Named namedIn(
+    const model::Fact<std::vector<std::string>>& list, const EngineDefaults& engine,
+    std::vector<std::string>& unknown) {
     Named out;
     for (const std::string& entry : list.valueOr({})) {
-        const std::string name = normalised(entry);
+        const std::string name = upper(entry);
+        const bool prefixed = name.starts_with("CAP_");
         if (name == "ALL") {
             out.all = true;
-        } else if (const auto capability = model::capabilityNamed(name)) {
+        } else if (prefixed && engine.prefixesNames && model::capabilityNamed(name)) {
+            unknown.push_back(
+                "containerd makes CAP_" + name + " of " + entry +
+                ", which is no capability and is passed over");
+        } else if (const auto capability = model::capabilityNamed(prefixed ? name : "CAP_" + name)) {
             out.set.add(*capability);
         } else {
             unknown.push_back("no capability is named " + entry);
         }
     }
     return out;
+}
+
+/// What Podman does not start with (container-libs common/pkg/capabilities, MergeCapabilities).
+void tellRefused(const Named& add, const Named& drop, std::vector<std::string>& unknown) {
+    if (add.all && drop.all) {
+        unknown.emplace_back("podman refuses to add and to drop all capabilities");
+    } else if (!add.all && !drop.all) {
+        for (const std::string& name : add.set.intersected(drop.set).sortedNames()) {
+            unknown.push_back("podman refuses to add and to drop " + name);
+        }
+    }
+}
+
+/// "/proc/kcore:/sys/firmware"
+void takePaths(std::string_view value, std::vector<std::string>& out) {
+    for (std::size_t at = 0; at <= value.size();) {
+        const std::size_t end = std::min(value.find(':', at), value.size());
+        out.emplace_back(value.substr(at, end - at));
+        at = end + 1;
+    }
 }
 
 CapabilitySet united(const CapabilitySet& left, const CapabilitySet& right) {
@@ -50,8 +79,11 @@ CapabilitySet capabilitiesOf(
     for (const std::string_view name : engine.capabilities) {
         base.add(*model::capabilityNamed("CAP_" + std::string(name)));
     }
-    const Named add = namedIn(claim.capAdd, unknown);
-    const Named drop = namedIn(claim.capDrop, unknown);
+    const Named add = namedIn(claim.capAdd, engine, unknown);
+    const Named drop = namedIn(claim.capDrop, engine, unknown);
+    if (engine.addedAreAmbient) {
+        tellRefused(add, drop, unknown);
+    }
     if (engine.algebra == CapabilityAlgebra::dropWins) {
         base = drop.all ? CapabilitySet() : add.all ? all : base;
         return united(base, add.set).minus(drop.set);
@@ -80,6 +112,27 @@ std::optional<std::uint64_t> bytesOf(std::string_view text) {
     }
     constexpr double kStep = 1024;
     return static_cast<std::uint64_t>(number * std::pow(kStep, static_cast<double>(at)));
+}
+
+std::optional<model::IdRange> parseIdRange(std::string_view text) {
+    std::array<std::uint32_t, 3> numbers = {0, 0, 1};
+    std::size_t count = 0;
+    for (std::size_t at = 0; at <= text.size(); ++count) {
+        const std::size_t end = std::min(text.find(':', at), text.size());
+        const char* last = text.data() + end;
+        if (count == numbers.size()) {
+            return std::nullopt;
+        }
+        const auto [rest, error] = std::from_chars(text.data() + at, last, numbers[count]);
+        if (error != std::errc{} || rest != last) {
+            return std::nullopt;
+        }
+        at = end + 1;
+    }
+    const bool fits = numbers[2] > 0 && std::uint64_t{numbers[0]} + numbers[2] <= 4294967295U &&
+                      std::uint64_t{numbers[1]} + numbers[2] <= 4294967295U;
+    return count >= 2 && fits ? std::optional(model::IdRange{numbers[0], numbers[1], numbers[2]})
+                              : std::nullopt;
 }
 
 std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evidence& from) {
@@ -164,8 +217,12 @@ bool takeSecurityOption(std::string_view option, const model::Evidence& from, Cl
         claim.apparmor = {value, from};
     } else if (name == "label") {
         claim.selinux = {value, from}; // counts where the machine has SELinux, and its policy decides then
-    } else if (option == "systempaths=unconfined" || option == "unmask=ALL" || option == "unmask=all") {
+    } else if (option == "systempaths=unconfined" || (name == "unmask" && upper(value) == "ALL")) {
         claim.pathsOpen = {true, from};
+    } else if (name == "writable-cgroups") {
+        claim.cgroupsWritable = {value.empty() || value == "true" || value == "1", from};
+    } else if ((name == "mask" || name == "unmask") && value.starts_with('/')) {
+        takePaths(value, name == "mask" ? claim.mask : claim.unmask);
     } else {
         return false;
     }

@@ -25,9 +25,18 @@ struct Resolution {
     }
 };
 
+/// Podman's unmask option names the path.
+[[nodiscard]] bool isUnmasked(const Resolution& in, const std::string& path);
+
+/// The mounts of every container, the engine's files among them, and those that are asked for over them.
+void resolveMounts(const Resolution& in, Boundary& out);
+
 /// The filter, the AppArmor profile and the devices of the boundary.
 void resolveFilter(const Resolution& in, Boundary& out);
 void resolveLabels(const Resolution& in, Boundary& out);
 void resolveDevices(const Resolution& in, Boundary& out);
+
+/// The defaults in it that a setting outside the document may have changed, by path.
+[[nodiscard]] std::map<std::string, model::Fact<bool>> assumptionsOf(const Resolution& in);
 
 } // namespace bulkhead::claims

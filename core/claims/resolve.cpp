@@ -4,12 +4,12 @@
 #include <cctype>
 #include <charconv>
 #include <iterator>
-#include <sys/vfs.h>
 
 namespace bulkhead::claims {
 
 using model::CapabilitySet;
 using model::Evidence;
+using model::EvidenceKind;
 using model::Fact;
 using model::NamespaceType;
 using model::Unreadable;
@@ -90,9 +90,10 @@ void resolveCapabilities(const Resolution& in, Boundary& out, std::vector<std::s
     Claim added;
     added.capAdd = claim.capAdd;
     added.capDrop = {std::vector<std::string>{"ALL"}, from};
+    std::vector<std::string> saidAbove;
     const CapabilitySet kept = claim.effectiveResult.known()
                                    ? claim.effectiveResult.value()
-                                   : capabilitiesOf(added, in.engine, all, unknown).intersected(set);
+                                   : capabilitiesOf(added, in.engine, all, saidAbove).intersected(set);
     const CapabilitySet given = in.privileged ? CapabilitySet() : kept;
     for (Fact<CapabilitySet>* fact : {&out.permitted, &out.effective, &out.inheritable, &out.ambient}) {
         *fact = {given, from};
@@ -108,6 +109,26 @@ std::string namespaceByDefault(const Resolution& in, NamespaceType type) {
         return in.engine.cgroupNamespaceAlways || in.ground.cgroupUnified ? "new" : "host";
     default:
         return "new";
+    }
+}
+
+/// An engine that maps users gives a namespace of their own to the containers that ask for none, and one that
+/// an ordinary user runs to those that ask for the host's as well: its own is no other.
+void resolveUsers(const Resolution& in, Boundary& out) {
+    const auto asked = in.claim.namespaces.find(NamespaceType::user);
+    const bool unsaid = asked == in.claim.namespaces.end() || asked->second.unstated();
+    const bool host = !unsaid && asked->second.known() && asked->second.value() == "host";
+    const bool remapped = in.choice.users == UserMapping::remapped && unsaid;
+    const bool rootless = in.choice.users == UserMapping::rootless && (unsaid || host);
+    if (remapped || rootless) {
+        out.namespaces[NamespaceType::user] = {
+            "new",
+            {EvidenceKind::inferred,
+             in.choice.name + (remapped ? ": userns-remap of the daemon" : ": run by an ordinary user"), "",
+             0}};
+    } else if (unsaid && in.choice.users == UserMapping::rootful) {
+        out.namespaces[NamespaceType::user] = {
+            "host", {EvidenceKind::inferred, in.choice.name + ": run by root, maps no users", "", 0}};
     }
 }
 
@@ -132,12 +153,7 @@ void resolveNamespaces(const Resolution& in, Boundary& out) {
     if (in.privileged && (cri || !in.ground.cgroupUnified) && in.choice.name != "podman") {
         out.namespaces[NamespaceType::cgroup] = {"host", in.byPrivileged()};
     }
-    if (in.claim.namespaces.find(NamespaceType::user) == in.claim.namespaces.end() &&
-        in.choice.name == "docker") {
-        // a daemon with userns-remap maps every container; nothing in the document says so
-        out.namespaces[NamespaceType::user] = {
-            "host", in.byDefault("no user namespace, unless the daemon has userns-remap or is rootless")};
-    }
+    resolveUsers(in, out);
 }
 
 void resolvePaths(const Resolution& in, Boundary& out) {
@@ -148,111 +164,26 @@ void resolvePaths(const Resolution& in, Boundary& out) {
         out.readonlyPaths = {{}, from};
         return;
     }
-    out.maskedPaths = orDefault(in, in.claim.maskedPaths, maskedBy(in.choice, in.ground), "masked paths");
-    out.readonlyPaths = orDefault(in, in.claim.readonlyPaths, readOnlyBy(in.choice), "read-only paths");
+    std::vector<std::string> masked = maskedBy(in.choice, in.ground);
+    std::vector<std::string> readOnly = readOnlyBy(in.choice);
+    for (std::vector<std::string>* list : {&masked, &readOnly}) {
+        std::erase_if(*list, [&](const std::string& path) { return isUnmasked(in, path); });
+    }
+    out.maskedPaths = orDefault(in, in.claim.maskedPaths, std::move(masked), "masked paths");
+    out.readonlyPaths = orDefault(in, in.claim.readonlyPaths, std::move(readOnly), "read-only paths");
 }
 
-AskedMount engineFile(const Resolution& in, const std::string& target) {
-    AskedMount mount;
-    mount.target = target;
-    mount.type = "bind";
-    mount.options = {"rbind", "rprivate"};
-    mount.from = in.byDefault("files of the engine");
-    mount.ofEngine = true;
-    mount.sourceUnknown = Unreadable{"a file that the engine makes for the container", ""};
-    return mount;
-}
-
-/// resolv.conf, hostname and hosts: files that the engine keeps for each container; Podman has two more.
-void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
-    if (in.choice.name == "runc" || in.choice.name == "crun") {
+/// Podman masks what it is told to whatever else holds (podman pkg/specgen/generate/config_linux.go).
+void addMasks(const Resolution& in, Boundary& out) {
+    if (in.claim.mask.empty() || in.choice.name != "podman" || !out.maskedPaths.known()) {
         return;
     }
-    std::vector<std::string> targets;
-    if (!in.claim.engineFiles.valueOr(false)) {
-        targets = {"/etc/resolv.conf", "/etc/hostname", "/etc/hosts"};
-    }
-    if (in.choice.name == "podman") {
-        if (!in.claim.readOnlyRoot.valueOr(false)) { // else a tmpfs lies over /run
-            targets.emplace_back("/run/.containerenv");
-        }
-        std::erase_if(out.mounts, [&](const AskedMount& m) { return !hostIpc && m.target == "/dev/shm"; });
-        if (!hostIpc) {
-            targets.emplace_back("/dev/shm"); // kept outside, so that other containers can join it
-        }
-    }
-    for (const std::string& target : targets) {
-        if (std::ranges::find(in.claim.mounts, target, &AskedMount::target) == in.claim.mounts.end()) {
-            out.mounts.push_back(engineFile(in, target));
-            const bool shm = target == "/dev/shm";
-            const std::vector<std::string> strict = {"nosuid", "nodev", "noexec"};
-            out.mounts.back().options.insert(
-                out.mounts.back().options.end(), strict.begin(), shm ? strict.end() : strict.begin());
-        }
-    }
-}
-
-/// The first process that --init asks for is a file of the engine's, where the container has processes of its
-/// own (moby daemon/oci_linux.go, podman libpod/container_internal_linux.go).
-void addInit(const Resolution& in, Boundary& out) {
-    const auto pid = out.namespaces.find(NamespaceType::pid);
-    const bool own = pid != out.namespaces.end() && pid->second.known() && pid->second.value() == "new";
-    const bool podman = in.choice.name == "podman";
-    if (in.claim.init.valueOr(false) && own && (podman || in.choice.name == "docker")) {
-        AskedMount mount = engineFile(in, podman ? "/run/podman-init" : "/sbin/docker-init");
-        mount.options.emplace_back("ro");
-        mount.from = in.claim.init.evidence();
-        out.mounts.push_back(std::move(mount));
-    }
-}
-
-/// Docker and Podman make them read-only with the root, Podman with more flags; the shared memory stays.
-void closeEngineFiles(const Resolution& in, Boundary& out) {
-    const bool podman = in.choice.name == "podman";
-    if ((in.choice.name != "docker" && !podman) || !in.claim.readOnlyRoot.valueOr(false)) {
-        return;
-    }
-    for (AskedMount& mount : out.mounts) {
-        if (mount.ofEngine && mount.target != "/dev/shm") {
-            const std::vector<std::string> flags = {"ro", "nosuid", "nodev", "noexec"};
-            mount.options.insert(
-                mount.options.end(), flags.begin(), podman ? flags.end() : flags.begin() + 1);
-        }
-    }
-}
-
-void resolveMounts(const Resolution& in, Boundary& out) {
-    constexpr decltype(statfs::f_type) kMessageQueues = 0x19800202; // linux/magic.h, MQUEUE_MAGIC
-    out.mountsFrom = in.claim.whole;
-    out.mounts = mountsBy(in.choice, in.privileged);
-    const auto ipc = out.namespaces.find(NamespaceType::ipc);
-    const bool hostIpc = ipc != out.namespaces.end() && ipc->second.known() && ipc->second.value() == "host";
-    for (AskedMount& mount : out.mounts) {
-        struct statfs info{};
-        const bool hostHas = ::statfs(mount.target.c_str(), &info) == 0 && info.f_type == kMessageQueues;
-        if (hostIpc && (mount.target == "/dev/shm" || (mount.target == "/dev/mqueue" && hostHas))) {
-            mount.type = "bind";
-            mount.source = mount.target;
-            mount.options = {"rbind", "rprivate"};
-            mount.from = ipc->second.evidence();
-        }
-    }
-    addEngineFiles(in, hostIpc, out);
-    addInit(in, out);
-    for (const AskedMount& mount : in.claim.mounts) {
-        const auto same = std::find_if(out.mounts.begin(), out.mounts.end(), [&](const AskedMount& known) {
-            return known.target == mount.target;
-        });
-        if (same != out.mounts.end()) {
-            *same = mount;
-        } else {
-            out.mounts.push_back(mount);
-        }
-    }
-    // as engines do: a folder before what lies in it
-    std::ranges::stable_sort(
-        out.mounts, {}, [](const AskedMount& mount) { return std::ranges::count(mount.target, '/'); });
-    closeEngineFiles(in, out);
+    std::vector<std::string> all = out.maskedPaths.value();
+    all.insert(all.end(), in.claim.mask.begin(), in.claim.mask.end());
+    std::ranges::sort(all);
+    const auto twins = std::ranges::unique(all);
+    all.erase(twins.begin(), twins.end());
+    out.maskedPaths = {std::move(all), out.maskedPaths.evidence()};
 }
 
 void resolveLimits(const Resolution& in, Boundary& out) {
@@ -317,9 +248,16 @@ Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& g
     resolveCapabilities(in, out, notUnderstood);
     resolveNamespaces(in, out);
     const Unreadable map{"which ids of the host it is mapped to, the engine chooses at the start", ""};
-    out.uidMap = map;
-    out.gidMap = map;
+    // one map stands for both where only one is said (podman-run(1)); a rootless engine's is of its own ids
+    const bool ofHost = choice.users != UserMapping::rootless;
+    const auto either = [&](const Fact<model::IdMap>& own, const Fact<model::IdMap>& other) {
+        const Fact<model::IdMap>& said = own.known() ? own : other;
+        return said.known() && ofHost ? said : Fact<model::IdMap>(map);
+    };
+    out.uidMap = either(claim.uidMap, claim.gidMap);
+    out.gidMap = either(claim.gidMap, claim.uidMap);
     resolvePaths(in, out);
+    addMasks(in, out);
     resolveMounts(in, out);
     resolveFilter(in, out);
     resolveLabels(in, out);
@@ -332,6 +270,7 @@ Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& g
     out.publishedPorts = claim.publishedPorts;
     out.sysctls = {claim.sysctls, claim.whole};
     out.asks = {asksOf(claim), claim.whole};
+    out.assumed = assumptionsOf(in);
     out.notUnderstood = {std::move(notUnderstood), claim.whole};
     return out;
 }
@@ -340,6 +279,10 @@ model::Snapshot resolveToSnapshot(const Claim& claim, const EngineChoice& choice
     Builder builder;
     builder.engine.name = choice.name;
     builder.engine.version = choice.version;
+    builder.engine.rootless = choice.users == UserMapping::rootless;
+    if (choice.users != UserMapping::unsaid) {
+        builder.engine.usernsRemap = choice.users == UserMapping::remapped;
+    }
     const std::string program = claim.runtime.substr(claim.runtime.rfind('/') + 1);
     const bool known = program == "runc" || program == "crun";
     builder.runtime.name = known ? program : std::string(findEngine(choice.name)->runtime);

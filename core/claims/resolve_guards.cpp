@@ -108,6 +108,9 @@ void resolveDevices(const Resolution& in, Boundary& out) {
             const Unreadable why{"which device " + ask.onHost + " is, the machine of the container says", ""};
             out.devices = why;
             out.deviceRules = why;
+            if (in.privileged) { // every node may be opened, whichever it is
+                out.deviceRules = {std::move(rules), in.byPrivileged()};
+            }
             return;
         }
         AskedDevice node = *known;

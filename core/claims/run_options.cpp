@@ -34,10 +34,6 @@ Words splitAt(const std::string& text, char by) {
 template <NamespaceType Type>
 bool takeMode(Claim& claim, const std::string& value, const model::Evidence& from) {
     claim.namespaces[Type] = {modeOf(value), from};
-    if (Type == NamespaceType::user && value != "host") {
-        claim.namespaces[Type] =
-            model::Unreadable{"the user namespace " + value + ": its map is made at the start", ""};
-    }
     return true;
 }
 
@@ -162,6 +158,21 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
     return sound;
 }
 
+/// CONTAINER:HOST:LENGTH of podman; an option for each range. The other map is the same where only one is
+/// said.
+bool takeIdMap(
+    Claim& claim, const std::string& value, const model::Evidence& from, model::Fact<model::IdMap>& map) {
+    const auto range = parseIdRange(value);
+    if (!range) {
+        return false;
+    }
+    model::IdMap all = map.valueOr({});
+    all.ranges.push_back(*range);
+    map = {std::move(all), from};
+    claim.namespaces[NamespaceType::user] = {"new", from};
+    return true;
+}
+
 bool takeSysctl(Claim& claim, const std::string& value, const model::Evidence& /*from*/) {
     const auto equals = value.find('=');
     if (equals != std::string::npos) {
@@ -191,6 +202,14 @@ constexpr auto kOptions = std::to_array<RunOption>({
              return true;
          },
          true},
+        {"--read-only-tmpfs",
+         [](C& c, const S& v, const E& f) {
+             c.readOnlyTmpfs = {v != "false", f};
+             return true;
+         },
+         true},
+        {"--uidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.uidMap); }},
+        {"--gidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.gidMap); }},
         {"--init",
          [](C& c, const S& v, const E& f) {
              c.init = {v != "false", f};

@@ -102,6 +102,24 @@ bool engineDefaultDrifted(const Case& it) {
     return nearest != nullptr && nearest->kind == model::EvidenceKind::defaulted;
 }
 
+/// A setting outside the document, of the engine or the cluster, decides it: the document's gap says which.
+bool assumedOtherwise(const Case& it) {
+    if (!it.declared.config.assumed) {
+        return false;
+    }
+    constexpr std::string_view kUsers = "identity.userNamespaceIsHost";
+    constexpr std::array<std::string_view, 5> kOfUsers = {
+        "identity.uidMap", "identity.gidMap", "identity.groupsOnHost", "namespaces.user",
+        "capabilities.over"};
+    return std::ranges::any_of(*it.declared.config.assumed, [&](const auto& entry) {
+        const auto& [path, settled] = entry;
+        const bool ofUsers = path == kUsers && std::ranges::any_of(kOfUsers, [&](std::string_view facet) {
+                                 return it.under(facet);
+                             });
+        return settled.unreadable() && (it.under(path) || ofUsers);
+    });
+}
+
 /// One known cause: its signs and its words.
 struct Cause {
     bool (*holds)(const Case& it);
@@ -119,6 +137,9 @@ constexpr std::array kCauses = {
     Cause{mountCoversTheProtection, "a mount lies over the protected path and hides its protection"},
     Cause{
         limitWasNotSet, "no control group above the container carries the limit: its controller is off here"},
+    Cause{
+        assumedOtherwise, "the file leaves it to a setting of the engine or the cluster, which its gap under "
+                          "config.assumed names"},
     Cause{engineDefaultDrifted, "the file leaves it to the engine, and this engine's default is another one"},
 };
 

@@ -90,17 +90,13 @@ base::Result<EngineInfo> parsePodmanInfo(std::string_view info) {
     return out;
 }
 
-std::string withEnginesMapping(const std::string& document, const EngineInfo& info) {
-    const bool mapped = info.rootless || info.usernsRemap.value_or(false);
-    Json json = mapped ? Json::parse(document, nullptr, false) : Json();
-    const auto host = json.is_object() ? json.find("HostConfig") : json.end();
-    // "host" opts out of the mapping, and Podman names any other mode
-    if (!json.is_object() || host == json.end() || !host->is_object() ||
-        !textOf(memberOf(*host, "UsernsMode")).empty()) {
-        return document;
-    }
-    (*host)["UsernsMode"] = info.rootless ? "of the rootless engine" : "of the daemon's userns-remap";
-    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+std::string engineAsked(EngineKind engine, const EngineInfo& info) {
+    const std::string version = info.version.empty() ? "" : "@" + info.version;
+    const std::string users = info.rootless                   ? ",rootless"
+                              : !info.usernsRemap.has_value() ? ""
+                              : *info.usernsRemap             ? ",userns-remap"
+                                                              : ",rootful";
+    return std::string(nameOf(engine)) + version + users;
 }
 
 base::Result<EngineInfo> readEngineInfo(const EngineEndpoint& endpoint, const EngineBounds& bounds) {

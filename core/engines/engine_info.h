@@ -32,8 +32,8 @@ readEngineInfo(const EngineEndpoint& endpoint, const EngineBounds& bounds = {});
 /// Podman's /libpod/info: host.security.rootless, host.ociRuntime, version.
 [[nodiscard]] base::Result<EngineInfo> parsePodmanInfo(std::string_view info);
 
-/// What an engine says of one container, completed by what it does to all of them: one that is rootless or
-/// maps ids gives each a user namespace, of which the container's own document says nothing.
-[[nodiscard]] std::string withEnginesMapping(const std::string& document, const EngineInfo& info);
+/// The engine as a configuration is resolved for it (`--as`): its name, its version, and what it makes of the
+/// users of all its containers, of which their own documents say nothing: "docker@20.10.24,userns-remap".
+[[nodiscard]] std::string engineAsked(EngineKind engine, const EngineInfo& info);
 
 } // namespace bulkhead::engines

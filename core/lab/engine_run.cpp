@@ -44,9 +44,8 @@ base::Result<model::Snapshot>
 declaredOf(const engines::InspectedContainer& inspected, const FoundEngine& found, const Scenario& scenario) {
     const std::string engine(engines::nameOf(found.endpoint.engine));
     auto read = session::readSnapshots(
-        engines::withEnginesMapping(inspected.document, found.info),
-        engine + " inspect " + inspected.container.name,
-        engine + (found.info.version.empty() ? "" : "@" + found.info.version));
+        inspected.document, engine + " inspect " + inspected.container.name,
+        engines::engineAsked(found.endpoint.engine, found.info));
     if (!read || read->size() != 1) {
         return read ? base::fail(ErrorKind::malformed, "the engine's account describes several containers")
                     : std::unexpected(read.error());

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,9 @@ struct Config {
     Fact<std::map<std::string, std::string>> sysctls;
     Fact<std::vector<std::string>> hooks;
     Fact<std::vector<std::string>> notUnderstood;
+    /// By the path of a fact that has an engine's default here: a gap that names the setting outside the
+    /// document which may have changed it; true where that setting was read and has not.
+    std::optional<std::map<std::string, Fact<bool>>> assumed;
 
     bool operator==(const Config&) const = default;
 };
@@ -182,6 +186,10 @@ struct Table<Config> {
         Row{"hooks", &Config::hooks, "programs the runtime runs on the host", Compare::content,
             Order::moreIsWeaker},
         Row{"notUnderstood", &Config::notUnderstood, "fields of the configuration that were not understood",
+            Compare::identity},
+        Row{"assumed", &Config::assumed,
+            "by path: a default that a setting outside the document may have changed, which the gap names; "
+            "true: that setting was read and has not",
             Compare::identity});
 };
 

@@ -116,9 +116,8 @@ base::Result<RunningSubject> findEngineSubject(EngineKind kind, const std::strin
     subject.engine.usernsRemap = info.usernsRemap;
     subject.image = {container.image, container.imageDigest};
     subject.declaration.name = subject.engine.name + " inspect " + container.name;
-    subject.declaration.text = engines::withEnginesMapping(found->inspected.document, info);
-    subject.declaration.engine =
-        subject.engine.name + (subject.engine.version.empty() ? "" : "@" + subject.engine.version);
+    subject.declaration.text = found->inspected.document;
+    subject.declaration.engine = engines::engineAsked(kind, info);
     return subject;
 }
 

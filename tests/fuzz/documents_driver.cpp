@@ -110,7 +110,8 @@ std::string changed(const std::vector<std::string>& all, Random& random) {
 
 std::vector<std::string> corpus() {
     std::vector<std::string> all;
-    for (const char* folder : {"tests/fuzz/documents", "tests/fixtures/claims"}) {
+    for (const char* folder :
+         {"tests/fuzz/documents", "tests/fixtures/claims", "tests/fixtures/deployments"}) {
         std::vector<fs::path> files;
         for (const auto& entry : fs::directory_iterator(folder)) {
             files.push_back(entry.path());

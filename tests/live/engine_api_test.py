@@ -181,13 +181,16 @@ class Docker(Api, unittest.TestCase):
             views = {snapshot["vantage"]: snapshot for snapshot in json.loads(out)}
             engine = views["enforced"]["subject"]["engine"]
             self.assertEqual((engine["version"], engine[key]), ("24.0.7", True))
-            # the map is the daemon's: not "no user namespace", and not a contradiction with what is enforced
-            self.assertIsNone(views["declared"]["namespaces"]["user"]["declared"])
+            # the map is the daemon's: a user namespace of which the document says nothing, by a map nobody has said
+            self.assertEqual(views["declared"]["namespaces"]["user"]["declared"], "new")
+            self.assertIsNone(views["declared"]["identity"]["uidMap"])
         code, out, err = call("inspect", "docker:web", "--vantage", "all", "--format", "json", **self.variables)
         for snapshot in json.loads(out):
             engine = snapshot["subject"]["engine"]
-            known = None if snapshot["vantage"] == "declared" else False  # the document itself does not say
-            self.assertEqual((engine["rootless"], engine.get("usernsRemap")), (False, known))
+            self.assertEqual((engine["rootless"], engine.get("usernsRemap")), (False, False))
+            if snapshot["vantage"] == "declared":  # nothing is assumed of the engine's users: it was asked
+                self.assertIs(snapshot["config"]["assumed"]["identity.userNamespaceIsHost"], True)
+                self.assertEqual([gap for gap in snapshot["gaps"] if gap["path"].startswith("config.assumed")], [])
 
     def test_a_frozen_daemon_costs_bounded_time(self):
         daemon = self.docker.daemons[-1]

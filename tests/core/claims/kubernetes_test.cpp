@@ -114,7 +114,7 @@ TEST(Kubernetes, CapabilitiesByTheAlgebraOfTheCri) {
     EXPECT_EQ(mask("{add: [ALL]}"), (std::uint64_t{1} << 41) - 1);
     EXPECT_EQ(mask("{drop: [ALL]}"), 0U);
     EXPECT_EQ(mask("{add: [net_admin], drop: [ALL]}"), 0x1000U);
-    EXPECT_EQ(mask("{add: [CHOWN], drop: [ALL, CAP_CHOWN]}"), 0U);           // drop wins
+    EXPECT_EQ(mask("{add: [CHOWN], drop: [ALL, CHOWN]}"), 0U);               // drop wins
     EXPECT_EQ(mask("{add: [CHOWN], drop: [ALL, CAP_CHOWN]}", "docker"), 1U); // add wins
     EXPECT_EQ(mask("{}", "crio"), 0x5fbU);
 }

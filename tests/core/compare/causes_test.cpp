@@ -52,6 +52,24 @@ TEST(Causes, AnExecSessionThatHoldsMore) {
         "tasks that entered later hold more than the main process, as those of exec --privileged do");
 }
 
+TEST(Causes, ASettingOutsideTheDocument) {
+    Snapshot declared = samples::dockerDefault();
+    declared.identity.userNamespaceIsHost = {true, {model::EvidenceKind::defaulted, "docker", "", 0}};
+    Snapshot enforced = samples::dockerDefault();
+    enforced.identity.userNamespaceIsHost = seen(false);
+    const std::string path = "identity.userNamespaceIsHost";
+    const std::string ofTheEngine =
+        "the file leaves it to the engine, and this engine's default is another one";
+    EXPECT_EQ(causeAt(path, declared, enforced), ofTheEngine);
+    declared.config.assumed = {{path, seen(true)}};
+    EXPECT_EQ(causeAt(path, declared, enforced), ofTheEngine) << "the setting was read, and is not it";
+    declared.config.assumed = {{path, model::Unreadable{"userns-remap", "docker info"}}};
+    EXPECT_EQ(
+        causeAt(path, declared, enforced),
+        "the file leaves it to a setting of the engine or the cluster, which its gap under config.assumed "
+        "names");
+}
+
 TEST(Causes, AModuleThatIsNotActive) {
     Snapshot declared = samples::dockerDefault();
     declared.lsm.apparmor = seen(model::LsmLabel{"docker-default", "enforce", true});

@@ -39,21 +39,16 @@ TEST(EngineInfo, Podmans) {
     EXPECT_EQ(*info, (EngineInfo{"4.3.1", true, false, "runc", "1.1.5+ds1"}));
 }
 
-TEST(EngineInfo, WhatMapsAllContainersMapsEachOne) {
-    const std::string document = R"({"HostConfig":{"Privileged":false,"UsernsMode":""},"Id":"a"})";
+TEST(EngineInfo, WhatItMakesOfUsersIsSaidWithTheEngine) {
     EngineInfo info;
-    EXPECT_EQ(withEnginesMapping(document, info), document);
+    EXPECT_EQ(engineAsked(EngineKind::docker, info), "docker"); // it did not answer
+    info.version = "20.10.24";
+    info.usernsRemap = false;
+    EXPECT_EQ(engineAsked(EngineKind::docker, info), "docker@20.10.24,rootful");
     info.usernsRemap = true;
-    EXPECT_TRUE(
-        withEnginesMapping(document, info).contains(R"("UsernsMode":"of the daemon's userns-remap")"));
-    // docker run --userns host opts out
-    const std::string out = R"({"HostConfig":{"UsernsMode":"host"}})";
-    EXPECT_EQ(withEnginesMapping(out, info), out);
+    EXPECT_EQ(engineAsked(EngineKind::docker, info), "docker@20.10.24,userns-remap");
     info.rootless = true;
-    EXPECT_TRUE(withEnginesMapping(document, info).contains(R"("UsernsMode":"of the rootless engine")"));
-    for (const char* none : {"", "[]", "{}", R"({"HostConfig":[]})"}) {
-        EXPECT_EQ(withEnginesMapping(none, info), none);
-    }
+    EXPECT_EQ(engineAsked(EngineKind::podman, info), "podman@20.10.24,rootless");
 }
 
 TEST(EngineInfo, AnswersOfNoEngine) {

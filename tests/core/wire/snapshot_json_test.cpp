@@ -35,9 +35,27 @@ TEST(SnapshotJson, ReadsBackWhatItWrote) {
 
 TEST(SnapshotJson, AnArrayHoldsSeveral) {
     const std::vector<Snapshot> two = {samples::dockerDefault(), samples::privileged()};
-    const auto back = parseSnapshots(writeSnapshots(two), "x.json");
+    const std::string text = writeSnapshots(two);
+    const auto back = parseSnapshots(text, "x.json");
     ASSERT_TRUE(back) << back.error().message;
     EXPECT_EQ(*back, two);
+    EXPECT_TRUE(text.starts_with("[\n  {\n    \"schema\": ")) << text.substr(0, 40);
+    EXPECT_TRUE(text.contains("\n  },\n  {\n    \"schema\": "));
+    EXPECT_TRUE(text.ends_with("\n    ]\n  }\n]\n")) << text.substr(text.size() - 40);
+    EXPECT_FALSE(text.contains("\n\n"));
+    EXPECT_EQ(writeSnapshots({}), "[]\n");
+}
+
+TEST(SnapshotJson, AssumptionsAreGapsOrSettled) {
+    Snapshot snapshot = samples::dockerDefault();
+    snapshot.config.assumed = {
+        {"identity.userNamespaceIsHost", model::Unreadable{"the daemon decides", "docker info"}},
+        {"seccomp.mode", {true, {model::EvidenceKind::declared, "docker", "", 0}}}};
+    const std::string text = writeSnapshot(snapshot);
+    EXPECT_TRUE(text.contains("config.assumed[\\\"identity.userNamespaceIsHost\\\"]"));
+    const auto back = parseSnapshots(text, "x.json");
+    ASSERT_TRUE(back) << back.error().message;
+    EXPECT_EQ(back->front(), snapshot);
 }
 
 TEST(SnapshotJson, AGapIsNullAndAnEntry) {

@@ -1,0 +1,18 @@
+#include "core/claims/clean_path.h"
+
+#include <filesystem>
+
+namespace bulkhead::claims {
+
+std::string cleanPath(const std::string& path) {
+    if (!path.starts_with('/')) {
+        return path;
+    }
+    std::string clean = std::filesystem::path(path).lexically_normal().string();
+    while (clean.size() > 1 && clean.ends_with('/')) {
+        clean.pop_back();
+    }
+    return clean;
+}
+
+} // namespace bulkhead::claims
