@@ -168,10 +168,12 @@ class Engine:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        with contextlib.suppress(TimeoutError):  # Podman's monitors end a moment after `rm`, by a clean-up of their own
-            wait_until(lambda: not processes_naming(self.folder), seconds=20)
+        end_monitors(self.folder)
         unmount_below(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
+        left = [*processes_naming(self.folder), *([self.folder] if self.folder.exists() else [])]
+        if left:
+            raise RuntimeError(f"{self.name} left behind: {', '.join(map(str, left))}")
 
 
 def processes_naming(folder):
@@ -182,6 +184,36 @@ def processes_naming(folder):
             if f"{folder}/".encode() in entry.read_bytes():
                 found.append(int(entry.parent.name))
     return found
+
+
+def end_monitors(folder, patience=20):
+    """Podman's monitors end a moment after `rm`, by a clean-up of their own. That of a session that was detached waits
+    five minutes before it (`--exit-delay`), and its clean-up would then make the folder anew: it is not waited for."""
+    end = time.monotonic() + patience
+    quiet = 0
+    while quiet < 3:  # one look may miss a clean-up whose monitor ends while the list is read
+        remaining = processes_naming(folder)
+        quiet = 0 if remaining else quiet + 1
+        for pid in remaining:
+            if time.monotonic() > end or "--exit-delay" in arguments_of(pid):
+                for one in (*children_of(pid), pid):
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(one, signal.SIGKILL)
+        time.sleep(0.05)
+
+
+def arguments_of(pid):
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").split("\0")
+    except OSError:
+        return []
+
+
+def children_of(pid):
+    try:
+        return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
 
 
 def unmount_below(folder):
