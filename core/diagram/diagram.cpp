@@ -2,6 +2,7 @@
 
 #include "core/diagram/cells.h"
 #include "core/diagram/headline.h"
+#include "core/diagram/sharing.h"
 #include "core/diagram/words.h"
 
 #include <algorithm>
@@ -184,6 +185,7 @@ Diagram buildDiagram(const std::vector<SubjectView>& subjects, const DiagramOpti
     if (options.fold) {
         foldColumns(grid.diagram);
     }
+    grid.diagram.shared = buildSharedSpans(grid.diagram, subjects);
     fillRows(grid, options);
     grid.diagram.headline =
         buildHeadline(grid.diagram, snapshots, snapshots.empty() ? nullptr : snapshots[baseline]);

@@ -103,6 +103,16 @@ struct Row {
     bool differs = false;      ///< some column is changed or contradicts itself here
 };
 
+/// Neighbouring columns whose subjects are in the same namespaces, as those of a pod are.
+struct SharedSpan {
+    std::size_t first = 0; ///< indices into the diagram's columns
+    std::size_t last = 0;
+    std::string text;     ///< "net, ipc"
+    std::string fullText; ///< "web-1, sidecar share net, ipc (pod web)"
+
+    bool operator==(const SharedSpan&) const = default;
+};
+
 /// The comparison as a picture: stages of rows, columns of cells, one sentence to read first.
 struct Diagram {
     std::string headline;
@@ -110,6 +120,7 @@ struct Diagram {
     bool oneSubject = false; ///< columns are vantages of one subject
     std::vector<Row> rows;
     std::vector<Column> columns;
+    std::vector<SharedSpan> shared; ///< by first column, wider ones first
 };
 
 /// What to show.

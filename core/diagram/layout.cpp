@@ -165,7 +165,7 @@ private:
             layoutCells(m_diagram, row, m_grid, m_fitter, m_y, m_items);
             m_y += m_grid.row;
             if (m_diagram.rows[row].slot->id == "namespaces") {
-                m_y = layoutShared(m_options.shared, m_grid, m_fitter, m_y, m_items);
+                m_y = layoutShared(m_diagram.shared, m_grid, m_fitter, m_y, m_items);
             }
         }
         if (stage == Stage::checkpoint) {

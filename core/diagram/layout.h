@@ -90,16 +90,6 @@ struct Layout {
     std::vector<Item> items;
 };
 
-/// Neighbouring columns whose subjects are in the same namespaces, as those of a pod are.
-struct SharedSpan {
-    std::size_t first = 0; ///< indices into the diagram's columns
-    std::size_t last = 0;
-    std::string text; ///< "net, ipc"
-    std::string fullText;
-
-    bool operator==(const SharedSpan&) const = default;
-};
-
 /// The way of an attack through a column: from the runtime config, where the false story enters, to what it
 /// reaches, or to the wall, where something stops it.
 struct AttackLane {
@@ -115,10 +105,9 @@ struct AttackLane {
 
 /// How a diagram is laid out, and what is drawn over it.
 struct LayoutOptions {
-    double width = 1000;   ///< available width in logical pixels
-    double scale = 1;      ///< 40/26 for presenting
-    double minColumn = 92; ///< below it the picture grows wider than `width` and the view scrolls
-    std::vector<SharedSpan> shared;
+    double width = 1000;           ///< available width in logical pixels
+    double scale = 1;              ///< 40/26 for presenting
+    double minColumn = 92;         ///< below it the picture grows wider than `width` and the view scrolls
     std::vector<AttackLane> lanes; ///< at most one of a column
 };
 

@@ -1,4 +1,5 @@
 #include "core/diagram/grid.h"
+#include "core/diagram/sharing.h"
 
 #include <algorithm>
 #include <optional>
@@ -9,17 +10,6 @@ namespace {
 
 constexpr double kSharedHeight = 22;
 constexpr double kLaneWidth = 8; ///< the gap between two columns
-
-/// The line in which a box finds room beside those before it.
-std::size_t lineFor(const SharedSpan& span, std::vector<std::size_t>& ends) {
-    const auto free = std::ranges::find_if(ends, [&](std::size_t end) { return end <= span.first; });
-    const auto line = static_cast<std::size_t>(free - ends.begin());
-    if (free == ends.end()) {
-        ends.push_back(0);
-    }
-    ends[line] = span.last + 1;
-    return line;
-}
 
 /// The middle of a row, in a column or where all columns are one strip; nothing where it is not shown.
 std::optional<double>
@@ -44,9 +34,12 @@ const Item* wallOf(const std::vector<Item>& items, int column) {
 double layoutShared(
     const std::vector<SharedSpan>& spans, const Grid& grid, const TextFitter& fitter, double y,
     std::vector<Item>& items) {
-    std::vector<std::size_t> ends;
-    for (const SharedSpan& span : spans) {
-        const double top = y + static_cast<double>(lineFor(span, ends)) * kSharedHeight * grid.scale;
+    const std::vector<std::size_t> lines = linesOf(spans);
+    std::size_t most = 0;
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        const SharedSpan& span = spans[i];
+        most = std::max(most, lines[i] + 1);
+        const double top = y + static_cast<double>(lines[i]) * kSharedHeight * grid.scale;
         const double left = grid.columnX(span.first);
         const double width = grid.columnX(span.last) + grid.column - left;
         Item box;
@@ -55,10 +48,10 @@ double layoutShared(
         box.textRect = {left + 8 * grid.scale, box.rect.y, width - 16 * grid.scale, box.rect.height};
         box.style = TextStyle::note;
         box.fullText = span.fullText;
-        box.text = fitter.fit(span.text, box.style, box.textRect.width);
+        box.text = fitter.fit("shared: " + span.text, box.style, box.textRect.width);
         items.push_back(std::move(box));
     }
-    return y + static_cast<double>(ends.size()) * kSharedHeight * grid.scale;
+    return y + static_cast<double>(most) * kSharedHeight * grid.scale;
 }
 
 void layoutAttackNotes(

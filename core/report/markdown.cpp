@@ -53,6 +53,9 @@ std::string summaryOf(const Diagram& diagram) {
         }
         text += "\n";
     }
+    for (const diagram::SharedSpan& span : diagram.shared) {
+        text += fmt::format("- shared namespaces: {}\n", md(span.fullText).str());
+    }
     return text.empty() ? text : text + "\n";
 }
 

@@ -117,7 +117,10 @@ std::string namespaceText(const model::Snapshot& snapshot, model::NamespaceType 
     } else if (space.sharedWithHost.known()) {
         text = space.sharedWithHost.value() ? "the host's" : "own";
     }
-    return space.inode.known() ? fmt::format("{} ({})", text, space.inode.value()) : text;
+    text += space.inode.known() ? fmt::format(" ({})", space.inode.value()) : "";
+    return space.sharedWith.empty()
+               ? text
+               : text + ", with " + listed(space.sharedWith, space.sharedWith.size() + 1);
 }
 
 } // namespace

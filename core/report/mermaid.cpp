@@ -1,6 +1,7 @@
 #include "core/report/mermaid.h"
 
 #include "core/base/escaped.h"
+#include "core/diagram/sharing.h"
 #include "core/report/cell_words.h"
 #include "core/report/mermaid_node.h"
 
@@ -35,6 +36,10 @@ constexpr std::array kStages = {
     StageLabel{Stage::evidence, "Evidence", "would anyone see it?", ""},
 };
 
+/// The row below the checkpoint where columns are in the same namespaces.
+constexpr StageLabel kShared = {
+    Stage::checkpoint, "Shared namespaces", "one for these columns", "Shared\n        namespaces"};
+
 constexpr std::string_view kStyles = R"(    classDef stage fill:#f5f7f6,stroke:#f5f7f6,color:#121417
     classDef base fill:#121417,stroke:#7a8682,stroke-width:1px,color:#ffffff
     classDef weakhead fill:#fff1eb,stroke:#d8512a,stroke-width:3px,color:#121417
@@ -45,14 +50,18 @@ constexpr std::string_view kStyles = R"(    classDef stage fill:#f5f7f6,stroke:#
     classDef stronger fill:#edf7f4,stroke:#174b43,stroke-width:3px,color:#121417
     classDef neutral fill:#eff1f8,stroke:#4a5a8a,stroke-width:2px,color:#121417
     classDef reached fill:#b5421b,stroke:#b5421b,color:#ffffff
+    classDef shared fill:#ffffff,stroke:#ffffff,color:#121417
+    classDef sharedbox fill:#ffffff,stroke:#174b43,stroke-width:2px
     classDef gap fill:#ffffff,stroke:#56615d,stroke-width:2px,stroke-dasharray:3 3,color:#121417
 )";
 
-/// A stage that has rows in the diagram; its nodes are L, A, B ... followed by its number.
+/// A stage that has rows in the diagram, or a line of boxes below it; its nodes are L, A, B ... followed by
+/// its number.
 struct Rank {
     std::size_t number;
     StageLabel label;
     std::vector<std::size_t> rows;
+    std::vector<diagram::SharedSpan> shared; ///< counts in the picture's columns; empty: a stage
 };
 
 /// What one flowchart shows.
@@ -63,12 +72,48 @@ struct Picture {
     const MermaidMeasures& measures;
 };
 
-std::vector<Rank> ranksOf(const diagram::Diagram& diagram) {
+/// The boxes over at least two of these columns, as they count here.
+std::vector<diagram::SharedSpan>
+spansOver(const diagram::Diagram& diagram, const std::vector<std::size_t>& columns) {
+    std::vector<diagram::SharedSpan> out;
+    for (const diagram::SharedSpan& span : diagram.shared) {
+        std::vector<std::size_t> inside;
+        for (std::size_t at = 0; at < columns.size(); ++at) {
+            if (columns[at] >= span.first && columns[at] <= span.last) {
+                inside.push_back(at);
+            }
+        }
+        if (inside.size() > 1) {
+            out.push_back({inside.front(), inside.back(), span.text, span.fullText});
+        }
+    }
+    return out;
+}
+
+/// The lines of boxes below the checkpoint, whose `rows` they have: a thick link goes on through them.
+void addShared(
+    const std::vector<diagram::SharedSpan>& spans, const std::vector<std::size_t>& rows,
+    std::vector<Rank>& ranks) {
+    const std::vector<std::size_t> lines = diagram::linesOf(spans);
+    const std::size_t first = ranks.size();
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        while (ranks.size() <= first + lines[i]) {
+            ranks.push_back({ranks.size() + 1, kShared, rows, {}});
+        }
+        ranks[first + lines[i]].shared.push_back(spans[i]);
+    }
+}
+
+std::vector<Rank> ranksOf(const diagram::Diagram& diagram, const std::vector<std::size_t>& columns) {
     std::vector<Rank> ranks;
     for (const StageLabel& label : kStages) {
-        std::vector<std::size_t> rows = rowsOf(diagram, label.stage);
-        if (!rows.empty()) {
-            ranks.push_back({ranks.size() + 1, label, std::move(rows)});
+        const std::vector<std::size_t> rows = rowsOf(diagram, label.stage);
+        if (rows.empty()) {
+            continue;
+        }
+        ranks.push_back({ranks.size() + 1, label, rows, {}});
+        if (label.stage == Stage::checkpoint) {
+            addShared(spansOver(diagram, columns), rows, ranks);
         }
     }
     return ranks;
@@ -107,6 +152,9 @@ std::string descriptionOf(const Picture& picture) {
         const diagram::Column& column = picture.diagram.columns[index];
         text += fmt::format(" {}, {}.", column.name, column.headText());
     }
+    for (const diagram::SharedSpan& span : spansOver(picture.diagram, picture.columns)) {
+        text += fmt::format(" {}.", span.fullText);
+    }
     return text;
 }
 
@@ -131,7 +179,32 @@ std::string heads(const Picture& picture) {
     return text;
 }
 
+/// One box across the columns that share: a subgraph in which each of them has the same node. The others have
+/// one too: Mermaid keeps the columns in their order only where every row has all of them.
+std::string sharedNodes(const Picture& picture, const Rank& rank, std::string_view indent) {
+    std::string text = fmt::format("{}{}\n", indent, stageLine(rank, picture.measures));
+    for (std::size_t at = 0; at < picture.columns.size(); ++at) {
+        const auto span = std::ranges::find_if(
+            rank.shared, [&](const auto& one) { return at >= one.first && at <= one.last; });
+        const bool inside = span != rank.shared.end();
+        const std::string box = fmt::format("S{}", nodeId(inside ? span->first : at, rank.number));
+        text += inside && at == span->first ? fmt::format("{}subgraph {}[\" \"]\n", indent, box) : "";
+        if (hasNode(picture.diagram.columns[picture.columns[at]], rank)) {
+            const MermaidNode node = sharedNode(inside ? span->text : std::string(), picture.measures);
+            text += fmt::format(
+                "{}{}{}[\"{}\"]:::{}\n", indent, inside ? "    " : "", nodeId(at, rank.number),
+                node.label.str(), node.style);
+        }
+        text += inside && at == span->last ? fmt::format("{}end\n{}class {} sharedbox\n", indent, indent, box)
+                                           : "";
+    }
+    return text;
+}
+
 std::string rankNodes(const Picture& picture, const Rank& rank, std::string_view indent) {
+    if (!rank.shared.empty()) {
+        return sharedNodes(picture, rank, indent);
+    }
     std::string text = fmt::format("{}{}\n", indent, stageLine(rank, picture.measures));
     for (std::size_t at = 0; at < picture.columns.size(); ++at) {
         const diagram::Column& column = picture.diagram.columns[picture.columns[at]];
@@ -237,7 +310,8 @@ std::string groupStyles(const Picture& picture) {
 
 MermaidDiagram flowchart(const diagram::Diagram& diagram, std::vector<std::size_t> columns) {
     const MermaidMeasures& measures = measuresFor(columns.size());
-    const Picture picture{diagram, std::move(columns), ranksOf(diagram), measures};
+    std::vector<Rank> ranks = ranksOf(diagram, columns);
+    const Picture picture{diagram, std::move(columns), std::move(ranks), measures};
     MermaidDiagram out{.title = titleOf(picture), .text = mermaidOpening(picture.measures)};
     out.text += fmt::format(
         "    accTitle: Bulkhead, {}\n    accDescr: {}\n", base::mermaidText(out.title).str(),

@@ -206,6 +206,12 @@ MermaidNode headNode(const diagram::Column& column, const MermaidMeasures& measu
     return {lines.label(), column.counts.stronger > 0 ? "okhead" : "plainhead"};
 }
 
+MermaidNode sharedNode(std::string_view types, const MermaidMeasures& measures) {
+    LabelLines lines(measures);
+    lines.add(types.empty() ? "not shared" : types);
+    return {lines.label(), types.empty() ? "same" : "shared"};
+}
+
 MermaidNode stageNode(
     const diagram::Diagram& diagram, const diagram::Column& column, const std::vector<std::size_t>& rows,
     const MermaidMeasures& measures) {

@@ -36,6 +36,9 @@ struct MermaidNode {
 /// "default, the baseline"; "privileged" with its counts.
 [[nodiscard]] MermaidNode headNode(const diagram::Column& column, const MermaidMeasures& measures);
 
+/// The namespaces that a column shares with its neighbours; "not shared" where there are none.
+[[nodiscard]] MermaidNode sharedNode(std::string_view types, const MermaidMeasures& measures);
+
 /// What one column says in one stage: the baseline its values, a candidate its changes and how many slots are
 /// unchanged; gaps and contradictions always.
 [[nodiscard]] MermaidNode stageNode(

@@ -78,6 +78,10 @@ std::string changeNotes(const diagram::Diagram& diagram, std::size_t width, cons
             text += "\n" + style.bold(head) + "\n" + notes;
         }
     }
+    for (const diagram::SharedSpan& span : diagram.shared) {
+        text += (&span == &diagram.shared.front() ? "\n" + style.bold("shared namespaces") + "\n" : "") +
+                note("=", span.fullText, diagram::Mark::value, width, style);
+    }
     return text;
 }
 

@@ -40,8 +40,7 @@ DiagramView::DiagramView(QWidget* parent) : QGraphicsView(parent), m_state(std::
 
 void DiagramView::setDiagram(const diagram::Diagram& diagram) {
     m_diagram = diagram;
-    m_shared.clear(); // of the columns before
-    m_lanes.clear();
+    m_lanes.clear(); // of the columns before
     m_cursor.row = std::min(m_cursor.row, static_cast<int>(diagram.rows.size()) - 1);
     if (m_cursor.column >= static_cast<int>(diagram.columns.size())) {
         m_cursor = {};
@@ -49,13 +48,6 @@ void DiagramView::setDiagram(const diagram::Diagram& diagram) {
     relayout();
     QAccessibleTableModelChangeEvent changed(this, QAccessibleTableModelChangeEvent::ModelReset);
     QAccessible::updateAccessibility(&changed);
-}
-
-void DiagramView::setShared(std::vector<diagram::SharedSpan> shared) {
-    if (shared != m_shared) {
-        m_shared = std::move(shared);
-        relayout();
-    }
 }
 
 void DiagramView::setLanes(std::vector<diagram::AttackLane> lanes) {
@@ -85,7 +77,6 @@ void DiagramView::relayout() {
     m_laidOutWidth = width();
     diagram::LayoutOptions options;
     options.width = std::max(1.0, roomForPicture() / m_zoom);
-    options.shared = m_shared;
     options.lanes = m_lanes;
     auto next = std::make_shared<CanvasState>(*m_state);
     next->layout = diagram::layoutDiagram(m_diagram, paint::qtTextMeasure(), options);

@@ -22,7 +22,6 @@ public:
 
     void setDiagram(const diagram::Diagram& diagram);
     /// What is drawn over the diagram, until it is set again; of columns that the diagram has.
-    void setShared(std::vector<diagram::SharedSpan> shared);
     void setLanes(std::vector<diagram::AttackLane> lanes);
     void setColours(const diagram::Palette& palette);
     void setCursorCell(const Cursor& cursor);
@@ -96,7 +95,6 @@ private:
     void setDropTarget(bool target);
 
     diagram::Diagram m_diagram;
-    std::vector<diagram::SharedSpan> m_shared;
     std::vector<diagram::AttackLane> m_lanes;
     std::shared_ptr<CanvasState> m_state;
     Cursor m_cursor;

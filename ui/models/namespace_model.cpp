@@ -32,7 +32,7 @@ std::vector<NamespaceModel::LegendEntry> NamespaceModel::legend() const {
     std::vector<LegendEntry> entries;
     for (int i = 0; i < static_cast<int>(m_sharing.groups.size()); ++i) {
         const SharingGroup& group = m_sharing.groups[static_cast<std::size_t>(i)];
-        entries.push_back({group.letter, sharingText(group, m_subjects), tintOf(i)});
+        entries.push_back({group.letter, group.sentence, tintOf(i)});
     }
     std::ranges::stable_sort(entries, {}, &LegendEntry::tint);
     return entries;
@@ -85,10 +85,9 @@ QVariant NamespaceModel::cellData(const NamespaceCell& cell, int role) const {
     case Qt::AccessibleTextRole:
         return group == nullptr ? cell.text : QStringLiteral("%1 %2").arg(group->letter, cell.text);
     case Qt::ToolTipRole:
-        return group == nullptr ? cell.toolTip
-                                : QStringLiteral("%1: %2\n%3")
-                                      .arg(group->letter, sharingText(*group, m_subjects), cell.toolTip)
-                                      .trimmed();
+        return group == nullptr
+                   ? cell.toolTip
+                   : QStringLiteral("%1: %2\n%3").arg(group->letter, group->sentence, cell.toolTip).trimmed();
     case badgeRole:
         return group == nullptr ? QVariant() : QVariant(group->letter);
     case tintRole:

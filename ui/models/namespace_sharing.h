@@ -1,6 +1,6 @@
 #pragma once
 
-#include "core/diagram/diagram.h"
+#include "core/diagram/sharing.h"
 
 #include <QString>
 #include <vector>
@@ -16,12 +16,10 @@ struct NamespaceCell {
     int group = -1; ///< counts in NamespaceSharing::groups; -1: nobody else of the columns is in it
 };
 
-/// Who is together in a namespace: the host and whoever joins it, or some of the columns. Groups of the same
-/// members are one, whatever the types, so that a pod is one letter.
+/// Who is together in a namespace, with the letter that marks it in the table.
 struct SharingGroup {
-    QString letter; ///< "H" is the host
-    std::vector<std::size_t> members;
-    std::vector<std::string> types;
+    QString letter;   ///< "H" is the host
+    QString sentence; ///< "web-1, sidecar share net, ipc (pod web)"
 };
 
 /// The namespaces of several subjects: a row for each type, a cell for each subject.
@@ -32,9 +30,5 @@ struct NamespaceSharing {
 
 [[nodiscard]] NamespaceSharing
 namespaceSharing(const std::vector<diagram::SubjectView>& subjects, model::Vantage vantage);
-
-/// "A: web-1 and sidecar share net, ipc".
-[[nodiscard]] QString
-sharingText(const SharingGroup& group, const std::vector<diagram::SubjectView>& subjects);
 
 } // namespace bulkhead::models

@@ -1,7 +1,6 @@
 #include "ui/pages/canvas_page.h"
 
 #include "ui/canvas/diagram_view.h"
-#include "ui/models/shared_spans.h"
 #include "ui/models/subject_model.h"
 
 #include <QDropEvent>
@@ -47,7 +46,6 @@ void CanvasPage::connectView() {
 
 void CanvasPage::showDiagram() {
     m_view->setDiagram(m_workspace.diagram());
-    m_view->setShared(models::sharedSpans(m_workspace.diagram(), m_workspace.shown()));
     setCurrentIndex(m_workspace.diagram().columns.empty() ? 0 : 1);
     showSelection();
 }

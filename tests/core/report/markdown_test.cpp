@@ -1,5 +1,6 @@
 #include "core/report/markdown.h"
 #include "tests/core/report/sample_diagram.h"
+#include "tests/samples/exact_snapshots.h"
 #include "tests/samples/sample_snapshots.h"
 
 #include <gtest/gtest.h>
@@ -32,6 +33,14 @@ TEST(Markdown, shortFirst) {
         << text.substr(0, 600);
     EXPECT_TRUE(text.ends_with("</sub>\n"));
     EXPECT_TRUE(holds(text, "<sub>Bulkhead 0.1.0, enforced vantage. "));
+}
+
+TEST(Markdown, saysWhichColumnsAreInTheSameNamespaces) {
+    const auto subjects = samples::pod();
+    const std::string text = writeMarkdown(diagram::buildDiagram(subjects, {}), subjects, {});
+    EXPECT_TRUE(holds(text, "- shared namespaces: web-1, sidecar share net, ipc, uts\n\n```mermaid"));
+    EXPECT_TRUE(holds(text, ":::shared\n"));
+    EXPECT_FALSE(holds(fourReport(), "shared namespaces"));
 }
 
 TEST(Markdown, changesWithDirectionBeforeAfterAndReason) {

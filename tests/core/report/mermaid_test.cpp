@@ -73,6 +73,35 @@ TEST(Mermaid, linkNumbersCountTheInvisibleLinks) {
     EXPECT_FALSE(holds(none, "linkStyle"));
 }
 
+/// Two of four in one box: its row stands below the checkpoint, inside the wall, and their links go through.
+TEST(Mermaid, sharedNamespacesAreOneBoxAcrossTheirColumns) {
+    diagram::Diagram diagram = sample::labDiagram(4);
+    diagram.shared = {{1, 2, "net, ipc", "read-only, rootless share net, ipc"}};
+    const std::string text = writeMermaid(diagram)[0].text;
+    EXPECT_TRUE(holds(
+        text, "        A4[\"not shared\"]:::same\n        subgraph SB4[\" \"]\n            B4[\"net, "
+              "ipc\"]:::shared\n"
+              "            C4[\"net, ipc\"]:::shared\n        end\n        class SB4 sharedbox\n        "
+              "D4[\"not shared\"]:::same\n    end\n"));
+    EXPECT_LT(text.find("subgraph W0"), text.find("subgraph SB4"));
+    EXPECT_EQ(lineWith(text, "A0 ---"), "A0 --- A1 --> A2 --> A3 --> A4 --> A5 --- A6 -.-> A7");
+    EXPECT_EQ(lineWith(text, "B0 ---"), "B0 --- B1 --> B2 --> B3 --> B4 --> B5 --- B6 -.-> B7");
+    EXPECT_TRUE(holds(lineWith(text, "accDescr"), "read-only, rootless share net, ipc."));
+    diagram.columns[2].error = "pid 12 is gone";
+    EXPECT_EQ(lineWith(writeMermaid(diagram)[0].text, "C0 ---"), "C0 --- C1");
+}
+
+/// Of more than four columns each pair is a picture: the box is in those that show two of its columns.
+TEST(Mermaid, aPairShowsTheBoxThatBothAreIn) {
+    diagram::Diagram diagram = sample::labDiagram(5);
+    diagram.shared = {{0, 2, "net", "three share net"}, {3, 4, "ipc", "two share ipc"}};
+    const auto flowcharts = writeMermaid(diagram);
+    ASSERT_EQ(flowcharts.size(), 4U);
+    EXPECT_TRUE(holds(flowcharts[0].text, "A4[\"net\"]"));
+    EXPECT_TRUE(holds(flowcharts[1].text, "B4[\"net\"]"));
+    EXPECT_FALSE(holds(flowcharts[2].text, ":::shared\n"));
+}
+
 TEST(Mermaid, stagesWithoutRowsAreLeftOut) {
     diagram::DiagramOptions options;
     options.onlyDifferences = true;

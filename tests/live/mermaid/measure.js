@@ -51,6 +51,7 @@ function measured(svg) {
   const view = svg.viewBox.baseVal;
   return {width: view.width, height: view.height,
     nodes: [...svg.querySelectorAll('g.node')].map(node),
+    groups: [...svg.querySelectorAll('g.cluster')].map(e => ({id: /(\w+)$/.exec(e.id)?.[1] ?? e.id, box: box(e.querySelector('rect'))})),
     foreign: [...svg.querySelectorAll('img, image, script, iframe, a, i, .katex, math')].map(e => e.outerHTML),
     thick: [...svg.querySelectorAll('path.flowchart-link')].filter(p => p.style.stroke.includes('216, 81, 42') ||
       p.getAttribute('style')?.includes('#d8512a')).map(p => p.id)};

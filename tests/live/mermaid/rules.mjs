@@ -80,6 +80,31 @@ function links(text, drawn) {
   return sameSet('orange links', drawn.thick.map(id => id.replace(/^.*L_(\w\d)_(\w\d)_\d+$/, '$1_$2')), thick);
 }
 
+// A box of shared namespaces holds the nodes that the text puts into it, and touches no other.
+function sharedBoxes(text, drawn, expected) {
+  const problems = [];
+  const boxes = [...text.matchAll(/subgraph (S\w+)\[" "\]\n([\s\S]*?)\n *end/g)];
+  for (const [, id, body] of boxes) {
+    const box = drawn.groups.find(group => group.id === id)?.box;
+    const members = [...body.matchAll(/^ *([A-D]\d+)\[/gm)].map(match => match[1]);
+    if (!box || members.length < 2) {
+      problems.push(`the box ${id} of ${members} is not drawn`);
+      continue;
+    }
+    for (const node of drawn.nodes) {
+      if (members.includes(node.id) ? !inside(node.box, box) : overlap(node.box, box)) {
+        problems.push(`the box ${id} holds ${members}, and not so ${node.id}`);
+      }
+    }
+  }
+  const wanted = expected?.columns === drawnColumns(drawn) ? expected.shared ?? 0 : boxes.length;
+  return [...problems, ...sameSet('boxes', [String(boxes.length)], [String(wanted)])];
+}
+
+function drawnColumns(drawn) {
+  return new Set(drawn.nodes.map(column)).size - 1;
+}
+
 // Whole, or shortened in the middle, or cut at the end.
 function shows(text, expected) {
   const [seen, wanted] = [squeezed(text), squeezed(expected)];
@@ -107,7 +132,8 @@ function texts(expected, drawn) {
 
 export function problemsOf(chart, variant, drawn, reference) {
   const limit = variant.font && chart.hostile ? widestOfHostile : widest;
-  const problems = [...boxes(drawn, limit), ...grid(drawn), ...links(chart.text, drawn)];
+  const problems = [...boxes(drawn, limit), ...grid(drawn), ...links(chart.text, drawn),
+    ...sharedBoxes(chart.text, drawn, chart.expected)];
   if (drawn.foreign.length) {
     problems.push(`elements that are not text: ${drawn.foreign}`);
   }

@@ -1,10 +1,12 @@
 #include "core/base/escaped.h"
 #include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
+#include "core/diagram/sharing.h"
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
 #include "tests/core/report/sample_diagram.h"
+#include "tests/samples/exact_snapshots.h"
 #include "tests/samples/sample_snapshots.h"
 
 #include <algorithm>
@@ -27,7 +29,11 @@ nlohmann::json expectationOf(const diagram::Diagram& diagram) {
     for (const diagram::Row& row : diagram.rows) {
         stages.insert(row.slot->stage);
     }
-    nlohmann::json expected = {{"columns", columns}, {"nodes", (stages.size() + 1) * (columns + 1)}};
+    std::size_t nodes = (stages.size() + 1) * (columns + 1);
+    const auto lines = diagram::linesOf(diagram.shared); // of boxes: a row for each
+    nodes += lines.empty() ? 0 : (*std::ranges::max_element(lines) + 1) * (columns + 1);
+    nlohmann::json expected = {{"columns", columns}, {"nodes", nodes}};
+    expected["shared"] = diagram.shared.size();
     expected["names"] = nlohmann::json::array();
     for (const diagram::Column& column : diagram.columns) {
         expected["names"].push_back(base::terminalText(column.name).str());
@@ -96,5 +102,16 @@ int main(int argc, char** argv) {
     differences.onlyDifferences = true;
     samples.write("differences", diagram::buildDiagram(four, differences), four);
     samples.write("vantages", diagram::buildVantageDiagram(four[3], {}), {four[3]});
+    const auto pod = samples::pod();
+    samples.write("pod", diagram::buildDiagram(pod, {}), pod);
+    diagram::Diagram groups = report::sample::labDiagram(4);
+    groups.shared = {{0, 3, "ipc", "all share ipc"}, {1, 2, "net, uts", "two share net, uts"}};
+    samples.write("groups", groups);
+    groups = report::sample::labDiagram(4);
+    groups.shared = {{0, 1, "user, pid, net, ipc, uts", "two share"}, {2, 3, "net", "two share net"}};
+    samples.write("pairs", groups);
+    groups = report::sample::labDiagram(3);
+    groups.shared = {{1, 2, "net, ipc, uts", "two share net, ipc, uts"}};
+    samples.write("neighbours", groups);
     return samples.written() && !failed ? 0 : 1;
 }

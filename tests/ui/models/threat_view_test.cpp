@@ -2,7 +2,6 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/finding_model.h"
 #include "ui/models/inspector_threats.h"
-#include "ui/models/shared_spans.h"
 #include "ui/models/threat_view.h"
 
 #include <QAbstractItemModelTester>
@@ -179,33 +178,6 @@ TEST_F(Threats, aFactThatNoSlotShowsIsNoCell) {
     finding.truth = model::Truth::no;
     finding.facts = {{"host.kernel.release", "6.18", model::Truth::no, {}}};
     EXPECT_EQ(stoppedBy(finding, m_default), "host.kernel.release");
-}
-
-/// The namespaces of two are one: the kernel's numbers say so.
-TEST(SharedSpans, areTheNeighboursInOneNamespace) {
-    std::vector<diagram::SubjectView> subjects = samples::four();
-    EXPECT_TRUE(sharedSpans(diagram::buildDiagram(subjects, {}), subjects).empty())
-        << "the samples repeat their numbers, that of the mount namespace among them";
-    auto& first = *subjects[1].enforced;
-    auto& second = *subjects[2].enforced;
-    std::uint64_t apart = 4026539000;
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-        for (auto& [type, space] : subjects[i].enforced->namespaces) {
-            if (!space.sharedWithHost.valueOr(true)) {
-                space.inode = {++apart, {}};
-            }
-        }
-    }
-    for (const auto type : {model::NamespaceType::net, model::NamespaceType::ipc}) {
-        second.namespaces[type].inode = first.namespaces[type].inode;
-    }
-    const auto spans = sharedSpans(diagram::buildDiagram(subjects, {}), subjects);
-    ASSERT_EQ(spans.size(), 1U);
-    EXPECT_EQ(spans[0].first, 1U);
-    EXPECT_EQ(spans[0].last, 2U);
-    EXPECT_EQ(spans[0].text, "shared: net, ipc");
-    std::swap(subjects[2], subjects[3]);
-    EXPECT_TRUE(sharedSpans(diagram::buildDiagram(subjects, {}), subjects).empty()) << "no neighbours";
 }
 
 } // namespace
