@@ -30,7 +30,7 @@ constexpr std::array kVerbs = {
         "verify", "whether a specification still holds",
         "bulkhead verify web.spec.yaml docker:web --format junit", runVerify},
     Verb{
-        "watch", "say when what runs departs from its boundary, one line for each departure",
+        "watch", "say when what runs departs from its boundary, one line for each act",
         "bulkhead watch --format jsonl --metrics /var/lib/node_exporter/bulkhead.prom\n"
         "  bulkhead watch docker:web --against web.spec.yaml --once",
         runWatch},

@@ -1,17 +1,18 @@
 #include "app/cli/arguments.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "core/engines/event_follower.h"
 #include "core/os/clock.h"
 #include "core/os/file.h"
+#include "core/watch/bell.h"
 #include "core/watch/lines.h"
+#include "core/watch/pace.h"
 #include "core/watch/watcher.h"
 
 #include <algorithm>
 #include <charconv>
 #include <chrono>
-#include <condition_variable>
 #include <cstdint>
-#include <mutex>
 #include <optional>
 #include <poll.h>
 #include <sys/resource.h>
@@ -83,15 +84,6 @@ Exit gateOf(const Output& output, const Figures& figures) {
     return known > 0 || (output.strict && unknown + figures.gaps > 0) ? Exit::gate : Exit::done;
 }
 
-/// False where it was interrupted.
-bool waitFor(std::chrono::steady_clock::time_point until, const std::stop_token& stop) {
-    std::mutex mutex;
-    std::condition_variable_any woken;
-    std::unique_lock lock(mutex);
-    woken.wait_until(lock, stop, until, [] { return false; });
-    return !stop.stop_requested();
-}
-
 /// Says what is wrong once while it is.
 class Complaints {
 public:
@@ -107,33 +99,65 @@ private:
     std::string m_last;
 };
 
-Exit follow(
-    watch::Watcher& watcher, const Output& output, std::chrono::milliseconds interval,
-    const std::stop_token& stop) {
-    Complaints ofMetrics;
-    Complaints ofLooks;
-    auto next = std::chrono::steady_clock::now();
-    for (;;) {
-        next = std::max(next + interval, std::chrono::steady_clock::now());
-        if (!waitFor(next, stop)) {
-            return Exit::canceled;
-        }
+/// Where lines and figures go, look by look, for as long as somebody reads them.
+class Follower {
+public:
+    Follower(watch::Watcher& watcher, const Output& output) : m_watcher(watcher), m_output(output) {}
+
+    /// One look; an exit code where it was the last.
+    std::optional<Exit> look() {
         if (!hasReader()) {
             return Exit::machine;
         }
-        const auto events = watcher.look();
+        const auto events = m_watcher.look();
         if (!events) {
             if (events.error().kind == base::ErrorKind::canceled) {
                 return Exit::canceled;
             }
-            ofLooks.hear(std::unexpected(events.error()));
-            continue;
+            m_ofLooks.hear(std::unexpected(events.error()));
+            return std::nullopt;
         }
-        ofLooks.hear({});
-        if (!printEvents(output, *events)) {
+        m_ofLooks.hear({});
+        if (!printEvents(m_output, *events)) {
             return Exit::machine;
         }
-        ofMetrics.hear(writeFigures(output, watcher.figures()));
+        m_ofMetrics.hear(writeFigures(m_output, m_watcher.figures()));
+        return std::nullopt;
+    }
+
+private:
+    watch::Watcher& m_watcher;
+    const Output& m_output;
+    Complaints m_ofMetrics;
+    Complaints m_ofLooks;
+};
+
+/// Engines that tell of something are looked at sooner; the interval holds whatever they do.
+Exit follow(
+    watch::Watcher& watcher, const Output& output, std::chrono::milliseconds interval,
+    const std::stop_token& stop) {
+    using Clock = std::chrono::steady_clock;
+    watch::Bell bell;
+    const engines::EventFollower events(engines::endpointsHere, [&bell] { bell.ring(); });
+    watch::Pace pace(interval, Clock::now());
+    Follower follower(watcher, output);
+    for (;;) {
+        const bool rang = bell.wait(pace.next(), stop);
+        if (stop.stop_requested()) {
+            return Exit::canceled;
+        }
+        if (rang) {
+            pace.rang(Clock::now());
+            continue;
+        }
+        const auto begin = Clock::now();
+        const double spent = cpuSeconds();
+        if (const auto exit = follower.look()) {
+            return *exit;
+        }
+        const std::chrono::duration<double> cost(cpuSeconds() - spent);
+        pace.looked(
+            begin, Clock::now(), std::chrono::duration_cast<Clock::duration>(cost), watcher.unsettled());
     }
 }
 

@@ -1,5 +1,7 @@
 #include "core/engines/engine_api.h"
 
+#include "core/engines/curl_setup.h"
+
 #include <cerrno>
 #include <curl/curl.h>
 #include <memory>
@@ -32,30 +34,6 @@ std::size_t take(const char* data, std::size_t, std::size_t count, void* target)
     }
     body.bytes.append(data, count);
     return count;
-}
-
-/// Where the request goes; the host of a socket's URL is a formality.
-struct Address {
-    std::string socket;
-    std::string base = "http://localhost";
-};
-
-base::Result<Address> addressOf(const EngineEndpoint& endpoint) {
-    const std::string& url = endpoint.url;
-    if (url.starts_with("unix://")) {
-        return Address{endpoint.socketPath(), "http://localhost"};
-    }
-    if (url.starts_with("tcp://")) {
-        return Address{"", "http://" + url.substr(6)};
-    }
-    const std::string where = url + " (" + endpoint.namedBy + ")";
-    if (url.starts_with("ssh://")) {
-        return base::fail(
-            ErrorKind::unsupported,
-            where + ": engines behind SSH are not asked; forward the socket: ssh -nNT -L /tmp/engine.sock:"
-                    "/run/docker.sock HOST, and name unix:///tmp/engine.sock");
-    }
-    return base::fail(ErrorKind::unsupported, where + ": expected unix://PATH or tcp://HOST:PORT");
 }
 
 /// Why a socket cannot even be opened, where that is plain to see.
@@ -140,23 +118,6 @@ Headers setUpRequest(CURL* curl, const EngineRequest& request, const std::stop_t
     return headers;
 }
 
-void setUp(
-    CURL* curl, const Address& address, const std::string& url, const EngineBounds& bounds, Body& body) {
-    // Only HTTP, no redirects, no proxy, no credentials, no cookies: a hostile daemon sends us nowhere.
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http");
-    curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_NETRC, static_cast<long>(CURL_NETRC_IGNORED));
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(bounds.whole.count()));
-    curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
-    if (!address.socket.empty()) {
-        curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, address.socket.c_str());
-    }
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, &body);
-}
-
 } // namespace
 
 base::Result<std::string>
@@ -182,8 +143,10 @@ base::Result<std::string> callEngine(
     }
     Body body;
     body.limit = bounds.size;
-    const std::string url = address->base + request.path;
-    setUp(curl.get(), *address, url, bounds, body);
+    setUpTransfer(curl.get(), *address, request.path);
+    curl_easy_setopt(curl.get(), CURLOPT_TIMEOUT_MS, static_cast<long>(bounds.whole.count()));
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEFUNCTION, take);
+    curl_easy_setopt(curl.get(), CURLOPT_WRITEDATA, &body);
     const Headers headers = setUpRequest(curl.get(), request, stop);
     const CURLcode code = curl_easy_perform(curl.get());
     if (code != CURLE_OK) {

@@ -20,12 +20,16 @@ struct ValueJson {
     }
 };
 
+Json jsonOf(const compare::Value& value) {
+    return std::visit(ValueJson{}, value);
+}
+
 Json changeJson(const std::string& subject, const compare::Change& change, model::Stage stage) {
     return {
         {"subject", subject},
         {"path", change.path},
-        {"before", std::visit(ValueJson{}, change.before)},
-        {"after", std::visit(ValueJson{}, change.after)},
+        {"before", jsonOf(change.before)},
+        {"after", jsonOf(change.after)},
         {"direction", model::nameOf(change.direction)},
         {"reason", change.reason},
         {"stage", model::nameOf(stage)}};
@@ -41,6 +45,10 @@ Json columnChanges(
 }
 
 } // namespace
+
+std::string valueJson(const compare::Value& value) {
+    return jsonOf(value).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
 
 std::string writeChangesJson(
     const diagram::Diagram& diagram, const std::vector<diagram::SubjectView>& subjects,
@@ -70,9 +78,9 @@ std::string writeContradictionsJson(const diagram::Diagram& diagram, const diagr
         for (const compare::Contradiction& one : slot.facts) {
             document["contradictions"].push_back(
                 {{"path", one.path},
-                 {"declared", std::visit(ValueJson{}, one.declared)},
-                 {"enforced", std::visit(ValueJson{}, one.enforced)},
-                 {"experienced", looked ? std::visit(ValueJson{}, one.experienced) : Json()},
+                 {"declared", jsonOf(one.declared)},
+                 {"enforced", jsonOf(one.enforced)},
+                 {"experienced", looked ? jsonOf(one.experienced) : Json()},
                  {"direction", model::nameOf(one.direction)},
                  {"stage", model::nameOf(slot.slot->stage)},
                  {"cause", one.cause}});

@@ -9,6 +9,9 @@
 
 namespace bulkhead::report {
 
+/// A value as every document writes it: null where it could not be read, "absent" where it is not there.
+[[nodiscard]] std::string valueJson(const compare::Value& value);
+
 /// `diff --format json` of the command line's contract: every change of every column, in document order of
 /// its rows. A value that could not be read is null, one that is not there "absent". Folded subjects are
 /// listed each. `paths`: those that each subject opens and closes.

@@ -62,13 +62,14 @@ enum class EventKind {
     closed,    ///< what could not be seen can be
 };
 
-/// One line of the watch.
+/// One line of the watch. What one look finds of one subject in one direction is one line: an act such as an
+/// exec session with all capabilities moves dozens of facts, and whoever is on call wants to read it once.
 struct Event {
     EventKind kind = EventKind::departure;
-    std::string subject;  ///< its reference; empty where the machine is meant
-    std::int64_t pid = 0; ///< of its main process; 0: none
-    Departure departure;  ///< of departure, changed and ended
-    std::string text;     ///< of the others
+    std::string subject;               ///< its reference; empty where the machine is meant
+    std::int64_t pid = 0;              ///< of its main process; 0: none
+    std::vector<Departure> departures; ///< of departure, changed and ended; the gravest first
+    std::string text;                  ///< of the others
 
     bool operator==(const Event&) const = default;
 };

@@ -1,6 +1,7 @@
 #include "core/watch/explain.h"
 
 #include "core/model/gaps.h"
+#include "core/threat/hardening.h"
 
 #include <algorithm>
 #include <array>
@@ -133,7 +134,66 @@ std::string remedyFor(const Departure& departure) {
                  "the boundary anew";
 }
 
-void suggest(Departure& departure, const Finding* cause) {
+/// Facets that each task has for itself: one that entered later may have more of them than the container.
+bool isOfTasks(std::string_view path) {
+    constexpr std::array<std::string_view, 5> kFacets = {
+        "capabilities", "identity", "seccomp", "lsm", "namespaces"};
+    return std::ranges::any_of(kFacets, [&](std::string_view facet) { return path.starts_with(facet); });
+}
+
+/// "end process 4711, which entered ...": where the facets describe a session that was started later.
+std::string endingOf(const Departure& departure, const model::Snapshot& snapshot) {
+    constexpr std::size_t kMostPids = 5;
+    const auto* tasks = snapshot.tasks.get();
+    const bool entered = tasks != nullptr && !tasks->empty() && tasks->front().session == "exec";
+    if (!entered || departure.direction != Direction::weaker || !isOfTasks(departure.path)) {
+        return {};
+    }
+    const std::vector<std::int64_t>& pids = tasks->front().pids;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(pids.size(), kMostPids); ++i) {
+        out += (out.empty() ? "" : ", ") + std::to_string(pids[i]);
+    }
+    return pids.empty()
+               ? out
+               : "end process " + out + ", which entered after the start with more than the container " +
+                     "has (exec, nsenter), and find out who started it";
+}
+
+/// How the subject's configuration is written, as far as its engine tells.
+std::optional<claims::ConfigForm> formOf(const model::Snapshot& snapshot) {
+    const std::string& engine = snapshot.subject.engine.name;
+    if (snapshot.group.kind == "compose") {
+        return claims::ConfigForm::compose;
+    }
+    if (engine == "docker") {
+        return claims::ConfigForm::docker;
+    }
+    if (engine == "podman") {
+        return claims::ConfigForm::podman;
+    }
+    return engine == "runc" || engine == "crun" ? std::optional(claims::ConfigForm::oci) : std::nullopt;
+}
+
+/// The change of its configuration that closes it, in the configuration's own words.
+std::string changeFor(const Departure& departure, const model::Snapshot& snapshot) {
+    const auto form = formOf(snapshot);
+    if (!form || departure.direction != Direction::weaker) {
+        return {};
+    }
+    for (const threat::Change& change : threat::changesFor(snapshot, {}, form)) {
+        const std::string words = threat::wordsOf(change, *form);
+        if (!words.empty() && touches(threat::factPathOf(change), departure.path)) {
+            return "recreate it with " + words;
+        }
+    }
+    return {};
+}
+
+void suggest(Departure& departure, const Finding* cause, const model::Snapshot& snapshot) {
+    for (const auto& of : {endingOf, changeFor}) {
+        departure.action = departure.action.empty() ? of(departure, snapshot) : departure.action;
+    }
     if (!departure.action.empty()) {
         return;
     }
@@ -177,7 +237,7 @@ void explainOne(Departure& departure, const Explanations& from, std::set<std::st
     }
     addOwnFact(departure, *from.snapshot);
     limitFacts(departure);
-    suggest(departure, cause);
+    suggest(departure, cause, *from.snapshot);
 }
 
 Departure departureOf(const threat::Path& path, const Explanations& from) {
@@ -193,7 +253,7 @@ Departure departureOf(const threat::Path& path, const Explanations& from) {
         addFacts(out, from.now->findings[step]);
     }
     limitFacts(out);
-    suggest(out, &from.now->findings[path.steps.back()]);
+    suggest(out, &from.now->findings[path.steps.back()], *from.snapshot);
     return out;
 }
 

@@ -13,11 +13,11 @@ namespace bulkhead::watch {
 /// and when it ends. Those of a subject that is gone are kept for its return and count no more.
 class Ledger {
 public:
-    /// A hostile subject may depart in thousands of places: beyond `lines` of one look, they are counted in
+    /// A hostile subject may depart in thousands of places: beyond `most` of one look, they are counted in
     /// one line, and last like the others.
-    explicit Ledger(std::size_t lines = 100) : m_lines(lines) {}
+    explicit Ledger(std::size_t most = 100) : m_most(most) {}
 
-    /// What holds of a subject now, against what held before.
+    /// What holds of a subject now, against what held before: a line for each kind of event and direction.
     [[nodiscard]] std::vector<Event>
     update(const std::string& subject, std::int64_t pid, std::vector<Departure> now);
     /// The gaps there are now, by what they are about: a text that changes makes no line.
@@ -39,7 +39,7 @@ private:
         bool there = true;
     };
 
-    std::size_t m_lines;
+    std::size_t m_most; ///< departures that are told of one look at one subject
     std::map<std::string, Account> m_subjects;
     std::map<std::string, std::string> m_gaps;
 };

@@ -1,11 +1,12 @@
 #include "core/watch/lines.h"
 
 #include "core/base/escaped.h"
+#include "core/report/changes_json.h"
 #include "core/threat/graph.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <variant>
 
 namespace bulkhead::watch {
 
@@ -13,50 +14,129 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct ValueJson {
-    Json operator()(const compare::Absent& /*absent*/) const { return "absent"; }
-    Json operator()(const model::Unreadable& /*why*/) const { return nullptr; }
-    template <class T>
-    Json operator()(const T& value) const {
-        return value;
-    }
-};
+constexpr std::size_t kMostFacts = 12;
+constexpr std::size_t kMostWords = 3; // reasons and actions of one line
 
+/// These hold at least one departure.
 bool isOfDeparture(EventKind kind) {
     return kind == EventKind::departure || kind == EventKind::changed || kind == EventKind::ended;
 }
 
-void addDeparture(Json& line, const Departure& departure) {
-    line["path"] = departure.path;
-    line["before"] = std::visit(ValueJson{}, departure.before);
-    line["after"] = std::visit(ValueJson{}, departure.after);
-    line["direction"] = model::nameOf(departure.direction);
-    line["boundary"] = departure.boundary;
+/// The first few different ones that are not empty, gravest first.
+template <class Value>
+std::vector<Value> firstOf(
+    const std::vector<Departure>& departures, std::size_t most, std::vector<Value> (*of)(const Departure&)) {
+    std::vector<Value> out;
+    for (const Departure& departure : departures) {
+        for (Value& value : of(departure)) {
+            if (out.size() < most && std::ranges::find(out, value) == out.end()) {
+                out.push_back(std::move(value));
+            }
+        }
+    }
+    return out;
+}
+
+std::vector<OpenedPath> opensOf(const Departure& departure) {
+    return departure.opens;
+}
+
+std::vector<DepartureFact> factsOf(const Departure& departure) {
+    return departure.facts;
+}
+
+std::vector<std::string> reasonOf(const Departure& departure) {
+    return departure.reason.empty() ? std::vector<std::string>() : std::vector{departure.reason};
+}
+
+std::vector<std::string> actionOf(const Departure& departure) {
+    return departure.action.empty() ? std::vector<std::string>() : std::vector{departure.action};
+}
+
+std::string joined(const std::vector<std::string>& words) {
+    std::string out;
+    for (const std::string& word : words) {
+        out += (out.empty() ? "" : "; ") + word;
+    }
+    return out;
+}
+
+Json changeJson(const Departure& departure) {
+    return {
+        {"path", departure.path},
+        {"before", Json::parse(report::valueJson(departure.before))},
+        {"after", Json::parse(report::valueJson(departure.after))}};
+}
+
+/// What one fact alone would say stands first, so that whoever reads single facts finds the gravest there.
+void addDepartures(Json& line, const std::vector<Departure>& departures) {
+    const Departure& gravest = departures.front();
+    line.update(changeJson(gravest));
+    line["direction"] = model::nameOf(gravest.direction);
+    line["boundary"] = gravest.boundary;
+    line["changes"] = Json::array();
+    for (const Departure& departure : departures) {
+        line["changes"].push_back(changeJson(departure));
+    }
     line["opens"] = Json::array();
-    for (const OpenedPath& path : departure.opens) {
+    for (const OpenedPath& path : firstOf<OpenedPath>(departures, kMostFacts, opensOf)) {
         line["opens"].push_back(
             {{"id", path.id},
              {"reaches", model::nameOf(path.reaches)},
              {"certainty", path.certainty == model::Truth::yes ? "certain" : "possible"}});
     }
     line["facts"] = Json::array();
-    for (const DepartureFact& fact : departure.facts) {
+    for (const DepartureFact& fact : firstOf<DepartureFact>(departures, kMostFacts, factsOf)) {
         line["facts"].push_back({{"path", fact.path}, {"value", fact.value}, {"source", fact.source}});
     }
-    line["reason"] = departure.reason;
-    line["action"] = departure.action;
+    line["reason"] = joined(firstOf<std::string>(departures, kMostWords, reasonOf));
+    line["action"] = joined(firstOf<std::string>(departures, kMostWords, actionOf));
 }
 
-std::string textOf(const Departure& departure) {
-    std::string out = departure.path + ": " + compare::toText(departure.before) + " -> " +
-                      compare::toText(departure.after) + " (" + departure.boundary + ")";
-    out += departure.reason.empty() ? "" : "; " + departure.reason;
-    for (const OpenedPath& path : departure.opens) {
+/// Where a fact stands: "capabilities.effective" of CAP_KILL in it, `mounts["/x"]` of its options.
+std::string placeOf(const std::string& path) {
+    if (const auto quoted = path.find("\"]"); quoted != std::string::npos) {
+        return path.substr(0, quoted + 2);
+    }
+    const auto dot = path.find('.');
+    return path.substr(0, dot == std::string::npos ? dot : path.find('.', dot + 1));
+}
+
+/// ", and 26 more: capabilities.effective (13), capabilities.permitted (13)".
+std::string othersOf(const std::vector<Departure>& departures) {
+    constexpr std::size_t kMostPlaces = 4;
+    std::vector<std::pair<std::string, std::size_t>> places;
+    for (std::size_t i = 1; i < departures.size(); ++i) {
+        const std::string place = placeOf(departures[i].path);
+        const auto found = std::ranges::find(places, place, &std::pair<std::string, std::size_t>::first);
+        if (found == places.end()) {
+            places.emplace_back(place, 1);
+        } else {
+            ++found->second;
+        }
+    }
+    std::string out;
+    for (std::size_t i = 0; i < std::min(places.size(), kMostPlaces); ++i) {
+        out += (i == 0 ? "" : ", ") + places[i].first;
+        out += places[i].second > 1 ? " (" + std::to_string(places[i].second) + ")" : "";
+    }
+    out += places.size() > kMostPlaces ? ", ..." : "";
+    return places.empty() ? out : ", and " + std::to_string(departures.size() - 1) + " more: " + out;
+}
+
+std::string textOf(const std::vector<Departure>& departures) {
+    const Departure& gravest = departures.front();
+    std::string out = gravest.path + ": " + compare::toText(gravest.before) + " -> " +
+                      compare::toText(gravest.after) + " (" + gravest.boundary + ")" + othersOf(departures);
+    const std::string reason = joined(firstOf<std::string>(departures, 1, reasonOf));
+    out += reason.empty() ? "" : "; " + reason;
+    for (const OpenedPath& path : firstOf<OpenedPath>(departures, kMostWords, opensOf)) {
         out += "; opens " + path.id + ", which " +
                (path.certainty == model::Truth::yes ? "reaches " : "may reach ") +
                std::string(threat::rowOf(path.reaches).title);
     }
-    return departure.action.empty() ? out : out + "; do: " + departure.action;
+    const std::string action = joined(firstOf<std::string>(departures, kMostWords, actionOf));
+    return action.empty() ? out : out + "; do: " + action;
 }
 
 } // namespace
@@ -66,7 +146,7 @@ std::string writeJsonLine(const Event& event, const std::string& time) {
     line["subject"] = event.subject.empty() ? Json() : Json(event.subject);
     line["pid"] = event.pid == 0 ? Json() : Json(event.pid);
     if (isOfDeparture(event.kind)) {
-        addDeparture(line, event.departure);
+        addDepartures(line, event.departures);
     } else {
         line["text"] = event.text;
     }
@@ -77,8 +157,8 @@ std::string writeTextLine(const Event& event, const std::string& time) {
     std::string out = time;
     if (isOfDeparture(event.kind)) {
         const std::string word(
-            event.kind == EventKind::ended ? "ended" : model::nameOf(event.departure.direction));
-        out += "  " + fmt::format("{:<12}", word) + "  " + event.subject + "  " + textOf(event.departure);
+            event.kind == EventKind::ended ? "ended" : model::nameOf(event.departures.front().direction));
+        out += "  " + fmt::format("{:<12}", word) + "  " + event.subject + "  " + textOf(event.departures);
     } else {
         out += "  " + fmt::format("{:<12}", model::nameOf(event.kind)) + "  " +
                (event.subject.empty() ? "" : event.subject + "  ") + event.text;

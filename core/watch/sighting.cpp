@@ -4,11 +4,12 @@
 #include "core/kernel/text.h"
 #include "core/os/fd.h"
 #include "core/os/file.h"
+#include "core/watch/group_limits.h"
+#include "core/watch/mix.h"
 
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
-#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -20,14 +21,6 @@ namespace {
 
 constexpr std::size_t kMostMembers = 256; // of one subject; a full look reads them all, in its turn
 constexpr std::size_t kMostMounts = 16UL * 1024 * 1024;
-
-void mix(std::size_t& into, std::size_t value) {
-    into ^= value + 0x9e3779b97f4a7c15ULL + (into << 6U) + (into >> 2U);
-}
-
-std::size_t hashOf(std::string_view text) {
-    return std::hash<std::string_view>()(text);
-}
 
 /// The lines of status that decide authority; the others move all the time.
 std::size_t credentialsIn(std::string_view status) {
@@ -105,9 +98,11 @@ std::size_t signatureOf(Reader& reader, const kernel::SubjectMembers& members, c
 
 } // namespace
 
-std::vector<Sighting>
-sightingsOf(const os::ProcRoot& root, const kernel::SweptSubjects& subjects, const kernel::Sweep& sweep) {
+std::vector<Sighting> sightingsOf(
+    const os::ProcRoot& root, const kernel::HostReference& host, const kernel::SweptSubjects& subjects,
+    const kernel::Sweep& sweep) {
     Reader reader(root, sweep);
+    GroupLimits limits(root, host);
     std::vector<Sighting> out;
     for (std::size_t i = 0; i < subjects.members.size(); ++i) {
         Sighting sighting;
@@ -116,6 +111,8 @@ sightingsOf(const os::ProcRoot& root, const kernel::SweptSubjects& subjects, con
             sighting.pids.push_back(sweep.processes[process].pid);
         }
         sighting.signature = signatureOf(reader, subjects.members[i], sweep);
+        const auto& main = sweep.processes[subjects.members[i].processes.front()];
+        mix(sighting.signature, limits.of(sweep.cgroups[main.cgroup].text));
         // what runc calls itself before it becomes the container's program
         sighting.starting = sighting.summary.command.starts_with("runc:[");
         out.push_back(std::move(sighting));

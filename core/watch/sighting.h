@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/kernel/host_reference.h"
 #include "core/kernel/subjects.h"
 #include "core/model/subject_summary.h"
 #include "core/os/proc_root.h"
@@ -20,9 +21,10 @@ struct Sighting {
 };
 
 /// The signature is of the main process (number, start, program) and of the set of different traits that its
-/// processes have: namespaces, credentials, capability sets, filters, control groups and mount tables. A
-/// worker that is like its siblings changes nothing.
-[[nodiscard]] std::vector<Sighting>
-sightingsOf(const os::ProcRoot& root, const kernel::SweptSubjects& subjects, const kernel::Sweep& sweep);
+/// processes have: namespaces, credentials, capability sets, filters, control groups and mount tables; and of
+/// the limits of its control group. A worker that is like its siblings changes nothing.
+[[nodiscard]] std::vector<Sighting> sightingsOf(
+    const os::ProcRoot& root, const kernel::HostReference& host, const kernel::SweptSubjects& subjects,
+    const kernel::Sweep& sweep);
 
 } // namespace bulkhead::watch

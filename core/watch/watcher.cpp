@@ -95,7 +95,7 @@ base::Result<std::vector<Sighting>> Watcher::pass() {
         return std::unexpected(sweep.error());
     }
     const auto subjects = kernel::buildSubjects(*sweep, m_host, m_known);
-    auto out = sightingsOf(machine, subjects, *sweep);
+    auto out = sightingsOf(machine, m_host, subjects, *sweep);
     keepWanted(out);
     return out;
 }

@@ -63,6 +63,9 @@ public:
     /// One look, and its lines. Canceled on stop, Denied where /proc cannot be listed.
     [[nodiscard]] base::Result<std::vector<Event>> look();
 
+    /// A subject is there that was not read yet: the next look should be soon.
+    [[nodiscard]] bool unsettled() const { return m_newcomers; }
+
     [[nodiscard]] Figures figures() const;
 
 private:

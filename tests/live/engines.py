@@ -258,6 +258,12 @@ def start_docker(engine):
     engine.daemon("containerd", "--config", "/dev/null", "--root", folder / "containerd", "--state",
                   folder / "containerd-state", "--address", folder / "containerd.sock")
     wait_until((folder / "containerd.sock").exists, what="containerd's socket")
+    start_dockerd(engine)
+
+
+def start_dockerd(engine):
+    """Also after the test ended the one before: containerd stays."""
+    folder = engine.folder
     daemon = engine.daemon("dockerd", "--config-file", folder / "daemon.json", "--iptables=false",
                            "--ip6tables=false", "--bridge=none", "--storage-driver=vfs", "--containerd",
                            folder / "containerd.sock", "--data-root", folder / "data", "--exec-root", folder / "exec",

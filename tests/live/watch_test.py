@@ -24,9 +24,9 @@ PATIENCE = 60  # seconds: the machine of the tests may be busy
 class Watch:
     """A running watch; its lines as they come."""
 
-    def __init__(self, *arguments, env=None):
+    def __init__(self, *arguments, env=None, interval=INTERVAL):
         self.process = subprocess.Popen(
-            [BULKHEAD, "watch", *map(str, arguments), "--interval", INTERVAL, "--format", "jsonl"],
+            [BULKHEAD, "watch", *map(str, arguments), "--interval", interval, "--format", "jsonl"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, **(env or {})}, preexec_fn=engines.end_with_parent)
         self.lines, self.heard = queue.Queue(), []
@@ -41,15 +41,16 @@ class Watch:
         if line.startswith("watching "):
             self.began.set()
 
-    def next(self, event, **fields):
-        """The next line of that kind with these fields; what comes before it is kept in `heard`."""
+    def next(self, event, fact=None, **fields):
+        """The next line of that kind with these fields and that fact; what comes before it is kept in `heard`."""
         while True:
             try:
                 line = json.loads(self.lines.get(timeout=PATIENCE))
             except queue.Empty:
                 raise AssertionError(f"no {event} {fields}; heard {self.heard}, said {self.errors}") from None
             self.heard.append(line)
-            if line["event"] == event and all(line.get(name) == value for name, value in fields.items()):
+            told = fact is None or has(line, fact)
+            if line["event"] == event and told and all(line.get(name) == value for name, value in fields.items()):
                 return line
 
     def close(self):
@@ -85,6 +86,11 @@ def samples(text):
         assert name + (label or "") not in values, line
         values[name + (label or "")] = float(value)
     return values
+
+
+def has(line, path):
+    """Whether a line of departures tells of that fact; what one act moves is one line."""
+    return any(change["path"] == path for change in line.get("changes", []))
 
 
 class Runc(unittest.TestCase):
@@ -127,8 +133,9 @@ class Runc(unittest.TestCase):
         metrics = self.folder / "bulkhead.prom"
         watch = self.watch("--metrics", metrics)
         self.inside("mount", "-t", "proc", "planted", "/proc/acpi")
-        line = watch.next("departure", path=UNMASKED)
-        self.assertEqual((line["direction"], line["boundary"], line["before"]), ("weaker", "declared", "masked"))
+        line = watch.next("departure", fact=UNMASKED)
+        change = next(one for one in line["changes"] if one["path"] == UNMASKED)
+        self.assertEqual((line["direction"], line["boundary"], change["before"]), ("weaker", "declared", "masked"))
         self.assertEqual((line["pid"], line["subject"].split(":")[0]), (self.pid, "oci"))
         self.assertRegex(line["time"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$")
         self.assertTrue(line["reason"] and line["action"] and line["facts"])
@@ -145,18 +152,21 @@ class Runc(unittest.TestCase):
         if promtool:
             engines.tell(promtool, "check", "metrics", input=metrics.read_bytes())
         self.inside("umount", "/proc/acpi")
-        watch.next("ended", path=UNMASKED)
+        watch.next("ended", fact=UNMASKED)
         engines.wait_until(seen_since(), seconds=PATIENCE, what="three looks")
         self.assertEqual(samples(metrics.read_text())['bulkhead_watch_departures{direction="weaker"}'], 0)
         self.assertEqual(watch.end(), 130)
-        told = [one for one in watch.heard if one.get("path") == UNMASKED]
-        self.assertEqual([one["event"] for one in told], ["departure", "ended"])
+        told = [(one["event"], one["direction"]) for one in watch.heard if "changes" in one]
+        self.assertEqual(told, [("departure", "weaker"), ("ended", "weaker")], watch.heard)  # one act, one line
 
     def test_a_session_that_entered_with_more(self):
         watch = self.watch()
         self.runc("exec", "-d", "--cap", "CAP_SYS_ADMIN", "it", "/bin/sleep", "1000")
-        line = watch.next("departure", path="capabilities.effective.CAP_SYS_ADMIN")
+        line = watch.next("departure", fact="capabilities.effective.CAP_SYS_ADMIN")
         self.assertEqual((line["direction"], line["before"]), ("weaker", "absent"))
+        inside = json.loads(engines.tell("runc", "--root", self.folder / "state", "ps", "-f", "json", "it"))
+        entered = next(pid for pid in inside if pid != self.pid)
+        self.assertIn(f"end process {entered},", line["action"])
         self.assertEqual(watch.end(signal.SIGTERM), 130)
 
     def test_a_restart_under_the_same_name_is_the_same_subject(self):
@@ -167,10 +177,22 @@ class Runc(unittest.TestCase):
         line = watch.next("restarted")
         self.assertEqual((line["subject"], line["pid"]), (subject, self.pid))
         self.inside("mount", "-t", "proc", "planted", "/proc/acpi")
-        self.assertEqual(watch.next("departure", path=UNMASKED)["subject"], subject)
+        self.assertEqual(watch.next("departure", fact=UNMASKED)["subject"], subject)
         watch.end()
         self.assertEqual([one["event"] for one in watch.heard if one["event"] in ("gone", "restarted")],
                          ["gone", "restarted"])
+
+    def test_a_limit_that_is_changed_in_place(self):
+        self.runc("delete", "-f", "it")
+        config = json.loads((self.folder / "config.json").read_text())
+        config["linux"]["resources"]["pids"] = {"limit": 100}
+        (self.folder / "config.json").write_text(json.dumps(config))
+        self.launch()
+        watch = self.watch()
+        self.runc("update", "--pids-limit", "5000", "it")
+        line = watch.next("departure")
+        self.assertEqual((line["path"], line["before"], line["after"], line["direction"]),
+                         ("cgroup.limits.pids", "100", "5000", "weaker"))
 
     def test_once_is_a_gate(self):
         spec, record = self.folder / "spec.yaml", self.folder / "record.json"
@@ -205,16 +227,67 @@ class Docker(unittest.TestCase):
         try:
             self.assertIn("docker", watch.next("gap")["text"])
             engines.tell("nsenter", "-t", container.pid, "-m", "mount", "-t", "proc", "planted", "/proc/acpi")
-            line = watch.next("departure", path=UNMASKED)
+            line = watch.next("departure", fact=UNMASKED)
             self.assertEqual((line["subject"], line["pid"]), ("docker:web", container.pid))
         finally:
             daemon.send_signal(signal.SIGCONT)
         watch.next("gap-closed")
         self.assertEqual(watch.end(), 130)
-        told = [(one["event"], one["path"]) for one in watch.heard if one["event"] not in ("gap", "gap-closed")]
+        told = [(one["event"], change["path"]) for one in watch.heard if one["event"] not in ("gap", "gap-closed")
+                for change in one["changes"]]
         self.assertEqual({event for event, _ in told}, {"departure"}, watch.heard)  # neither gone nor new
         self.assertEqual(len(told), len(set(told)), watch.heard)
         self.assertEqual([one["event"] for one in watch.heard if one["event"].startswith("gap")], ["gap", "gap-closed"])
+
+
+class Events(unittest.TestCase):
+    """An interval of an hour: what is told in time is told because the engine said that something happened."""
+
+    def follow(self, engine):
+        variable, url = engines.serve(engine)
+        env = {variable: url, "HOME": "/nonexistent"}
+        engine.run("sleep", "1000", name="plain")
+        record = engine.folder / "record.json"
+        record.write_text(engines.tell(BULKHEAD, "inspect", f"{engine.name}:plain", "--vantage", "enforced", "--format",
+                                       "json", env={**os.environ, **env}))
+        watch = Watch("--against", record, env=env, interval="3600")
+        self.addCleanup(watch.close)
+        return watch
+
+    def told(self, watch, engine, name):
+        """The container is weak and is told in time, in one line."""
+        engine.run("sleep", "1000", name=name, options=["--cap-add", "SYS_ADMIN"])
+        line = watch.next("departure", subject=f"{engine.name}:{name}", fact="capabilities.effective.CAP_SYS_ADMIN")
+        self.assertEqual(line["direction"], "weaker")
+        self.assertIn("--cap-drop SYS_ADMIN", line["action"])
+
+    def test_docker_also_after_its_restart(self):
+        docker = self.enterClassContext(engines.docker())
+        watch = self.follow(docker)
+        self.told(watch, docker, "weak")
+        daemon = docker.daemons.pop()
+        daemon.terminate()
+        daemon.wait(timeout=PATIENCE)
+        watch.next("gone", subject="docker:weak")  # Docker ends its containers with it
+        engines.start_dockerd(docker)
+        self.told(watch, docker, "again")
+        self.assertEqual(watch.end(), 130)
+        weaker = [one["subject"] for one in watch.heard if one["event"] == "departure" and one["direction"] == "weaker"
+                  and one["subject"] in ("docker:plain", "docker:weak", "docker:again")]
+        self.assertEqual(weaker, ["docker:weak", "docker:again"], watch.heard)
+
+    def test_podman(self):
+        podman = self.enterClassContext(engines.podman())
+        watch = self.follow(podman)
+        self.told(watch, podman, "weak")
+        podman.call("exec", "--privileged", "-d", "plain", "sleep", "1000")
+        line = watch.next("departure", subject="podman:plain")
+        self.assertTrue(has(line, "capabilities.effective.CAP_SYS_ADMIN") and len(line["changes"]) > 10, line)
+        self.assertRegex(line["action"], r"^end process \d+, ")
+        self.assertEqual(watch.end(), 130)
+        weaker = [one["subject"] for one in watch.heard if one["event"] == "departure" and one["direction"] == "weaker"
+                  and one["subject"].startswith("podman:")]
+        self.assertEqual(weaker, ["podman:weak", "podman:plain"], watch.heard)  # one line for each act
 
 
 class Refusals(unittest.TestCase):
@@ -232,4 +305,4 @@ class Refusals(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    engines.main(needs=("runc", "docker"))
+    engines.main(needs=("runc", "docker", "podman"))

@@ -143,6 +143,57 @@ TEST(Departures, APrivilegedContainerOpensPathsToTheHost) {
     }
 }
 
+/// Knobs of the host are no change of the container; a path that one of them opens is told all the same.
+TEST(Departures, APathThatOpensWithoutAWeakerFactIsADepartureOfItsOwn) {
+    const auto modulesAre = [](const char* disabled) {
+        Snapshot out = samples::privileged();
+        out.host.knobs["kernel.modules_disabled"] = {std::string(disabled), {}};
+        out.host.lockdown = {std::string("none"), {}};
+        return out;
+    };
+    const Snapshot first = modulesAre("1");
+    const Snapshot now = modulesAre("0");
+    Boundary boundary;
+    boundary.recorded = &first;
+    const auto all = departures(boundary, now);
+    ASSERT_FALSE(all.empty());
+    const threat::Attack offered = offeredBy(first, judge());
+    for (const Departure& one : all) {
+        ASSERT_TRUE(one.path.starts_with("paths.")) << one.path;
+        EXPECT_EQ(one.path, "paths." + one.opens.at(0).id);
+        EXPECT_TRUE(std::ranges::none_of(offered.paths, [&](const threat::Path& path) {
+            return path.id == one.opens[0].id && path.certainty == one.opens[0].certainty;
+        })) << one.path;
+        EXPECT_NE(one.before, one.after);
+        EXPECT_EQ(one.boundary, "first seen");
+        EXPECT_FALSE(one.action.empty());
+        EXPECT_TRUE(std::ranges::any_of(one.facts, [](const DepartureFact& fact) {
+            return fact.path == "host.knobs[\"kernel.modules_disabled\"]" && fact.value == "0";
+        })) << one.path;
+    }
+    boundary.recorded = &now;
+    EXPECT_EQ(departures(boundary, first), std::vector<Departure>()) << "a path that closes is none";
+}
+
+/// What entered later is ended, what the container was given is changed in the words of its engine.
+TEST(Departures, TheActionIsInTheSubjectsOwnWords) {
+    const Snapshot first = samples::dockerDefault();
+    Snapshot now = withSysAdmin();
+    now.subject.engine.name = "docker";
+    Boundary boundary;
+    boundary.recorded = &first;
+    const std::string path = "capabilities.effective.CAP_SYS_ADMIN";
+    EXPECT_EQ(at(departures(boundary, now), path).action, "recreate it with --cap-drop SYS_ADMIN");
+    now.group.kind = "compose";
+    EXPECT_EQ(at(departures(boundary, now), path).action, "recreate it with cap_drop: [SYS_ADMIN]");
+    model::TaskClass session;
+    session.pids = {4711, 4712};
+    session.session = "exec";
+    now.tasks = {std::vector{session}, {}};
+    EXPECT_TRUE(
+        at(departures(boundary, now), path).action.starts_with("end process 4711, 4712, which entered"));
+}
+
 TEST(Departures, DecisionsThatDoNotAllow) {
     policy::Decision allowed;
     allowed.verdict = policy::Verdict::allow;

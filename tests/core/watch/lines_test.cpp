@@ -11,7 +11,7 @@ Event mounted() {
     Event event;
     event.subject = "oci:web";
     event.pid = 7;
-    Departure& one = event.departure;
+    Departure& one = event.departures.emplace_back();
     one.path = "mounts[\"/h\x1b[2J\"]";
     one.before = compare::Absent{};
     one.after = std::string("rw");
@@ -30,6 +30,7 @@ TEST(Lines, JsonIsOneLineWhateverAContainerCallsItsMounts) {
         R"({"time":"2026-01-31T12:00:00Z","event":"departure","subject":"oci:web","pid":7,)"
         R"("path":"mounts[\"/h\u001b[2J\"]","before":"absent","after":"rw","direction":"weaker",)"
         R"("boundary":"declared",)"
+        R"("changes":[{"path":"mounts[\"/h\u001b[2J\"]","before":"absent","after":"rw"}],)"
         R"("opens":[{"id":"hostpath-etc","reaches":"host-file-write","certainty":"certain"}],)"
         R"("facts":[{"path":"mounts","value":"rw","source":"mountinfo"}],)"
         R"("reason":"more is mounted","action":"unmount it"})"
@@ -49,13 +50,37 @@ TEST(Lines, OfTheMachineThereIsNoSubject) {
 
 TEST(Lines, TextIsOneLineAndEscaped) {
     Event event = mounted();
-    event.departure.action = "one\ntwo";
+    event.departures[0].action = "one\ntwo";
     const std::string text = writeTextLine(event, kTime);
     EXPECT_EQ(text.find('\x1b'), std::string::npos);
     EXPECT_EQ(text.find('\n'), text.size() - 1);
     EXPECT_TRUE(text.starts_with(
         "2026-01-31T12:00:00Z  weaker        oci:web  mounts[\"/h\\x1b[2J\"]: absent -> rw"));
     EXPECT_TRUE(text.contains("opens hostpath-etc, which reaches "));
+}
+
+TEST(Lines, OfSeveralFactsTheGravestIsSaidAndTheOthersAreCountedByPlace) {
+    Event event = mounted();
+    for (const char* path :
+         {"capabilities.effective.CAP_KILL", "capabilities.effective.CAP_CHOWN", "mounts[\"/x.y\"].readOnly",
+          "seccomp.mode"}) {
+        Departure other;
+        other.path = path;
+        other.direction = compare::Direction::weaker;
+        other.reason = "more is mounted";
+        other.action = "end process 12";
+        other.opens = event.departures[0].opens;
+        event.departures.push_back(other);
+    }
+    const std::string text = writeTextLine(event, kTime);
+    EXPECT_TRUE(text.contains("absent -> rw (declared), and 4 more: capabilities.effective (2), "
+                              "mounts[\"/x.y\"], seccomp.mode; more is "
+                              "mounted; opens hostpath-etc, "));
+    EXPECT_TRUE(text.ends_with("; do: unmount it; end process 12\n")) << text;
+    const std::string json = writeJsonLine(event, kTime);
+    EXPECT_TRUE(
+        json.contains(R"({"path":"seccomp.mode","before":"absent","after":"absent"}],"opens":[{"id")"));
+    EXPECT_TRUE(json.contains(R"("reason":"more is mounted","action":"unmount it; end process 12"})"));
 }
 
 TEST(Lines, MetricsHaveHelpAndTypeBeforeTheirSamples) {
