@@ -36,7 +36,12 @@ base::Status checkAccounts(const SubjectView& subject) {
             return base::fail(
                 base::ErrorKind::notFound,
                 subject.name + ": no " + std::string(model::nameOf(vantage)) +
-                    " snapshot of it, so there is nothing to hold against the other");
+                    " snapshot of it, so there is nothing to hold against the other; " +
+                    (vantage == model::Vantage::declared
+                         ? "name its container (docker:NAME, podman:NAME, oci:ID, as bulkhead list shows "
+                           "it), or "
+                           "its document with --declared"
+                         : "name what runs, and the document with --declared"));
         }
     }
     return {};

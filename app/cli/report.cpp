@@ -1,6 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
 #include "core/os/file.h"
+#include "core/report/lasting_text.h"
 #include "core/session/resolve.h"
 #include "core/session/write_report.h"
 
@@ -35,7 +36,7 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
     }
     if (check) {
         const auto present = os::readFile(out);
-        const bool same = present && *present == *text;
+        const bool same = present && report::lastingText(*present) == report::lastingText(*text);
         say(same ? out + " is up to date" : out + " is stale: write it again without --check");
         return same ? Exit::done : Exit::gate;
     }
