@@ -92,7 +92,8 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     Arguments options(verb);
     options.positional(
         "REF", references,
-        "pid:N, docker:NAME, podman:NAME, oci:ID, lab:NAME, a configuration, compose:FILE,FILE, image:PATH, "
+        "pid:N, docker:NAME, podman:NAME, oci:ID, host, lab:NAME, a configuration, compose:FILE,FILE, "
+        "image:PATH, "
         "a snapshot "
         "file, a lab folder, "
         "or -");

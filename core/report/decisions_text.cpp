@@ -73,9 +73,12 @@ std::string writeDecision(const Decision& decision, std::size_t columns, const T
     constexpr std::size_t kMostInputs = 8;
     const bool denied = decision.verdict == Verdict::deny;
     const std::string word = padded(denied ? "deny" : "unknown", kIndent - 2);
-    std::string out = "  " + style.marked(denied ? diagram::Mark::weaker : diagram::Mark::unknown, word) +
-                      style.bold(base::terminalText(decision.rule.id).str()) + "  " +
-                      base::terminalText(decision.rule.title).str() + "\n";
+    const std::string id = base::terminalText(decision.rule.id).str();
+    const std::string title = base::terminalText(decision.rule.title).str();
+    std::string out =
+        "  " + style.marked(denied ? diagram::Mark::weaker : diagram::Mark::unknown, word) + style.bold(id);
+    const bool fits = fitsCells(columns)(std::string(kIndent, ' ') + id + "  " + title);
+    out += fits ? "  " + title + "\n" : "\n" + indented(decision.rule.title, columns, kIndent);
     out += indented(decision.reason, columns, kIndent);
     for (std::size_t i = 0; i < decision.inputs.size(); ++i) {
         if (i == kMostInputs) {

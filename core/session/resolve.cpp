@@ -11,6 +11,7 @@
 #include "core/session/engine_subject.h"
 #include "core/session/ground.h"
 #include "core/session/groups.h"
+#include "core/session/host_subject.h"
 #include "core/session/image_subject.h"
 #include "core/session/oci_subject.h"
 #include "core/session/resources.h"
@@ -61,6 +62,17 @@ Subjects fromPid(const std::string& reference, const ResolveOptions& /*options*/
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
     nameByState(pid, one.front());
+    return joinVantages(std::move(one));
+}
+
+/// The machine itself, by its first process.
+Subjects fromHost() {
+    auto snapshot = captureHost();
+    if (!snapshot) {
+        return std::unexpected(snapshot.error());
+    }
+    std::vector<model::Snapshot> one;
+    one.push_back(std::move(*snapshot));
     return joinVantages(std::move(one));
 }
 
@@ -206,7 +218,12 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
     const bool named = hash != std::string::npos && !fs::exists(reference, error);
     const std::string file = named ? reference.substr(0, hash) : reference;
     if (!fs::exists(file, error)) {
-        return base::fail(ErrorKind::notFound, file + ": no such file or folder");
+        const bool word = file.find_first_of("/.") == std::string::npos;
+        return base::fail(
+            ErrorKind::notFound, file + ": no such file or folder" +
+                                     (word ? "; a container is named docker:" + file + ", podman:" + file +
+                                                 " or oci:" + file + ", as bulkhead list shows it"
+                                           : ""));
     }
     auto snapshots = openSnapshots(file, options.engine);
     if (!snapshots) {
@@ -282,6 +299,9 @@ void numberTwins(std::vector<SubjectView>& views) {
 Subjects resolveReference(const std::string& reference, const ResolveOptions& options) {
     if (reference == "-") {
         return fromStandardInput(options);
+    }
+    if (reference == "host") {
+        return fromHost();
     }
     for (const Kind& kind : kKinds) {
         if (reference.starts_with(kind.prefix)) {

@@ -76,6 +76,24 @@ fromRecorded(const Boundary& boundary, const Snapshot& now, std::set<std::string
     return out;
 }
 
+/// The changes that the facts of a denied rule ask for, before what the rule itself advises.
+std::string actionFor(const Departure& denied, const Snapshot& now) {
+    constexpr std::size_t kMost = 3;
+    std::vector<std::string> changes;
+    for (const DepartureFact& fact : denied.facts) {
+        const std::string change = changeFor(fact.path, now);
+        if (!change.empty() && changes.size() < kMost &&
+            std::ranges::find(changes, change) == changes.end()) {
+            changes.push_back(change);
+        }
+    }
+    std::string out;
+    for (const std::string& change : changes) {
+        out += (out.empty() ? "" : "; ") + change;
+    }
+    return out.empty() ? denied.action : out;
+}
+
 } // namespace
 
 std::vector<Departure> departuresOf(
@@ -107,8 +125,8 @@ std::vector<Departure> departuresOf(
     return out;
 }
 
-std::vector<Departure>
-departuresOf(const std::vector<policy::Decision>& decisions, const threat::Attack& now) {
+std::vector<Departure> departuresOf(
+    const std::vector<policy::Decision>& decisions, const threat::Attack& offered, const Snapshot& now) {
     constexpr std::string_view kPath = "path-to-";
     std::vector<Departure> out;
     for (const policy::Decision& decision : decisions) {
@@ -126,8 +144,11 @@ departuresOf(const std::vector<policy::Decision>& decisions, const threat::Attac
         for (const policy::Input& input : decision.inputs) {
             one.facts.push_back({input.path, input.value, input.evidence.source});
         }
+        if (decision.verdict == policy::Verdict::deny) {
+            one.action = actionFor(one, now);
+        }
         limitFacts(one);
-        for (const threat::Path& path : now.paths) {
+        for (const threat::Path& path : offered.paths) {
             if (one.path == std::string(kPath) + std::string(model::nameOf(path.reaches))) {
                 one.opens.push_back({path.id, path.reaches, path.certainty});
             }

@@ -27,7 +27,8 @@ struct Boundary {
     const threat::Judge& judge);
 
 /// Decisions of a specification that do not allow, as departures from it.
-[[nodiscard]] std::vector<Departure>
-departuresOf(const std::vector<policy::Decision>& decisions, const threat::Attack& now);
+[[nodiscard]] std::vector<Departure> departuresOf(
+    const std::vector<policy::Decision>& decisions, const threat::Attack& offered,
+    const model::Snapshot& now);
 
 } // namespace bulkhead::watch

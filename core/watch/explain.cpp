@@ -175,24 +175,13 @@ std::optional<claims::ConfigForm> formOf(const model::Snapshot& snapshot) {
     return engine == "runc" || engine == "crun" ? std::optional(claims::ConfigForm::oci) : std::nullopt;
 }
 
-/// The change of its configuration that closes it, in the configuration's own words.
-std::string changeFor(const Departure& departure, const model::Snapshot& snapshot) {
-    const auto form = formOf(snapshot);
-    if (!form || departure.direction != Direction::weaker) {
-        return {};
-    }
-    for (const threat::Change& change : threat::changesFor(snapshot, {}, form)) {
-        const std::string words = threat::wordsOf(change, *form);
-        if (!words.empty() && touches(threat::factPathOf(change), departure.path)) {
-            return "recreate it with " + words;
-        }
-    }
-    return {};
-}
-
 void suggest(Departure& departure, const Finding* cause, const model::Snapshot& snapshot) {
-    for (const auto& of : {endingOf, changeFor}) {
-        departure.action = departure.action.empty() ? of(departure, snapshot) : departure.action;
+    if (!departure.action.empty()) {
+        return;
+    }
+    departure.action = endingOf(departure, snapshot);
+    if (departure.action.empty() && departure.direction == Direction::weaker) {
+        departure.action = changeFor(departure.path, snapshot);
     }
     if (!departure.action.empty()) {
         return;
@@ -258,6 +247,23 @@ Departure departureOf(const threat::Path& path, const Explanations& from) {
 }
 
 } // namespace
+
+std::string changeFor(const std::string& path, const model::Snapshot& snapshot) {
+    const auto form = formOf(snapshot);
+    if (!form) {
+        return {};
+    }
+    const std::string_view element = elementOf(path);
+    for (const threat::Change& change : threat::changesFor(snapshot, {}, form)) {
+        const std::string words = threat::wordsOf(change, *form);
+        const std::string fact = threat::factPathOf(change);
+        const bool same = touches(fact, path) || (!element.empty() && elementOf(fact) == element);
+        if (!words.empty() && same) {
+            return "recreate it with " + words;
+        }
+    }
+    return {};
+}
 
 void limitFacts(Departure& departure) {
     if (departure.facts.size() > kMostFacts) {

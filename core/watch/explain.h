@@ -22,6 +22,10 @@ struct Explanations {
 /// that opened and rests on none of them becomes a departure of its own.
 void explain(std::vector<Departure>& departures, const Explanations& from);
 
+/// What to change in the subject's configuration so that a fact is no more, in its engine's words: "recreate
+/// it with --cap-drop SYS_ADMIN". Empty where no single change does it, or the engine is not known.
+[[nodiscard]] std::string changeFor(const std::string& path, const model::Snapshot& snapshot);
+
 /// A line carries the first few facts.
 void limitFacts(Departure& departure);
 

@@ -170,7 +170,7 @@ std::optional<std::vector<Departure>> Watcher::judged(Held& held, const diagram:
         std::ranges::count(offered.paths, model::Truth::yes, &threat::Path::certainty));
     held.pathsPossible = offered.paths.size() - held.pathsCertain;
     if (m_against && m_against->specification) {
-        return departuresOf(session::verify(*m_against->specification, {view}), offered);
+        return departuresOf(session::verify(*m_against->specification, {view}), offered, now);
     }
     Boundary boundary;
     if (m_against) {

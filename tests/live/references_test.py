@@ -105,6 +105,23 @@ class References(unittest.TestCase):
         uid = int(self.other.inspect()["Config"]["User"].split(":")[0])
         self.assertEqual(snapshots[3]["identity"]["uid"]["real"], uid)
 
+    def test_the_host_is_the_outermost_boundary(self):
+        (host,) = json.loads(self.call("inspect", "host", "--vantage", "enforced", "--format", "json"))
+        self.assertEqual((host["subject"]["name"], host["subject"]["pid"]), ("host", 1))
+        effective = sorted(name for name, letters in kernel_sets(1).items() if "E" in letters)
+        self.assertEqual(sorted(host["capabilities"]["effective"]), effective)
+        self.assertEqual({space["sharedWithHost"] for space in host["namespaces"].values()}, {True})
+        changes = json.loads(self.call("diff", "host", *self.references, "--format", "json"))
+        self.assertEqual(changes["baseline"], "host")
+        found = {(one["subject"], one["path"]): one["direction"] for one in changes["changes"]}
+        for subject in ("web", "plain", "bare"):
+            self.assertEqual(found[subject, "namespaces.pid.sharedWithHost"], "stronger")
+            self.assertEqual(found[subject, "capabilities.effective.CAP_SYS_MODULE"], "stronger")
+        inside = subprocess.run(["unshare", "--pid", "--fork", "--mount-proc", BULKHEAD, "inspect", "host"], text=True,
+                                capture_output=True, timeout=60, check=False)
+        self.assertEqual((inside.returncode, inside.stdout), (4, ""), inside.stderr)
+        self.assertIn("host: ", inside.stderr)
+
     def test_diff_compares_all_with_the_first(self):
         changes = json.loads(self.call("diff", *self.references, "--format", "json"))
         self.assertEqual(changes["baseline"], "web")

@@ -86,6 +86,10 @@ TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(errorOf("pid:"), "pid:: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("pid:12x"), "pid:12x: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("/no/such/file"), "/no/such/file: no such file or folder");
+    EXPECT_EQ(
+        errorOf("web"),
+        "web: no such file or folder; a container is named docker:web, podman:web or oci:web, "
+        "as bulkhead list shows it");
     EXPECT_EQ(errorOf("image:web.tar"), "web.tar: no such file or folder");
     EXPECT_EQ(
         errorOf("bpf:filter.bpf"), "bpf:filter.bpf: a filter alone is no boundary; bulkhead seccomp show, "

@@ -208,7 +208,7 @@ TEST(Departures, DecisionsThatDoNotAllow) {
     policy::Decision unknown = denied;
     unknown.verdict = policy::Verdict::unknown;
     unknown.rule.id = "seccomp";
-    const auto all = departuresOf({allowed, denied, unknown}, threat::Attack());
+    const auto all = departuresOf({allowed, denied, unknown}, threat::Attack(), samples::dockerDefault());
     ASSERT_EQ(all.size(), 2U);
     EXPECT_EQ(all[0].path, "not-root");
     EXPECT_EQ(all[0].direction, Direction::weaker);
@@ -216,6 +216,11 @@ TEST(Departures, DecisionsThatDoNotAllow) {
     EXPECT_EQ(all[0].action, "Set a user.");
     EXPECT_EQ(all[0].facts, (std::vector<DepartureFact>{{"identity.uid", "0", "/proc/7/status Uid"}}));
     EXPECT_EQ(all[1].direction, Direction::unknown);
+    denied.inputs = {{"capabilities.over.user.CAP_SYS_ADMIN", "true", {}}};
+    Snapshot weak = withSysAdmin();
+    weak.subject.engine.name = "podman";
+    EXPECT_EQ(
+        departuresOf({denied}, threat::Attack(), weak).at(0).action, "recreate it with --cap-drop SYS_ADMIN");
 }
 
 TEST(Against, ASpecificationIsToldFromAKubernetesObject) {
