@@ -60,7 +60,10 @@ std::string capabilityName(Capability capability) {
 }
 
 std::optional<Capability> capabilityNamed(std::string_view name) {
-    for (std::size_t number = 0; number < 64; ++number) {
+    if (const auto* found = std::ranges::find(kNames, name); found != kNames.end()) {
+        return static_cast<Capability>(found - kNames.begin());
+    }
+    for (std::size_t number = kNames.size(); number < 64; ++number) {
         const auto capability = static_cast<Capability>(number);
         if (capabilityName(capability) == name) {
             return capability;

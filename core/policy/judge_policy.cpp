@@ -1,6 +1,7 @@
 #include "core/policy/judge_policy.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace bulkhead::policy {
@@ -73,12 +74,11 @@ Verdict verdictOf(const catalog::PolicyRule& rule, Truth truth) {
 }
 
 Decision
-decideRule(const catalog::PolicyRule& rule, const threat::Compiled& condition, const Snapshot& snapshot) {
+decideRule(const catalog::PolicyRule& rule, const threat::Compiled& condition, threat::Inquiry& inquiry) {
+    const threat::Scope scope = inquiry.scope();
     Decision decision;
     decision.rule = aboutOf(rule);
-    decision.boundary = std::string(model::nameOf(snapshot.vantage));
-    threat::Scope scope;
-    scope.snapshot = &snapshot;
+    decision.boundary = std::string(model::nameOf(scope.snapshot->vantage));
     const Truth truth = condition.truth(scope);
     threat::Explanation why;
     condition.explain(scope, truth, why);
@@ -111,8 +111,9 @@ base::Result<PolicyJudge>
 PolicyJudge::of(catalog::Policy policy, std::shared_ptr<const threat::Judge> judge) {
     PolicyJudge out;
     out.m_judge = std::move(judge);
+    threat::Questions questions;
     for (const catalog::PolicyRule& rule : policy.rules) {
-        auto compiled = threat::Compiled::of(rule.when, out.m_judge->catalogue());
+        auto compiled = threat::Compiled::of(rule.when, out.m_judge->catalogue(), questions);
         if (!compiled) {
             return base::fail(base::ErrorKind::malformed, policy.file + ":" + compiled.error().message);
         }
@@ -124,11 +125,15 @@ PolicyJudge::of(catalog::Policy policy, std::shared_ptr<const threat::Judge> jud
 
 std::vector<Decision> PolicyJudge::decide(const Accounts& accounts) const {
     std::vector<Decision> out;
+    std::map<const Snapshot*, threat::Inquiry> inquiries; // of each account one
     for (std::size_t i = 0; i < m_conditions.size(); ++i) {
         const catalog::PolicyRule& rule = m_policy->rules[i];
         const Snapshot* snapshot = rule.vantage ? accounts.at(*rule.vantage) : accounts.strongest();
         out.push_back(
-            snapshot == nullptr ? withoutAccount(rule) : decideRule(rule, m_conditions[i], *snapshot));
+            snapshot == nullptr
+                ? withoutAccount(rule)
+                : decideRule(
+                      rule, m_conditions[i], inquiries.try_emplace(snapshot, *snapshot).first->second));
     }
     if (const Snapshot* snapshot = accounts.strongest(); snapshot != nullptr) {
         std::ranges::move(decidePaths(*m_policy, *m_judge, *snapshot), std::back_inserter(out));

@@ -8,6 +8,7 @@
 #include "core/session/compose_reference.h"
 #include "core/session/ground.h"
 #include "core/session/resources.h"
+#include "core/threat/narrowed.h"
 
 #include <algorithm>
 
@@ -94,18 +95,11 @@ std::string_view engineOf(ConfigForm form) {
 }
 
 /// What every changed boundary falls back to, kept as long as the cut is searched.
-class OrdinaryContainer {
-public:
-    OrdinaryContainer(const claims::Ground& ground, ConfigForm form)
-        : m_container(claims::ordinaryContainer(engineOf(form), ground)),
-          m_filter(claims::ordinaryFilter(engineOf(form), ground)) {}
-
-    [[nodiscard]] threat::Ordinary get() const { return {&m_container, m_filter}; }
-
-private:
-    model::Snapshot m_container;
-    const seccomp::Profile* m_filter;
-};
+threat::OrdinaryContainer
+ordinaryFor(ConfigForm form, const claims::Ground& ground, const threat::Judge& judge) {
+    const std::string_view engine = engineOf(form);
+    return {claims::ordinaryContainer(engine, ground), claims::ordinaryFilter(engine, ground), judge};
+}
 
 /// Everything that is made once for several subjects.
 struct Work {
@@ -123,7 +117,7 @@ pathsOf(const SubjectView& subject, const std::string& reference, const Work& wo
     SubjectPaths out{subject.name, snapshot->vantage, threat::attackOn(*snapshot, work.judge), {}, {}};
     out.form = formOf(reference, *snapshot);
     if (work.cut) {
-        const OrdinaryContainer ordinary(work.ground, out.form);
+        const auto ordinary = ordinaryFor(out.form, work.ground, work.judge);
         out.cut = threat::cutOf(*snapshot, out.attack, work.judge, ordinary.get(), out.form);
     }
     return out;

@@ -51,29 +51,6 @@ bool takesPart(const Finding& finding) {
     return finding.weakness->kind == catalog::WeaknessKind::path && !finding.undecidable;
 }
 
-/// A file that the engine makes, or a folder that it keeps: where it lies on the host is not known, and that
-/// it is none of the host's own is.
-bool isOfEngine(const model::Mount& mount) {
-    constexpr auto kFiles = std::to_array<std::string_view>(
-        {"/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/dev/shm", "/run/.containerenv",
-         "/dev/termination-log", "/var/run/secrets/kubernetes.io/serviceaccount"});
-    return !mount.hostPaths.known() && (mount.kind == model::MountKind::volume ||
-                                        std::ranges::find(kFiles, mount.target) != kFiles.end());
-}
-
-/// What may hold of such a mount only because its place is not known, points at nothing.
-void setApart(const model::Snapshot& snapshot, std::vector<Finding>& findings) {
-    for (const model::Mount& mount : snapshot.mounts.valueOr({})) {
-        if (!isOfEngine(mount)) {
-            continue;
-        }
-        for (Finding& finding : findings) {
-            const bool about = finding.object.starts_with("mounts[") && keyOf(finding.object) == mount.target;
-            finding.undecidable = finding.undecidable || (about && finding.truth == Truth::unknown);
-        }
-    }
-}
-
 Path pathOf(const Route& route, const std::vector<Edge>& edges, const std::vector<std::size_t>& places) {
     Path path{routeId(route, edges), {}, route.reaches, route.alsoReaches, route.certainty};
     for (const std::size_t edge : route.edges) {
@@ -91,11 +68,6 @@ bool isStopped(const Finding& finding) {
 }
 
 } // namespace
-
-std::vector<Finding> judgedFindings(const model::Snapshot& snapshot, std::vector<Finding> findings) {
-    setApart(snapshot, findings);
-    return findings;
-}
 
 std::string stepName(const Finding& finding) {
     const std::string& id = finding.weakness->id;
@@ -123,9 +95,44 @@ std::vector<Edge> edgesOf(const std::vector<Finding>& findings, std::vector<std:
     return out;
 }
 
+namespace {
+
+/// The paths that one weakness keeps closed. Whether something stops it, its facts say: they are given to
+/// those alone that lie next to what is open.
+void addBlocked(
+    const Judge& judge, const std::vector<Verdict>& verdicts, const std::vector<Edge>& edges,
+    const std::vector<std::size_t>& places, Attack& out) {
+    const model::AttackAuthorities open = reachable(edges);
+    std::vector<Edge> stopped = edges;
+    for (std::size_t i = 0; i < stopped.size(); ++i) {
+        if (stopped[i].sure != Truth::no) {
+            continue;
+        }
+        Finding& finding = out.findings[places[i]];
+        const bool near = std::ranges::includes(open, stopped[i].needs);
+        if (near) {
+            finding = judge.explained(verdicts[places[i]]);
+        }
+        if (!near || !isStopped(finding)) {
+            stopped[i].needs.insert(model::AttackAuthority::hostRoot); // out of every near miss
+            stopped[i].gives.clear();
+        }
+    }
+    for (const NearMiss& miss : findNearMisses(stopped)) {
+        out.blocked.push_back({pathOf(miss.route, stopped, places), places[miss.barred]});
+    }
+}
+
+} // namespace
+
 Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const AttackOptions& options) {
     Attack out;
-    out.findings = judgedFindings(snapshot, judge.judge(snapshot));
+    Inquiry inquiry(snapshot);
+    const std::vector<Verdict> verdicts = judge.verdicts(inquiry);
+    out.findings.reserve(verdicts.size());
+    for (const Verdict& verdict : verdicts) {
+        out.findings.push_back(verdict.truth == Truth::no ? judge.bare(verdict) : judge.explained(verdict));
+    }
     std::vector<std::size_t> places;
     const std::vector<Edge> edges = edgesOf(out.findings, &places);
     RouteLimits limits;
@@ -136,18 +143,8 @@ Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const Attac
     for (const Route& route : found.routes) {
         out.paths.push_back(pathOf(route, edges, places));
     }
-    if (!options.blocked) {
-        return out;
-    }
-    std::vector<Edge> stopped = edges;
-    for (std::size_t i = 0; i < stopped.size(); ++i) {
-        if (stopped[i].sure == Truth::no && !isStopped(out.findings[places[i]])) {
-            stopped[i].needs.insert(model::AttackAuthority::hostRoot); // out of every near miss
-            stopped[i].gives.clear();
-        }
-    }
-    for (const NearMiss& miss : findNearMisses(stopped)) {
-        out.blocked.push_back({pathOf(miss.route, stopped, places), places[miss.barred]});
+    if (options.blocked) {
+        addBlocked(judge, verdicts, edges, places, out);
     }
     return out;
 }

@@ -33,10 +33,11 @@ struct BlockedPath {
 
 /// What one snapshot offers to whoever runs code in the container.
 struct Attack {
-    std::vector<Finding> findings; ///< of every weakness, whatever its truth
-    std::vector<Path> paths;       ///< best known first: certain before possible, fewer steps, graver ends
-    std::uint64_t more = 0;        ///< paths beyond these
-    bool exact = true;             ///< false: and there may be more still
+    /// Of every weakness, whatever its truth. What does not hold is explained where it keeps a path closed.
+    std::vector<Finding> findings;
+    std::vector<Path> paths; ///< best known first: certain before possible, fewer steps, graver ends
+    std::uint64_t more = 0;  ///< paths beyond these
+    bool exact = true;       ///< false: and there may be more still
     std::vector<BlockedPath> blocked;
 };
 
@@ -52,11 +53,6 @@ attackOn(const model::Snapshot& snapshot, const Judge& judge, const AttackOption
 /// The edges of the findings that take part in paths; `places` says which finding each is of.
 [[nodiscard]] std::vector<Edge>
 edgesOf(const std::vector<Finding>& findings, std::vector<std::size_t>* places = nullptr);
-
-/// Findings with those set apart that hold of an engine's own files only as far as nobody knows where they
-/// lie.
-[[nodiscard]] std::vector<Finding>
-judgedFindings(const model::Snapshot& snapshot, std::vector<Finding> findings);
 
 /// "cap-sys-module", "hostpath-etc@/host/etc".
 [[nodiscard]] std::string stepName(const Finding& finding);

@@ -27,59 +27,27 @@ bool bound(const Scope& scope, ObjectKind kind) {
     return false;
 }
 
-/// The elements of a list as scopes.
-template <class T>
-Objects objectsOf(
-    const model::Snapshot& snapshot, const model::Fact<std::vector<T>>& list, std::string_view name,
-    const T* Scope::* place) {
-    Objects out;
-    out.name = name;
-    out.list.state = list.known() ? State::known : list.unreadable() ? State::unreadable : State::unstated;
-    out.list.evidence = list.known() ? &list.evidence() : nullptr;
-    out.list.why = list.unreadable() ? &list.gap() : nullptr;
-    if (!list.known()) {
-        return out;
-    }
-    out.scopes.reserve(list.value().size());
-    for (const T& element : list.value()) {
-        Scope scope;
-        scope.snapshot = &snapshot;
-        scope.*place = &element;
-        scope.nth = out.scopes.size();
-        out.scopes.push_back(scope);
-    }
-    return out;
-}
-
 } // namespace
-
-Objects objectsIn(const model::Snapshot& snapshot, ObjectKind kind) {
-    switch (kind) {
-    case ObjectKind::mount:
-        return objectsOf(snapshot, snapshot.mounts, "mounts", &Scope::mount);
-    case ObjectKind::socket:
-        return objectsOf(snapshot, snapshot.sockets, "sockets", &Scope::socket);
-    case ObjectKind::device:
-        return objectsOf(snapshot, snapshot.devices, "devices", &Scope::device);
-    case ObjectKind::task:
-        break;
-    }
-    return objectsOf(snapshot, snapshot.tasks, "tasks", &Scope::task);
-}
 
 FactReading Compiled::read(const Scope& scope) const {
     FactReading reading = m_stored(scope);
-    const bool ofHost = m_path.starts_with("host.");
     if (reading.state == State::missing) {
         // A configuration lists what it sets; the kernel was asked about everything there is.
         const bool declared = scope.snapshot->vantage == model::Vantage::declared;
-        reading.state = declared && !ofHost ? State::unstated : State::known;
+        reading.state = declared && !m_ofHost ? State::unstated : State::known;
         reading.value = Absent{};
     }
     return reading;
 }
 
 Truth Compiled::matcherTruth(const Scope& scope) const {
+    if (m_question == Questions::kNone) {
+        return askMatcher(scope);
+    }
+    return scope.inquiry->answer(m_question, [this](const Scope& whole) { return askMatcher(whole); });
+}
+
+Truth Compiled::askMatcher(const Scope& scope) const {
     if (m_derived) {
         return m_derived(scope, nullptr);
     }
@@ -101,11 +69,21 @@ Truth Compiled::partsTruth(const Scope& scope) const {
     return truth;
 }
 
+Truth Compiled::truthBeside(const Compiled& part, const Scope& scope) const {
+    Truth truth = Truth::yes;
+    for (const Compiled& other : m_parts) {
+        if (this != &part && &other != &part && truth != Truth::no) {
+            truth = model::both(truth, other.truth(scope));
+        }
+    }
+    return truth;
+}
+
 Truth Compiled::oneTruth(const Scope& scope) const {
     if (bound(scope, m_object)) {
         return partsTruth(scope);
     }
-    const Objects objects = objectsIn(*scope.snapshot, m_object);
+    const Objects& objects = scope.inquiry->objects(m_object);
     Truth truth = objects.list.known() ? Truth::no : Truth::unknown;
     for (const Scope& one : objects.scopes) {
         truth = model::either(truth, partsTruth(one));
@@ -162,7 +140,7 @@ std::size_t Compiled::partsHeld(const Scope& scope) const {
 }
 
 void Compiled::explainOne(const Scope& scope, Truth truth, Explanation& why) const {
-    const Objects objects = objectsIn(*scope.snapshot, m_object);
+    const Objects& objects = scope.inquiry->objects(m_object);
     if (!objects.list.known()) {
         why.miss(
             std::string(objects.name),
@@ -221,131 +199,6 @@ const Compiled* Compiled::binding() const {
         }
     }
     return found;
-}
-
-/// Turns conditions into getters; the kind of object in whose binding it stands decides which paths exist.
-class Compiler {
-public:
-    explicit Compiler(const catalog::Catalogue& catalogue) : m_catalogue(catalogue) {}
-
-    base::Result<Compiled> compile(const Condition& condition) {
-        Compiled out;
-        out.m_kind = condition.kind;
-        out.m_object = condition.object;
-        if (condition.kind == ConditionKind::matcher) {
-            const base::Status read =
-                condition.derived ? compileDerived(condition, out) : compileStored(condition, out);
-            return read ? base::Result<Compiled>(std::move(out)) : std::unexpected(read.error());
-        }
-        const auto outer = m_object;
-        if (condition.kind == ConditionKind::one) {
-            if (m_object) {
-                return failAt(condition, "one", "a binding cannot stand within another");
-            }
-            m_object = condition.object;
-        }
-        for (const Condition& part : condition.parts) {
-            auto compiled = compile(part);
-            if (!compiled) {
-                return compiled;
-            }
-            out.m_parts.push_back(std::move(*compiled));
-        }
-        m_object = outer;
-        return out;
-    }
-
-private:
-    static std::unexpected<base::Error>
-    failAt(const Condition& condition, std::string_view field, std::string_view problem) {
-        return base::fail(
-            base::ErrorKind::malformed,
-            std::to_string(condition.line) + ": " + std::string(field) + ": " + std::string(problem));
-    }
-
-    base::Status compileDerived(const Condition& condition, Compiled& out) {
-        const auto all = derivedFacts();
-        const auto found = std::ranges::find(all, condition.fact, &DerivedFact::name);
-        if (found == all.end()) {
-            std::string names;
-            for (const DerivedFact& fact : all) {
-                names += names.empty() ? "" : ", ";
-                names += fact.name;
-            }
-            return failAt(condition, condition.fact, "no such derived fact; there are " + names);
-        }
-        if (found->object && found->object != m_object) {
-            return failAt(
-                condition, condition.fact,
-                "is about one " + std::string(model::nameOf(*found->object)) +
-                    "; write it within {one: " + std::string(model::nameOf(*found->object)) + ", all: [..]}");
-        }
-        auto compiled = found->compile({condition.arguments, m_catalogue});
-        if (!compiled) {
-            return failAt(condition, condition.fact, compiled.error().message);
-        }
-        out.m_path = condition.fact;
-        out.m_derived = std::move(*compiled);
-        return {};
-    }
-
-    base::Status compileStored(const Condition& condition, Compiled& out) {
-        const auto dot = std::min(condition.fact.find('.'), condition.fact.size());
-        const auto object = model::valueNamed<ObjectKind>(condition.fact.substr(0, dot));
-        const std::string rest = condition.fact.substr(std::min(dot + 1, condition.fact.size()));
-        out.m_path = condition.fact;
-        out.m_stored =
-            object == m_object && object ? readerOfObject(*object, rest) : readerOfSnapshot(condition.fact);
-        if (!out.m_stored) {
-            return failAt(
-                condition, condition.fact,
-                "no such fact; resources/schema/snapshot-1.json lists them, and within a binding mount., "
-                "socket., device. or task. name the object's own");
-        }
-        auto check = FactCheck::of(condition);
-        if (!check) {
-            return failAt(condition, condition.fact, check.error().message);
-        }
-        out.m_check = std::move(*check);
-        return {};
-    }
-
-    static Reader<Scope> readerOfSnapshot(const std::string& path) {
-        auto reader = readerOf(path);
-        if (!reader) {
-            return {};
-        }
-        return [reader](const Scope& scope) { return reader(*scope.snapshot); };
-    }
-
-    template <class T>
-    static Reader<Scope> readerThrough(Reader<T> reader, const T* Scope::* place) {
-        if (!reader) {
-            return {};
-        }
-        return [reader = std::move(reader), place](const Scope& scope) { return reader(*(scope.*place)); };
-    }
-
-    static Reader<Scope> readerOfObject(ObjectKind kind, const std::string& path) {
-        switch (kind) {
-        case ObjectKind::mount:
-            return readerThrough(mountReaderOf(path), &Scope::mount);
-        case ObjectKind::socket:
-            return readerThrough(socketReaderOf(path), &Scope::socket);
-        case ObjectKind::device:
-            return readerThrough(deviceReaderOf(path), &Scope::device);
-        case ObjectKind::task:
-            break;
-        }
-        return readerThrough(taskReaderOf(path), &Scope::task);
-    }
-
-    const catalog::Catalogue& m_catalogue;
-    std::optional<ObjectKind> m_object;
-};
-
-base::Result<Compiled> Compiled::of(const Condition& condition, const catalog::Catalogue& catalogue) {
-    return Compiler(catalogue).compile(condition);
 }
 
 } // namespace bulkhead::threat

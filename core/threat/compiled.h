@@ -4,6 +4,7 @@
 #include "core/threat/derived_facts.h"
 #include "core/threat/fact_reader.h"
 #include "core/threat/fact_test.h"
+#include "core/threat/inquiry.h"
 #include "core/threat/scope.h"
 
 #include <string>
@@ -11,22 +12,13 @@
 
 namespace bulkhead::threat {
 
-/// The objects of one kind that a condition may be bound to, each as a scope of its own. Where the list is
-/// not known there is none, and `list` says why.
-struct Objects {
-    std::vector<Scope> scopes;
-    FactReading list;
-    std::string_view name; ///< "mounts"
-};
-
-[[nodiscard]] Objects objectsIn(const model::Snapshot& snapshot, catalog::ObjectKind kind);
-
 /// A condition ready to be asked: paths are getters, values are parsed. Policies are compiled the same way.
 class Compiled {
 public:
-    /// The problem names the line, the fact, and what there is instead.
+    /// The problem names the line, the fact, and what there is instead. Conditions that are asked in the same
+    /// inquiries share the numbering of their questions.
     [[nodiscard]] static base::Result<Compiled>
-    of(const catalog::Condition& condition, const catalog::Catalogue& catalogue);
+    of(const catalog::Condition& condition, const catalog::Catalogue& catalogue, Questions& questions);
 
     [[nodiscard]] model::Truth truth(const Scope& scope) const;
 
@@ -37,6 +29,8 @@ public:
     /// The binding that every finding is about: the condition itself or a part of its outermost conjunction.
     /// Null where there is none, or more than one. A scope with an object of its kind stands for that object.
     [[nodiscard]] const Compiled* binding() const;
+    /// The truth of a conjunction but for one of its parts.
+    [[nodiscard]] model::Truth truthBeside(const Compiled& part, const Scope& scope) const;
     [[nodiscard]] catalog::ObjectKind objectKind() const { return m_object; }
     /// How many parts hold in a scope before the first that does not: the nearest miss is the object with
     /// most.
@@ -49,6 +43,7 @@ private:
 
     [[nodiscard]] FactReading read(const Scope& scope) const;
     [[nodiscard]] model::Truth matcherTruth(const Scope& scope) const;
+    [[nodiscard]] model::Truth askMatcher(const Scope& scope) const;
     [[nodiscard]] model::Truth partsTruth(const Scope& scope) const;
     [[nodiscard]] model::Truth oneTruth(const Scope& scope) const;
     void explainMatcher(const Scope& scope, Explanation& why) const;
@@ -58,6 +53,8 @@ private:
     catalog::ObjectKind m_object = catalog::ObjectKind::mount;
     std::vector<Compiled> m_parts;
     std::string m_path; ///< of a matcher, as the condition writes it
+    bool m_ofHost = false;
+    std::size_t m_question = Questions::kNone; ///< of a matcher that is about the snapshot as a whole
     Evaluator m_derived;
     Reader<Scope> m_stored;
     FactCheck m_check;

@@ -15,14 +15,21 @@ namespace {
 /// Every capability set of a snapshot, those that are counted over namespaces too.
 template <class Edit>
 void eachSet(Snapshot& snapshot, Edit edit) {
+    const auto adjustOne = [&edit](Fact<CapabilitySet>& fact) {
+        CapabilitySet set = fact.valueOr(CapabilitySet());
+        edit(set);
+        if (fact.known() && set != fact.value()) {
+            assume(fact, set);
+        }
+    };
     model::Capabilities& all = snapshot.capabilities;
     for (Fact<CapabilitySet>* set :
          {&all.effective, &all.permitted, &all.inheritable, &all.bounding, &all.ambient, &all.obtainable}) {
-        adjust(*set, edit);
+        adjustOne(*set);
     }
     for (auto* counted : {&all.over, &all.within}) {
         for (auto& [type, set] : *counted) {
-            adjust(set, edit);
+            adjustOne(set);
         }
     }
 }

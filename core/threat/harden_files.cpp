@@ -29,7 +29,7 @@ bool isBrought(const Mount& mount) {
 template <class Wanted>
 Objects targetsOf(const Snapshot& snapshot, Wanted wanted) {
     Objects out;
-    for (const Mount& mount : snapshot.mounts.valueOr({})) {
+    for (const Mount& mount : listIn(snapshot.mounts)) {
         const bool twice = std::ranges::find(out, mount.target) != out.end();
         if (!twice && isBrought(mount) && wanted(mount)) {
             out.push_back(mount.target);
@@ -58,11 +58,11 @@ void forgetKernelFiles(Snapshot& snapshot, const std::string& target) {
     const auto gone = [&](const std::string& path) { return isBelow(path, target); };
     for (model::Fact<std::vector<std::string>>* list :
          {&snapshot.kernel.writableKnobs, &snapshot.kernel.instances}) {
-        adjust(*list, [&](std::vector<std::string>& paths) { std::erase_if(paths, gone); });
+        removeFrom(*list, gone);
     }
     const bool ownProcesses = snapshot.namespaces.contains(model::NamespaceType::pid) &&
                               !snapshot.namespaces.at(model::NamespaceType::pid).sharedWithHost.valueOr(true);
-    const bool otherProc = std::ranges::any_of(snapshot.mounts.valueOr({}), [](const Mount& mount) {
+    const bool otherProc = std::ranges::any_of(listIn(snapshot.mounts), [](const Mount& mount) {
         return mount.fsType == "proc" && mount.target != "/proc" && !mount.target.starts_with("/proc/");
     });
     if (ownProcesses && !otherProc) {
@@ -73,7 +73,7 @@ void forgetKernelFiles(Snapshot& snapshot, const std::string& target) {
 /// Whether engines ask for the path itself to be protected, and not for the file system it is part of.
 bool isListed(const std::string& path, const Snapshot& ordinary) {
     for (const auto* list : {&ordinary.paths.maskedPaths, &ordinary.paths.readonlyPaths}) {
-        const auto& paths = list->valueOr({});
+        const auto& paths = listIn(*list);
         if (std::ranges::any_of(paths, [&](const std::string& listed) { return isBelow(path, listed); })) {
             return true;
         }
@@ -100,17 +100,11 @@ Objects mountsFromHost(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
 }
 
 void removeMount(Snapshot& snapshot, const std::string& object, const Ordinary& /*ordinary*/) {
-    adjust(snapshot.mounts, [&](std::vector<Mount>& mounts) {
-        std::erase_if(mounts, [&](const Mount& mount) { return isBelow(mount.target, object); });
+    removeFrom(snapshot.mounts, [&](const Mount& mount) { return isBelow(mount.target, object); });
+    removeFrom(snapshot.sockets, [&](const model::RuntimeSocket& socket) {
+        return isBelow(socket.viaMount, object) || isBelow(socket.path, object);
     });
-    adjust(snapshot.sockets, [&](std::vector<model::RuntimeSocket>& sockets) {
-        std::erase_if(sockets, [&](const model::RuntimeSocket& socket) {
-            return isBelow(socket.viaMount, object) || isBelow(socket.path, object);
-        });
-    });
-    adjust(snapshot.devices, [&](std::vector<model::Device>& devices) {
-        std::erase_if(devices, [&](const model::Device& device) { return isBelow(device.path, object); });
-    });
+    removeFrom(snapshot.devices, [&](const model::Device& device) { return isBelow(device.path, object); });
     forgetKernelFiles(snapshot, object);
 }
 
@@ -120,9 +114,7 @@ Objects writableMountsFromHost(const Snapshot& snapshot, const Ordinary& /*ordin
 
 void makeMountReadOnly(Snapshot& snapshot, const std::string& object, const Ordinary& /*ordinary*/) {
     eachMountAt(snapshot, object, markReadOnly);
-    adjust(snapshot.kernel.writableKnobs, [&](std::vector<std::string>& paths) {
-        std::erase_if(paths, [&](const std::string& path) { return isBelow(path, object); });
-    });
+    removeFrom(snapshot.kernel.writableKnobs, [&](const std::string& path) { return isBelow(path, object); });
 }
 
 Objects sharedMounts(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
@@ -178,17 +170,15 @@ void protectPaths(Snapshot& snapshot, const std::string& /*object*/, const Ordin
             assume(own, usual->second.value());
         }
     }
-    adjust(snapshot.kernel.writableKnobs, [&](std::vector<std::string>& paths) {
-        std::erase_if(paths, [&](const std::string& path) {
-            const auto state = snapshot.paths.states.find(path);
-            return state != snapshot.paths.states.end() && state->second.known() &&
-                   !state->second.value().writable;
-        });
+    removeFrom(snapshot.kernel.writableKnobs, [&](const std::string& path) {
+        const auto state = snapshot.paths.states.find(path);
+        return state != snapshot.paths.states.end() && state->second.known() &&
+               !state->second.value().writable;
     });
 }
 
 Objects whenKernelFilesAreWritable(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
-    const bool writable = std::ranges::any_of(snapshot.mounts.valueOr({}), [](const Mount& mount) {
+    const bool writable = std::ranges::any_of(listIn(snapshot.mounts), [](const Mount& mount) {
         return isKernelFiles(mount) && !isBrought(mount) && !mount.readOnly && mount.visible;
     });
     return writable ? Objects{""} : Objects{};
@@ -196,23 +186,32 @@ Objects whenKernelFilesAreWritable(const Snapshot& snapshot, const Ordinary& /*o
 
 void makeKernelFilesReadOnly(
     Snapshot& snapshot, const std::string& /*object*/, const Ordinary& /*ordinary*/) {
+    const auto isMeant = [](const Mount& mount) { return isKernelFiles(mount) && !isBrought(mount); };
     std::vector<std::string> targets;
-    adjust(snapshot.mounts, [&](std::vector<Mount>& mounts) {
-        for (Mount& mount : mounts) {
-            if (isKernelFiles(mount) && !isBrought(mount)) {
-                markReadOnly(mount);
-                targets.push_back(mount.target);
-            }
+    bool writable = false;
+    for (const Mount& mount : listIn(snapshot.mounts)) {
+        if (isMeant(mount)) {
+            targets.push_back(mount.target);
+            writable = writable || !mount.readOnly;
         }
-    });
+    }
+    if (writable) {
+        adjust(snapshot.mounts, [&](std::vector<Mount>& mounts) {
+            std::ranges::for_each(mounts, [&](Mount& mount) {
+                if (isMeant(mount)) {
+                    markReadOnly(mount);
+                }
+            });
+        });
+    }
     const auto within = [&](const std::string& path) {
         return std::ranges::any_of(targets, [&](const std::string& target) { return isBelow(path, target); });
     };
-    adjust(snapshot.kernel.writableKnobs, [&](std::vector<std::string>& paths) {
-        std::erase_if(paths, within);
-    });
+    removeFrom(snapshot.kernel.writableKnobs, within);
     for (auto& [path, state] : snapshot.paths.states) {
-        if (within(path)) {
+        const auto* known = state.get();
+        const bool changes = known != nullptr && (known->writable || known->state == Exposure::exposed);
+        if (changes && within(path)) {
             adjust(state, [](model::PathState& value) {
                 value.writable = false;
                 value.state = value.state == Exposure::exposed ? Exposure::readonly : value.state;
@@ -224,7 +223,7 @@ void makeKernelFilesReadOnly(
 Objects extraDevices(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
     constexpr std::size_t kOneByOne = 12; // more are removed together
     Objects out;
-    for (const model::Device& device : snapshot.devices.valueOr({})) {
+    for (const model::Device& device : listIn(snapshot.devices)) {
         out.push_back(device.path);
     }
     return out.size() > kOneByOne ? Objects{} : out;
@@ -241,7 +240,7 @@ void removeDevice(Snapshot& snapshot, const std::string& object, const Ordinary&
 }
 
 Objects whenSeveralDevices(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
-    return snapshot.devices.valueOr({}).size() > 1 ? Objects{""} : Objects{};
+    return listIn(snapshot.devices).size() > 1 ? Objects{""} : Objects{};
 }
 
 void keepStandardDevices(Snapshot& snapshot, const std::string& object, const Ordinary& ordinary) {

@@ -34,7 +34,7 @@ std::optional<model::DeviceRules> usualRules(const Snapshot& snapshot, const Ord
         return std::nullopt;
     }
     model::DeviceRules rules = ordinary.container->cgroup.devicePolicy.effective.value();
-    for (const model::Device& device : snapshot.devices.valueOr({})) {
+    for (const model::Device& device : listIn(snapshot.devices)) {
         const char type = device.type == "block" ? 'b' : 'c';
         std::erase_if(rules.denied, [&](const model::DeviceRule& rule) {
             return rule.type == type && rule.major == device.major && rule.minor == device.minor;

@@ -282,8 +282,8 @@ std::vector<Change> changesFor(
     return out;
 }
 
-model::Snapshot hardened(
-    model::Snapshot snapshot, std::span<const Change> changes, const Ordinary& ordinary,
+void harden(
+    model::Snapshot& snapshot, std::span<const Change> changes, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form) {
     for (const Change& change : changes) {
         const bool privileged = snapshot.config.privileged.valueOr(false);
@@ -291,6 +291,29 @@ model::Snapshot hardened(
             change.row->apply(snapshot, change.object, ordinary);
         }
     }
+}
+
+void restoreChanged(model::Snapshot& changed, const model::Snapshot& before) {
+    changed.identity = before.identity;
+    changed.namespaces = before.namespaces;
+    changed.mounts = before.mounts;
+    changed.paths = before.paths;
+    changed.rootfs = before.rootfs;
+    changed.capabilities = before.capabilities;
+    changed.seccomp = before.seccomp;
+    changed.lsm = before.lsm;
+    changed.cgroup = before.cgroup;
+    changed.devices = before.devices;
+    changed.sockets = before.sockets;
+    changed.network = before.network;
+    changed.kernel = before.kernel;
+    changed.config = before.config;
+}
+
+model::Snapshot hardened(
+    model::Snapshot snapshot, std::span<const Change> changes, const Ordinary& ordinary,
+    std::optional<claims::ConfigForm> form) {
+    harden(snapshot, changes, ordinary, form);
     return snapshot;
 }
 

@@ -56,8 +56,13 @@ struct Change {
     const model::Snapshot& snapshot, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form = std::nullopt);
 
-/// The snapshot as it would be with the changes. In some forms privileged mode overrules others: those have
-/// no effect then.
+/// Makes the snapshot what it would be with the changes. In some forms privileged mode overrules others:
+/// those have no effect then.
+void harden(
+    model::Snapshot& snapshot, std::span<const Change> changes, const Ordinary& ordinary,
+    std::optional<claims::ConfigForm> form = std::nullopt);
+/// Undoes changes: copies what any change touches, into the memory that is there.
+void restoreChanged(model::Snapshot& changed, const model::Snapshot& before);
 [[nodiscard]] model::Snapshot hardened(
     model::Snapshot snapshot, std::span<const Change> changes, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form = std::nullopt);

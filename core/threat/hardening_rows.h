@@ -2,6 +2,8 @@
 
 #include "core/threat/hardening.h"
 
+#include <algorithm>
+
 // What the rows of the table of hardenings do, by kind: the objects each applies to, and its effect.
 
 namespace bulkhead::threat {
@@ -21,6 +23,21 @@ void adjust(model::Fact<T>& fact, Edit edit) {
         T value = fact.value();
         edit(value);
         assume(fact, std::move(value));
+    }
+}
+
+/// A list to look through without a copy; empty where it is not known.
+template <class T>
+const T& listIn(const model::Fact<T>& fact) {
+    static const T kNone;
+    return fact.known() ? fact.value() : kNone;
+}
+
+/// Takes what is gone out of a list, which is copied only where something is.
+template <class T, class Gone>
+void removeFrom(model::Fact<std::vector<T>>& list, Gone gone) {
+    if (list.known() && std::ranges::any_of(list.value(), gone)) {
+        adjust(list, [&](std::vector<T>& all) { std::erase_if(all, gone); });
     }
 }
 

@@ -9,9 +9,13 @@
 
 namespace bulkhead::threat {
 
-/// What a condition is asked about: a snapshot, and inside a binding the one object at hand.
+class Inquiry;
+
+/// What a condition is asked about: a snapshot, and inside a binding the one object at hand. An inquiry makes
+/// them, and keeps what was answered.
 struct Scope {
     const model::Snapshot* snapshot = nullptr;
+    Inquiry* inquiry = nullptr;
     const model::Mount* mount = nullptr;
     const model::RuntimeSocket* socket = nullptr;
     const model::Device* device = nullptr;

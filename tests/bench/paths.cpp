@@ -3,6 +3,7 @@
 #include "core/claims/ordinary.h"
 #include "core/os/file.h"
 #include "core/threat/attack.h"
+#include "core/threat/narrowed.h"
 #include "core/threat/paths.h"
 #include "core/wire/snapshot_json.h"
 
@@ -83,8 +84,8 @@ PathsCost measurePaths(const std::function<double(const std::function<void()>& w
     if (!judge || subjects.empty()) {
         return out;
     }
-    const model::Snapshot usual = claims::ordinaryContainer("docker", {});
-    const threat::Ordinary ordinary{&usual, nullptr};
+    const threat::OrdinaryContainer usual(claims::ordinaryContainer("docker", {}), nullptr, *judge);
+    const threat::Ordinary ordinary = usual.get();
     const auto count = static_cast<double>(subjects.size());
     std::size_t seen = 0; // so that nothing is left out
     const auto each = [&](const std::function<void(const model::Snapshot&)>& work) {

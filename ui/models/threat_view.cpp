@@ -81,7 +81,7 @@ QString titlesOf(const ThreatView& threats, const std::vector<std::size_t>& edge
 ThreatView assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Snapshot& snapshot) {
     ThreatView view;
     view.judge = judge;
-    view.findings = threat::judgedFindings(snapshot, judge->judge(snapshot));
+    view.findings = judge->judge(snapshot);
     view.edges = threat::edgesOf(view.findings, &view.findingOf);
     view.routes = threat::findRoutes(view.edges);
     view.stopped = threat::findNearMisses(view.edges);
