@@ -4,7 +4,6 @@
 
 namespace bulkhead::claims {
 
-using model::Evidence;
 using model::EvidenceKind;
 using model::Fact;
 using model::NamespaceType;

@@ -34,9 +34,9 @@ Named namedIn(
         if (name == "ALL") {
             out.all = true;
         } else if (prefixed && engine.prefixesNames && model::capabilityNamed(name)) {
-            unknown.push_back(
-                "containerd makes CAP_" + name + " of " + entry +
-                ", which is no capability and is passed over");
+            std::string& note = unknown.emplace_back("containerd makes CAP_");
+            note.append(name).append(" of ").append(entry);
+            note.append(", which is no capability and is passed over");
         } else if (const auto capability = model::capabilityNamed(prefixed ? name : "CAP_" + name)) {
             out.set.add(*capability);
         } else {
