@@ -41,8 +41,9 @@ ONE = [
     ["--pid", "host", "--net", "host", "--ipc", "host", "--uts", "host"],
     ["--read-only", "--tmpfs", "/scratch", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
 ]
-OF_DOCKER = [["--security-opt", "systempaths=unconfined"]]
-OF_PODMAN = [["--security-opt", "unmask=ALL"], ["--privileged"]]
+OF_DOCKER = [["--security-opt", "systempaths=unconfined"], ["--cap-add", "CAP_NET_ADMIN"], ["-v", "/usr/share/:/host-share/"]]
+OF_PODMAN = [["--security-opt", "unmask=ALL"], ["--privileged"], ["--read-only", "--read-only-tmpfs=false"], ["--tmpfs", "/run"],
+             ["--uidmap", "0:100000:1000"], ["--cap-add", "CAP_NET_RAW"], ["--user", "1000", "--cap-add", "all"]]
 
 
 def both_capabilities(config, names):
