@@ -15,6 +15,11 @@ inline constexpr const char* kAsHelp =
     "resolve configurations for this engine: docker, podman, containerd, crio, runc or crun, with a version "
     "as in docker@20.10.24; what its containers' users are as in docker,userns-remap (rootful, rootless)";
 
+/// The same for `--image`.
+inline constexpr const char* kImageHelp =
+    "NAME=PATH: the image that documents call NAME, an OCI layout, its archive or what docker save writes: "
+    "its user, variables, volumes and files count; as in --image nginx=nginx.tar. May be given several times";
+
 /// The options of one verb, declared and then parsed. Wraps the option parser, so that its header stays in
 /// one place; values are bound by reference and must outlive parse().
 class Arguments {

@@ -2,6 +2,7 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/gate.h"
+#include "app/cli/images.h"
 #include "app/cli/output.h"
 
 namespace bulkhead::cli {
@@ -11,6 +12,7 @@ Exit runCheck(const Verb& verb, std::span<const std::string> arguments) {
     std::string format = "table";
     std::string log;
     bool strict = false;
+    std::vector<std::string> images;
     Arguments options(verb);
     options.positional(
         "REF", request.references, "one or more subjects; several in one file are all meant", 1);
@@ -23,12 +25,16 @@ Exit runCheck(const Verb& verb, std::span<const std::string> arguments) {
     options.option("--log", log, "file to which one JSON line is added for each decision");
     options.flag("--strict", strict, "exit 1 where nothing was denied and something could not be told");
     options.option("--as", request.engine, kAsHelp);
+    options.list("--image", images, kImageHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
     if (request.policies.empty()) {
         say("bulkhead: --policy NAME is required; see bulkhead check --help");
         return Exit::usage;
+    }
+    if (const auto exit = takeImages(images, request.images)) {
+        return *exit;
     }
     const auto decisions = session::check(request);
     if (!decisions) {

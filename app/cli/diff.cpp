@@ -1,4 +1,5 @@
 #include "app/cli/arguments.h"
+#include "app/cli/images.h"
 #include "app/cli/output.h"
 #include "core/base/version.h"
 #include "core/report/changes_json.h"
@@ -27,6 +28,7 @@ struct DiffRequest {
     std::string vantage;
     std::string format = "table";
     std::string engine;
+    std::vector<std::string> images;
     std::string failOn = "none";
     bool onlyDifferences = false;
     bool strict = false;
@@ -133,13 +135,19 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     options.flag("--only-differences", request.onlyDifferences, "leave out rows that are equal everywhere");
     options.flag("--strict", request.strict, "exit 1 where the gate passed with facts that are not known");
     options.option("--as", request.engine, kAsHelp);
+    options.list("--image", request.images, kImageHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    auto subjects = session::resolveReferences(request.references, {request.engine});
+    std::vector<claims::KnownImage> known;
+    if (const auto exit = takeImages(request.images, known)) {
+        return *exit;
+    }
+    auto subjects = session::resolveReferences(request.references, {request.engine, known});
     if (!subjects) {
         return report(subjects.error());
     }
+    sayUnused(known, *subjects);
     auto chosen = choose(request, *subjects);
     if (!chosen) {
         return report(chosen.error());

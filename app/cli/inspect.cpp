@@ -1,4 +1,5 @@
 #include "app/cli/arguments.h"
+#include "app/cli/images.h"
 #include "app/cli/inspect_all.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
@@ -89,6 +90,7 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     std::string vantage;
     std::string format = "table";
     std::string engine;
+    std::vector<std::string> images;
     Arguments options(verb);
     options.positional(
         "REF", references,
@@ -102,6 +104,7 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
         "--vantage", vantage, "which account of the subject", {"declared", "enforced", "experienced", "all"});
     options.option("--format", format, "table or json", {"table", "json"});
     options.option("--as", engine, kAsHelp);
+    options.list("--image", images, kImageHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
@@ -113,10 +116,15 @@ Exit runInspect(const Verb& verb, std::span<const std::string> arguments) {
     if (all) {
         return inspectAll(format == "json");
     }
-    auto subjects = session::resolveReferences(references, {engine});
+    std::vector<claims::KnownImage> known;
+    if (const auto exit = takeImages(images, known)) {
+        return *exit;
+    }
+    auto subjects = session::resolveReferences(references, {engine, known});
     if (!subjects) {
         return report(subjects.error());
     }
+    sayUnused(known, *subjects);
     const bool inside = vantage == "experienced" || vantage == "all";
     if (inside && std::ranges::any_of(references, isLive)) {
         if (const auto seen = lookFromInside(*subjects, vantage == "all"); !seen) {

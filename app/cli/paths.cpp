@@ -1,6 +1,7 @@
 #include "core/report/paths.h"
 
 #include "app/cli/arguments.h"
+#include "app/cli/images.h"
 #include "app/cli/output.h"
 #include "core/os/file.h"
 #include "core/session/attack_paths.h"
@@ -15,6 +16,7 @@ struct Request {
     session::PathsRequest paths;
     std::string format = "table";
     std::string apply;
+    std::vector<std::string> images;
 };
 
 Exit applyCut(const Request& request, const threat::Judge& judge) {
@@ -53,12 +55,16 @@ Exit runPaths(const Verb& verb, std::span<const std::string> arguments) {
         "with --cut: write the configuration with these changes made to this file, in its own format");
     options.option("--format", request.format, "form of the result", {"table", "json", "mermaid"});
     options.option("--as", request.paths.engine, kAsHelp);
+    options.list("--image", request.images, kImageHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
     if (!request.apply.empty() && !request.paths.cut) {
         say("bulkhead: --apply needs --cut; see bulkhead paths --help");
         return Exit::usage;
+    }
+    if (const auto exit = takeImages(request.images, request.paths.images)) {
+        return *exit;
     }
     const auto judge = session::loadJudge();
     if (!judge) {

@@ -1,4 +1,5 @@
 #include "app/cli/arguments.h"
+#include "app/cli/images.h"
 #include "app/cli/output.h"
 #include "core/os/file.h"
 #include "core/report/lasting_text.h"
@@ -11,12 +12,14 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
     std::vector<std::string> references;
     std::string out;
     std::string engine;
+    std::vector<std::string> images;
     bool check = false;
     Arguments options(verb);
     options.positional("REF", references, "the subjects; the first is the baseline", 1);
     options.option("--out", out, "the file to write: .md, .mmd or .svg");
     options.flag("--check", check, "write nothing; exit 1 where the file does not say what would be written");
     options.option("--as", engine, kAsHelp);
+    options.list("--image", images, kImageHelp);
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
@@ -24,10 +27,15 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
         say("bulkhead: --out FILE is required; its ending (.md, .mmd, .svg) chooses the form");
         return Exit::usage;
     }
-    const auto subjects = session::resolveReferences(references, {engine});
+    std::vector<claims::KnownImage> known;
+    if (const auto exit = takeImages(images, known)) {
+        return *exit;
+    }
+    const auto subjects = session::resolveReferences(references, {engine, known});
     if (!subjects) {
         return report(subjects.error());
     }
+    sayUnused(known, *subjects);
     const auto text = session::renderReport(*subjects, out);
     if (!text) {
         return text.error().kind == base::ErrorKind::unsupported

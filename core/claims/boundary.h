@@ -87,6 +87,7 @@ struct Boundary {
     model::Fact<std::vector<std::string>> notUnderstood;
     model::Fact<std::string> imageUser;
     std::map<std::string, model::Fact<bool>> assumed; ///< as model::Config has it
+    model::Image imageFacts;                          ///< of an image that is at hand, and of its name
     std::filesystem::path rootfs; ///< where it is known: its mount flags hold for the container's root
 };
 

@@ -33,8 +33,9 @@ struct Claim {
     model::Fact<bool> privileged;
     model::Fact<std::vector<std::string>> capAdd;
     model::Fact<std::vector<std::string>> capDrop;
-    model::Fact<std::string> user; ///< "1000:100"; empty: root, for those who know the image
-    model::Fact<bool> nonRoot;     ///< the engine refuses to start as root
+    model::Fact<std::string> user;         ///< "1000:100"; empty: root, for those who know the image
+    model::Fact<std::string> primaryGroup; ///< a group where the user is left to the image
+    model::Fact<bool> nonRoot;             ///< the engine refuses to start as root
     model::Fact<std::vector<std::string>> groupAdd;
     model::Fact<bool> noNewPrivileges;
     model::Fact<bool> readOnlyRoot;
@@ -63,7 +64,9 @@ struct Claim {
     model::Fact<std::vector<std::string>> publishedPorts;
     model::Fact<model::CapabilitySet> boundingResult; ///< where the document has the sets themselves
     model::Fact<model::CapabilitySet> effectiveResult;
-    std::vector<std::string> alsoAsked; ///< what no other fact holds: "service account web"
+    model::Fact<std::vector<std::string>> secretEnv; ///< names of variables that look like secrets
+    bool environmentWhole = false;                   ///< the document has the image's variables too
+    std::vector<std::string> alsoAsked;              ///< what no other fact holds: "service account web"
     std::vector<std::string> notUnderstood;
 };
 
@@ -143,6 +146,9 @@ tmpfsMount(const std::string& target, const std::string& options, const model::E
 
 /// The options of --security-opt, into the claim; false where it is none that is known.
 [[nodiscard]] bool takeSecurityOption(std::string_view option, const model::Evidence& from, Claim& claim);
+
+/// A variable of the environment, "NAME=value" or "NAME": its name is kept where it looks like a secret's.
+void takeVariable(Claim& claim, std::string_view assignment, const model::Evidence& from);
 
 /// "host", "none", "container:X", "service:X", "ns:PATH", "private" as namespaces say them.
 [[nodiscard]] std::string modeOf(std::string_view word);

@@ -35,6 +35,9 @@ struct ComposeScope {
 /// What a service says.
 void readComposeService(Fields& service, const ComposeScope& scope);
 
+/// The environment, as far as its names look like secrets.
+void readComposeEnvironment(Fields& service, Claim& claim);
+
 /// volumes, tmpfs, secrets, configs, devices, use_api_socket.
 void readComposeMounts(Fields& service, const ComposeScope& scope);
 

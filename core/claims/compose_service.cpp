@@ -307,43 +307,15 @@ void readRuntime(Fields& service, Claim& claim) {
 
 /// What a service says of its image, its program, its neighbours and its watchers.
 void passOverOthers(Fields& service) {
-    service.passOver(
-        {"extends",
-         "develop",
-         "annotations",
-         "attach",
-         "build",
-         "command",
-         "depends_on",
-         "dns",
-         "dns_opt",
-         "dns_search",
-         "domainname",
-         "entrypoint",
-         "env_file",
-         "environment",
-         "expose",
-         "extra_hosts",
-         "external_links",
-         "healthcheck",
-         "hostname",
-         "label_file",
-         "labels",
-         "links",
-         "logging",
-         "mac_address",
-         "models",
-         "platform",
-         "pull_policy",
-         "restart",
-         "pull_refresh_after",
-         "scale",
-         "stdin_open",
-         "stop_grace_period",
-         "stop_signal",
-         "tty",
-         "working_dir",
-         "container_name"});
+    service.passOver({"extends",     "develop",     "annotations",       "attach",
+                      "build",       "command",     "depends_on",        "dns",
+                      "dns_opt",     "dns_search",  "domainname",        "entrypoint",
+                      "env_file",    "expose",      "extra_hosts",       "external_links",
+                      "healthcheck", "hostname",    "label_file",        "labels",
+                      "links",       "logging",     "mac_address",       "models",
+                      "platform",    "pull_policy", "restart",           "pull_refresh_after",
+                      "scale",       "stdin_open",  "stop_grace_period", "stop_signal",
+                      "tty",         "working_dir", "container_name"});
 }
 
 } // namespace
@@ -360,6 +332,7 @@ void readComposeService(Fields& service, const ComposeScope& scope) {
     for (const Mode& mode : kModes) {
         takeMode(service, mode, scope);
     }
+    readComposeEnvironment(service, claim);
     readSecurityOptions(service, scope);
     readUlimits(service, claim);
     readQuota(service, claim);

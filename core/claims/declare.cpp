@@ -298,7 +298,14 @@ void declareConfig(const Boundary& boundary, Snapshot& out) {
     out.rootfs.writable = derived(boundary.readOnlyRoot, [](bool readOnly) { return !readOnly; });
     out.lsm.apparmor = boundary.apparmor;
     out.lsm.selinux = boundary.selinux;
-    out.image.user = boundary.imageUser;
+    out.image = boundary.imageFacts;
+    if (boundary.imageUser.known()) {
+        out.image.user = boundary.imageUser;
+    }
+    if (out.image.findings.known()) { // else it is of no interest how engines mount what they unpack
+        out.rootfs.nosuid = {
+            false, {EvidenceKind::defaulted, "engines mount their storage without nosuid", "", 0}};
+    }
     out.config.privileged = boundary.privileged;
     out.config.asks = boundary.asks;
     out.config.sysctls = boundary.sysctls;

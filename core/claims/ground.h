@@ -1,5 +1,6 @@
 #pragma once
 
+#include "core/claims/known_image.h"
 #include "core/model/capability.h"
 #include "core/seccomp/evaluate.h"
 #include "core/seccomp/profile.h"
@@ -39,6 +40,7 @@ struct Ground {
     bool apparmor = false;
     bool selinux = false;
     std::map<std::string, seccomp::Profile> profiles; ///< engines' own: "docker-default"
+    std::vector<KnownImage> images;                   ///< those that are at hand
 };
 
 } // namespace bulkhead::claims

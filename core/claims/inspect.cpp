@@ -85,7 +85,6 @@ void passOverConfig(Fields& config) {
          "Tty",
          "OpenStdin",
          "StdinOnce",
-         "Env",
          "Cmd",
          "Healthcheck",
          "StartupHealthCheck",
@@ -120,6 +119,11 @@ void readConfig(Fields& root, Claim& claim) {
             claim.group = base::textFromBytes(project.value_or(""));
             claim.groupKind = claim.group.empty() ? "none" : "compose";
             claim.role = claim.group.empty() ? "" : "app";
+        }
+        claim.environmentWhole = true;
+        claim.secretEnv = config->stated(std::vector<std::string>(), "Env");
+        for (const std::string& variable : config->texts("Env").value_or(std::vector<std::string>())) {
+            takeVariable(claim, variable, config->from("Env"));
         }
         passOverConfig(*config);
         config->finish();

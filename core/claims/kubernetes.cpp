@@ -79,7 +79,9 @@ void passOverAround(Fields& fields) {
     fields.finish();
 }
 
-void importObject(const Node& object, Reading& reading, std::vector<Claim>& out) {
+void importObject(
+    const Node& object, const std::map<std::string, std::string>& levels, Reading& reading,
+    std::vector<Claim>& out) {
     const std::string kind = kindOfObject(object);
     if (!isWorkload(kind)) {
         if (!isKnownOtherwise(kind)) {
@@ -89,8 +91,13 @@ void importObject(const Node& object, Reading& reading, std::vector<Claim>& out)
         return;
     }
     const auto place = findPod(object, reading, passOverAround);
+    const std::size_t first = out.size();
     if (place) {
         readPod(*place->pod, reading, place->path, place->name, out);
+    }
+    const auto loose = looseNamespace(object, levels);
+    for (std::size_t i = first; loose && i < out.size(); ++i) {
+        out[i].alsoAsked.push_back(*loose);
     }
 }
 
@@ -104,11 +111,12 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
     }
     reading.numbersAsText = true;
     const std::vector<const Node*> objects = kubernetesObjects(documents);
+    const auto levels = enforcedLevels(objects);
     std::vector<Claim> claims;
     std::vector<std::string> ofTheFile;
     for (const Node* object : objects) {
         const std::size_t first = claims.size();
-        importObject(*object, reading, claims);
+        importObject(*object, levels, reading, claims);
         checkCount(claims.size(), *object, reading);
         if (reading.problem) {
             return std::unexpected(*reading.problem);

@@ -235,9 +235,12 @@ std::optional<double> quantityOf(std::string_view text) {
 void readSharedContext(Fields& context, Claim& claim) {
     const auto user = context.number("runAsUser");
     const auto group = context.number("runAsGroup");
+    if (group) {
+        claim.primaryGroup = context.stated(std::to_string(*group), "runAsGroup");
+    }
     if (user) {
-        claim.user =
-            context.stated(std::to_string(*user) + (group ? ":" + std::to_string(*group) : ""), "runAsUser");
+        const std::string own = claim.primaryGroup.valueOr("");
+        claim.user = context.stated(std::to_string(*user) + (own.empty() ? "" : ":" + own), "runAsUser");
     } else if (group && claim.user.known()) {
         const std::string known = claim.user.value();
         claim.user =
@@ -282,10 +285,12 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
     if (container.text("restartPolicy").value_or("") == "Always") {
         claim.role = "sidecar";
     }
+    readPodEnvironment(container, claim);
+    readProbes(container, claim);
     container.passOver(
-        {"command", "args", "workingDir", "env", "envFrom", "livenessProbe", "readinessProbe", "startupProbe",
-         "lifecycle", "terminationMessagePath", "terminationMessagePolicy", "imagePullPolicy", "stdin",
-         "stdinOnce", "tty", "resizePolicy", "targetContainerName", "restartPolicyRules"});
+        {"command", "args", "workingDir", "envFrom", "terminationMessagePath", "terminationMessagePolicy",
+         "imagePullPolicy", "stdin", "stdinOnce", "tty", "resizePolicy", "targetContainerName",
+         "restartPolicyRules"});
     container.finish();
     return claim;
 }

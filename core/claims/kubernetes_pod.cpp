@@ -219,6 +219,7 @@ void readPod(
     for (Fields& volume : spec->maps("volumes")) {
         readVolume(volume, claim);
     }
+    readVolumeTypes(spec->node(), claim.common);
     addContainers(*spec, "containers", "app", claim, prefix, out);
     addContainers(*spec, "initContainers", "init", claim, prefix, out);
     addContainers(*spec, "ephemeralContainers", "ephemeral", claim, prefix, out);

@@ -24,6 +24,22 @@ struct PodClaim {
 /// One container; pod-level facts hold where it says nothing itself.
 [[nodiscard]] Claim readPodContainer(Fields& container, const PodClaim& pod);
 
+/// The environment, as far as its names look like secrets.
+void readPodEnvironment(Fields& container, Claim& claim);
+
+/// Asks for the hosts that its probes and handlers name: the kubelet asks them from the node.
+void readProbes(Fields& container, Claim& claim);
+
+/// Asks for the volumes that the restricted Pod Security Standard refuses, by type.
+void readVolumeTypes(const Node& spec, Claim& claim);
+
+/// The Pod Security levels that Namespaces among the objects enforce, by name; empty for none.
+[[nodiscard]] std::map<std::string, std::string> enforcedLevels(const std::vector<const Node*>& objects);
+
+/// What an object asks for whose namespace is among them and enforces nothing; nullopt for another.
+[[nodiscard]] std::optional<std::string>
+looseNamespace(const Node& object, const std::map<std::string, std::string>& levels);
+
 /// securityContext as far as Pods and containers share it.
 void readSharedContext(Fields& context, Claim& claim);
 

@@ -30,6 +30,11 @@ struct Resolution {
 
 /// The mounts of every container, the engine's files among them, and those that are asked for over them.
 void resolveMounts(const Resolution& in, Boundary& out);
+/// Who the process is where the image is at hand, by its configuration and its files; false where it is not,
+/// or does not say.
+[[nodiscard]] bool resolveUserByImage(const Resolution& in, Boundary& out);
+/// What a known image brings along, and what its name says.
+void resolveImage(const Resolution& in, Boundary& out);
 
 /// The filter, the AppArmor profile and the devices of the boundary.
 void resolveFilter(const Resolution& in, Boundary& out);

@@ -31,11 +31,14 @@ std::optional<std::uint32_t> idOf(std::string_view text) {
 
 void resolveUser(const Resolution& in, Boundary& out) {
     const Claim& claim = in.claim;
+    if (resolveUserByImage(in, out)) {
+        return;
+    }
     if (!claim.user.known()) {
         const bool nonRoot = claim.nonRoot.valueOr(false);
         const Unreadable image{
             std::string("the image names the user") + (nonRoot ? ", and it is not root" : ""),
-            "the image, or a user in the document"};
+            "--image NAME=PATH of the image, or a user in the document"};
         out.uid = image;
         out.gid = image;
         out.groups = image;
@@ -258,6 +261,7 @@ Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& g
     out.gidMap = either(claim.gidMap, claim.uidMap);
     resolvePaths(in, out);
     addMasks(in, out);
+    resolveImage(in, out);
     resolveMounts(in, out);
     resolveFilter(in, out);
     resolveLabels(in, out);

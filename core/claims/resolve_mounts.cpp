@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <fnmatch.h>
+#include <iterator>
 #include <sys/vfs.h>
 
 namespace bulkhead::claims {
@@ -116,7 +117,10 @@ bool isUnmasked(const Resolution& in, const std::string& path) {
 void resolveMounts(const Resolution& in, Boundary& out) {
     constexpr decltype(statfs::f_type) kMessageQueues = 0x19800202; // linux/magic.h, MQUEUE_MAGIC
     out.mountsFrom = in.claim.whole;
+    std::vector<AskedMount> ofImage = std::move(out.mounts);
     out.mounts = mountsBy(in.choice, in.privileged);
+    out.mounts.insert(
+        out.mounts.end(), std::make_move_iterator(ofImage.begin()), std::make_move_iterator(ofImage.end()));
     if (hasWritableCgroups(in)) {
         for (AskedMount& mount : out.mounts) {
             std::erase_if(mount.options, [&](const std::string& option) {

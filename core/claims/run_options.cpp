@@ -37,6 +37,11 @@ bool takeMode(Claim& claim, const std::string& value, const model::Evidence& fro
     return true;
 }
 
+bool takeEnvironment(Claim& claim, const std::string& value, const model::Evidence& from) {
+    takeVariable(claim, value, from);
+    return true;
+}
+
 bool takeLimit(
     Claim& claim, const char* name, std::optional<std::uint64_t> value, const model::Evidence& from) {
     claim.limits[name] = {{value, value ? from.source : ""}, from};
@@ -310,8 +315,8 @@ constexpr auto kOptions = std::to_array<RunOption>({
         {"--quiet", pass, true},
         {"--no-healthcheck", pass, true},
         {"--sig-proxy", pass, true},
-        {"-e", pass},
-        {"--env", pass},
+        {"-e", takeEnvironment},
+        {"--env", takeEnvironment},
         {"--env-file", pass},
         {"-l", pass},
         {"--label", pass},

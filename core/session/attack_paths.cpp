@@ -170,7 +170,7 @@ base::Result<std::vector<SubjectPaths>> findPaths(const PathsRequest& request, c
     Work work{judge, request.cut, request.cut ? readGround() : claims::Ground{}};
     std::vector<SubjectPaths> out;
     for (const std::string& reference : request.references) {
-        const auto subjects = resolveReference(reference, {request.engine});
+        const auto subjects = resolveReference(reference, {request.engine, request.images});
         if (!subjects) {
             return std::unexpected(subjects.error());
         }
@@ -193,7 +193,7 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
     if (!document) {
         return std::unexpected(document.error());
     }
-    const auto subjects = findPaths({{reference}, request.engine, true}, judge);
+    const auto subjects = findPaths({{reference}, request.engine, true, request.images}, judge);
     if (!subjects) {
         return std::unexpected(subjects.error());
     }
@@ -221,7 +221,9 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
         out.notes.emplace_back("launch it with bulkhead lab run to see what is enforced");
         return out;
     }
-    const auto again = importAgain(out.text, *document, request, readGround());
+    claims::Ground ground = readGround();
+    ground.images = request.images;
+    const auto again = importAgain(out.text, *document, request, ground);
     if (!again) {
         return std::unexpected(again.error().in("the changed configuration"));
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/claims/known_image.h"
 #include "core/report/paths.h"
 #include "core/session/resolve.h"
 #include "core/threat/judge.h"
@@ -16,6 +17,7 @@ struct PathsRequest {
     std::vector<std::string> references;
     std::string engine; ///< for which configurations are resolved; empty: their own
     bool cut = false;
+    std::vector<claims::KnownImage> images = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// The paths of each subject by its strongest account. The findings point into the catalogue of the judge,

@@ -99,12 +99,15 @@ base::Result<std::vector<Snapshot>> openFolder(const fs::path& folder) {
 
 } // namespace
 
-base::Result<std::vector<Snapshot>>
-readSnapshots(const std::string& text, const std::string& name, const std::string& engine) {
+base::Result<std::vector<Snapshot>> readSnapshots(
+    const std::string& text, const std::string& name, const std::string& engine,
+    const std::vector<claims::KnownImage>& images) {
     if (wire::looksLikeSnapshot(text)) {
         return wire::parseSnapshots(text, name);
     }
-    auto snapshots = claims::importDocument(text, name, {engine, readGround()});
+    claims::ImportOptions options{engine, readGround()};
+    options.ground.images = images;
+    auto snapshots = claims::importDocument(text, name, options);
     if (!snapshots) {
         return snapshots;
     }
@@ -116,7 +119,8 @@ readSnapshots(const std::string& text, const std::string& name, const std::strin
     return snapshots;
 }
 
-base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path, const std::string& engine) {
+base::Result<std::vector<Snapshot>> openSnapshots(
+    const fs::path& path, const std::string& engine, const std::vector<claims::KnownImage>& images) {
     std::error_code error;
     if (fs::is_directory(path, error)) {
         return openFolder(path);
@@ -133,7 +137,7 @@ base::Result<std::vector<Snapshot>> openSnapshots(const fs::path& path, const st
     if (!text) {
         return std::unexpected(text.error());
     }
-    return readSnapshots(*text, path.string(), engine);
+    return readSnapshots(*text, path.string(), engine, images);
 }
 
 std::vector<diagram::SubjectView> joinVantages(std::vector<Snapshot> snapshots) {

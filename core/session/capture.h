@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/claims/known_image.h"
 #include "core/diagram/diagram.h"
 #include "core/model/snapshot.h"
 
@@ -22,13 +23,16 @@ inline constexpr std::string_view kOrderFile = "order.txt";
 void signSnapshot(model::Snapshot& snapshot);
 
 /// Every snapshot of a file, or of the *.json files of a folder that a lab wrote; of a configuration the
-/// declared ones, resolved for an engine (empty: its own) and this machine. Malformed names file and field.
-[[nodiscard]] base::Result<std::vector<model::Snapshot>>
-openSnapshots(const std::filesystem::path& path, const std::string& engine = {});
+/// declared ones, resolved for an engine (empty: its own) and this machine, with the images at hand.
+/// Malformed names file and field.
+[[nodiscard]] base::Result<std::vector<model::Snapshot>> openSnapshots(
+    const std::filesystem::path& path, const std::string& engine = {},
+    const std::vector<claims::KnownImage>& images = {});
 
 /// The same of a text; `name` stands in messages.
-[[nodiscard]] base::Result<std::vector<model::Snapshot>>
-readSnapshots(const std::string& text, const std::string& name, const std::string& engine);
+[[nodiscard]] base::Result<std::vector<model::Snapshot>> readSnapshots(
+    const std::string& text, const std::string& name, const std::string& engine,
+    const std::vector<claims::KnownImage>& images = {});
 
 /// Snapshots joined into columns: those of one captureId become the vantages of one subject, in order of
 /// first appearance.

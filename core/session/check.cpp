@@ -51,7 +51,7 @@ base::Result<Named> readStandardInputAs(const CheckRequest& request) {
     if (!text) {
         return std::unexpected(text.error());
     }
-    auto snapshots = readSnapshots(*text, named.file, request.engine);
+    auto snapshots = readSnapshots(*text, named.file, request.engine, request.images);
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -65,7 +65,7 @@ base::Result<Named> readNamed(const std::string& reference, const CheckRequest& 
         return readStandardInputAs(request);
     }
     Named named{reference, {}, reference, "", {}};
-    auto subjects = resolveReference(reference, {request.engine});
+    auto subjects = resolveReference(reference, {request.engine, request.images});
     if (!subjects) {
         return std::unexpected(subjects.error());
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/claims/known_image.h"
 #include "core/policy/decision.h"
 
 #include <filesystem>
@@ -12,8 +13,9 @@ namespace bulkhead::session {
 /// What `check` is asked.
 struct CheckRequest {
     std::vector<std::string> references;
-    std::vector<std::string> policies; ///< names, or files of the user's own
-    std::string engine;                ///< for which configurations are resolved; empty: their own
+    std::vector<std::string> policies;           ///< names, or files of the user's own
+    std::string engine;                          ///< for which configurations are resolved; empty: their own
+    std::vector<claims::KnownImage> images = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// Every rule of every policy decided for every subject. Pod Security Standards are decided on Kubernetes

@@ -35,6 +35,13 @@ namespace {
 
 using Subjects = base::Result<std::vector<SubjectView>>;
 
+/// This machine, with the images at hand.
+claims::Ground groundOf(const ResolveOptions& options) {
+    claims::Ground ground = readGround();
+    ground.images = options.images;
+    return ground;
+}
+
 /// What a runtime's state file says of a process that the user named by its number.
 void nameByState(std::int64_t pid, model::Snapshot& snapshot) {
     const auto started = os::startTimeOf(pid);
@@ -78,15 +85,15 @@ Subjects fromHost() {
 
 /// Puts what a running container was asked to be beside what the kernel holds about it, or why it cannot be.
 void addDeclaration(
-    const RunningSubject& subject, std::vector<model::Snapshot>& vantages, const std::string& engine) {
+    const RunningSubject& subject, std::vector<model::Snapshot>& vantages, const ResolveOptions& options) {
     model::Snapshot& enforced = vantages.front();
     const Declaration& declaration = subject.declaration;
     if (declaration.text.empty()) {
         enforced.config.asks = model::Unreadable{declaration.why, ""};
         return;
     }
-    auto declared =
-        readSnapshots(declaration.text, declaration.name, engine.empty() ? declaration.engine : engine);
+    const std::string& engine = options.engine.empty() ? declaration.engine : options.engine;
+    auto declared = readSnapshots(declaration.text, declaration.name, engine, options.images);
     if (!declared || declared->size() != 1) {
         enforced.config.asks = model::Unreadable{
             declared ? declaration.name + ": describes several containers" : declared.error().message, ""};
@@ -121,7 +128,7 @@ Subjects fromRunning(
     snapshot->subject.image = found->image;
     std::vector<model::Snapshot> one;
     one.push_back(std::move(*snapshot));
-    addDeclaration(*found, one, options.engine);
+    addDeclaration(*found, one, options);
     return joinVantages(std::move(one));
 }
 
@@ -181,7 +188,7 @@ Subjects fromStandardInput(const ResolveOptions& options) {
     if (!text) {
         return std::unexpected(text.error());
     }
-    auto snapshots = readSnapshots(*text, "standard input", options.engine);
+    auto snapshots = readSnapshots(*text, "standard input", options.engine, options.images);
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -202,7 +209,7 @@ Subjects onlyNamed(std::vector<SubjectView> views, const std::string& name, cons
 }
 
 Subjects fromRunLine(const std::string& reference, const ResolveOptions& options) {
-    auto snapshots = claims::importRunLine(reference.substr(4), "run", {options.engine, readGround()});
+    auto snapshots = claims::importRunLine(reference.substr(4), "run", {options.engine, groundOf(options)});
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -225,7 +232,7 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
                                                  " or oci:" + file + ", as bulkhead list shows it"
                                            : ""));
     }
-    auto snapshots = openSnapshots(file, options.engine);
+    auto snapshots = openSnapshots(file, options.engine, options.images);
     if (!snapshots) {
         return std::unexpected(snapshots.error());
     }
@@ -239,7 +246,7 @@ Subjects fromCompose(const std::string& reference, const ResolveOptions& options
     const std::string& first = project->files.front();
     const auto text = claims::readNamed(first, claims::kMaxDocumentSize);
     const std::vector<std::string> others(project->files.begin() + 1, project->files.end());
-    auto snapshots = text ? claims::importDocument(*text, first, {options.engine, readGround(), others})
+    auto snapshots = text ? claims::importDocument(*text, first, {options.engine, groundOf(options), others})
                           : base::Result<std::vector<model::Snapshot>>(std::unexpected(text.error()));
     if (!snapshots) {
         return std::unexpected(snapshots.error());

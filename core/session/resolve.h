@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/claims/known_image.h"
 #include "core/diagram/diagram.h"
 
 #include <string>
@@ -11,6 +12,7 @@ namespace bulkhead::session {
 /// How references are resolved.
 struct ResolveOptions {
     std::string engine; ///< for which configurations are resolved: "docker", "podman@4.3.1"; empty: their own
+    std::vector<claims::KnownImage> images = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// The subjects a reference names: `pid:N`, `docker:NAME` and `podman:NAME` (asked over the engine's API),

@@ -104,6 +104,57 @@ class ImageReferences(unittest.TestCase):
         gap = next(gap for gap in snapshot["gaps"] if gap["path"] == "image.findings")
         self.assertIn("its content is another than its digest says", gap["reason"])
 
+    def write(self, name, text):
+        (self.folder / name).write_text(text)
+        return name
+
+    def test_a_document_with_its_image(self):
+        compose = self.write("compose.yaml", "services:\n  app:\n    image: web\n    environment: [DB_PASSWORD=x]\n")
+        alone = self.inspected(compose)
+        self.assertIsNone(alone["identity"]["uid"])
+        self.assertIn("--image NAME=PATH", next(g for g in alone["gaps"] if g["path"] == "identity.uid")["needs"])
+        known = self.inspected(compose, "--image", "docker.io/library/web:latest=web")
+        self.assertEqual((known["identity"]["uid"]["effective"], known["identity"]["gid"]["effective"]), (70, 71))
+        self.assertEqual(known["identity"]["groups"], [8, 71])
+        self.assertEqual(known["capabilities"]["effective"], [])
+        self.assertEqual(known["image"]["secretEnv"], ["API_TOKEN", "DB_PASSWORD"])
+        self.assertEqual(known["image"]["findings"], self.inspected("image:web")["image"]["findings"])
+        self.assertEqual(known["subject"]["image"], {"ref": "web", "digest": self.image.digest})
+        self.assertTrue(known["image"]["tagMutable"])
+
+    def test_every_verb_that_takes_documents_takes_images(self):
+        pod = self.write("pod.yaml", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec:\n"
+                         "  containers:\n  - {name: c, image: web}\n")
+        line = self.write("run.sh", "docker run web\n")
+        image = ("--image", "web=web")
+        difference = json.loads(self.run_it("diff", line, "run:docker run --user 0 web", *image, "--format", "json"))
+        uid = [c for c in difference["changes"] if c["path"].startswith("identity.uid")]
+        self.assertTrue(uid and uid[0]["direction"] != "unknown", difference["changes"])
+        without = json.loads(self.run_it("diff", line, "run:docker run --user 0 web", "--format", "json"))
+        self.assertNotEqual(difference["changes"], without["changes"])
+        self.run_it("report", line, *image, "--out", "report.md")
+        self.assertIn("uid 70", (self.folder / "report.md").read_text())
+        self.run_it("paths", pod, *image)
+        decisions = json.loads(subprocess.run(
+            [PROGRAM, "check", line, *image, "--policy", "cis-docker", "--format", "json"], capture_output=True,
+            text=True, cwd=self.folder, check=False).stdout)["decisions"]
+        self.assertTrue(decisions)
+
+    def test_wrong_images_are_named(self):
+        line = self.write("run.sh", "docker run web\n")
+        self.assertIn("--image web: expected NAME=PATH, as in --image nginx=nginx.tar",
+                      self.run_it("inspect", line, "--image", "web", code=2))
+        self.assertIn("no such file or folder", self.run_it("inspect", line, "--image", "web=gone.tar", code=3))
+        self.assertIn("is given twice", self.run_it("inspect", line, "--image", "web=web", "--image", "web:latest=web", code=3))
+        done = subprocess.run([PROGRAM, "inspect", line, "--image", "wbe=web"], capture_output=True, text=True,
+                              cwd=self.folder, check=False)
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("--image wbe: no document names this image; they name web", done.stderr)
+
+    def test_help_has_an_example(self):
+        for verb in ("inspect", "diff", "paths", "check", "report"):
+            self.assertIn("--image nginx=nginx.tar", " ".join(self.run_it(verb, "--help").split()))
+
 
 if __name__ == "__main__":
     unittest.main()
