@@ -13,6 +13,7 @@
 #include "core/session/write_report.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace bulkhead::cli {
 
@@ -95,6 +96,29 @@ base::Result<std::string> render(
            out::writePathChanges(paths, terminalColumns(), {wantsColour()});
 }
 
+/// What opened and closed; findings point into the catalogue of the judge, which stays with them.
+struct ComparedPaths {
+    std::optional<threat::Judge> judge;
+    std::vector<bulkhead::report::SubjectPathChanges> changes;
+};
+
+/// Where the form shows them: a flowchart and SARIF do not.
+base::Result<ComparedPaths> pathsFor(
+    const DiffRequest& request, const std::vector<SubjectView>& subjects, const Diagram& diagram,
+    std::size_t baseline) {
+    ComparedPaths out;
+    if (request.format == "mermaid" || request.format == "sarif") {
+        return out;
+    }
+    auto judge = session::loadJudge();
+    if (!judge) {
+        return std::unexpected(judge.error());
+    }
+    out.judge = std::move(*judge);
+    out.changes = session::comparePathsOf(subjects, baseline, diagram.vantage, *out.judge);
+    return out;
+}
+
 /// The gate: counts over all columns, and facts that could not be compared.
 Exit gate(const DiffRequest& request, const Diagram& diagram) {
     int weaker = 0;
@@ -159,15 +183,15 @@ Exit runDiff(const Verb& verb, std::span<const std::string> arguments) {
     if (isMixed(request)) {
         session::markMixed(diagram, *subjects);
     }
-    const auto judge = session::loadJudge();
-    if (!judge) {
-        return report(judge.error());
+    const auto paths = pathsFor(request, *subjects, diagram, chosen->baseline);
+    if (!paths) {
+        return report(paths.error());
     }
-    const auto paths = session::comparePathsOf(*subjects, chosen->baseline, diagram.vantage, *judge);
-    if (const std::string sentence = bulkhead::report::pathChangesSentence(paths); !sentence.empty()) {
+    if (const std::string sentence = bulkhead::report::pathChangesSentence(paths->changes);
+        !sentence.empty()) {
         diagram.headline += (diagram.headline.empty() ? "" : " ") + sentence;
     }
-    const auto text = render(request, diagram, *subjects, paths);
+    const auto text = render(request, diagram, *subjects, paths->changes);
     if (!text) {
         return say("bulkhead: " + text.error().message), Exit::usage;
     }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
+#include <tuple>
 
 namespace bulkhead::report {
 
@@ -20,6 +21,7 @@ using threat::Path;
 
 constexpr std::size_t kMostPaths = 8;
 constexpr std::size_t kMostBlocked = 5;
+constexpr std::size_t kMostRows = 12; ///< of a table in a report
 
 /// A flowchart as it is put together: nodes once each, links numbered in the order of the text.
 class Chart {
@@ -149,10 +151,42 @@ void addBlocked(Chart& chart, const Attack& attack, const threat::BlockedPath& b
     }
 }
 
-std::string pathLine(const Path& path) {
+/// Paths of the same weaknesses at different objects, of which a reader wants one and their number.
+struct Alike {
+    const Path* first = nullptr;
+    std::size_t count = 0;
+};
+
+/// "hostpath-etc" of "hostpath-etc@/host/etc", for each step.
+std::string withoutObjects(const std::string& id) {
+    std::string out;
+    for (std::size_t from = 0; from < id.size();) {
+        const std::size_t end = std::min(id.find(" > ", from), id.size());
+        out += id.substr(from, std::min(id.find('@', from), end) - from) + " > ";
+        from = std::min(end + 3, id.size());
+    }
+    return out;
+}
+
+std::vector<Alike> alikeIn(const std::vector<Path>& paths) {
+    std::vector<Alike> out;
+    std::map<std::tuple<std::string, AttackAuthority, Truth>, std::size_t> places;
+    for (const Path& path : paths) {
+        const auto [known, fresh] =
+            places.try_emplace({withoutObjects(path.id), path.reaches, path.certainty}, out.size());
+        if (fresh) {
+            out.push_back({&path, 0});
+        }
+        ++out[known->second].count;
+    }
+    return out;
+}
+
+std::string pathLine(const Alike& alike) {
+    const Path& path = *alike.first;
     return fmt::format(
-        "| {} | {} | {} |\n", path.certainty == Truth::yes ? "certain" : "possible", md(path.id).str(),
-        md(endOf(path)).str());
+        "| {} | {}{} | {} |\n", path.certainty == Truth::yes ? "certain" : "possible", md(path.id).str(),
+        alike.count > 1 ? fmt::format(" and {} alike", alike.count - 1) : "", md(endOf(path)).str());
 }
 
 } // namespace
@@ -188,12 +222,15 @@ std::string pathsSection(const std::vector<SubjectPaths>& subjects) {
         if (attack.paths.empty()) {
             out += "no way to the host is known from these facts.\n\n";
         } else {
+            const std::vector<Alike> alike = alikeIn(attack.paths);
+            const std::size_t shown = std::min(alike.size(), kMostRows);
+            const std::uint64_t all = attack.paths.size() + attack.more;
             out += fmt::format(
-                "{} to the host{}.\n\n| | path | reaches |\n| --- | --- | --- |\n",
-                attack.paths.size() == 1 ? "one path" : fmt::format("{} paths", attack.paths.size()),
-                attack.more > 0 || !attack.exact ? fmt::format(", {} more", attack.more) : "");
-            for (const Path& path : attack.paths) {
-                out += pathLine(path);
+                "{}{} to the host{}.\n\n| | path | reaches |\n| --- | --- | --- |\n",
+                attack.exact ? "" : "at least ", all == 1 ? "one path" : fmt::format("{} paths", all),
+                alike.size() > shown || attack.more > 0 ? ", the best known are listed" : "");
+            for (std::size_t i = 0; i < shown; ++i) {
+                out += pathLine(alike[i]);
             }
             out += "\n";
         }
@@ -207,7 +244,9 @@ std::string pathsSection(const std::vector<SubjectPaths>& subjects) {
             out += "\n";
         }
         if (!attack.paths.empty() || !attack.blocked.empty()) {
-            out += fmt::format("```mermaid\n{}```\n\n", writePathsMermaid(subject));
+            out += folded(
+                "Picture of the paths of " + subject.subject,
+                fmt::format("```mermaid\n{}```\n\n", writePathsMermaid(subject)));
         }
     }
     return out;
@@ -218,8 +257,8 @@ std::string pathChangesSection(const std::vector<SubjectPathChanges>& changes) {
     for (const SubjectPathChanges& one : changes) {
         for (const auto& [word, paths] :
              {std::pair("▼ opened", &one.changes.opened), std::pair("▲ closed", &one.changes.closed)}) {
-            for (const Path& path : *paths) {
-                rows += fmt::format("| {} | {} {}", md(one.subject).str(), word, pathLine(path));
+            for (const Alike& alike : alikeIn(*paths)) {
+                rows += fmt::format("| {} | {} {}", md(one.subject).str(), word, pathLine(alike));
             }
         }
     }

@@ -187,6 +187,18 @@ base::Result<std::vector<SubjectPaths>> findPaths(const PathsRequest& request, c
     return out;
 }
 
+std::vector<SubjectPaths> openPathsOf(const std::vector<SubjectView>& subjects, const threat::Judge& judge) {
+    constexpr std::size_t kKept = 50;
+    std::vector<SubjectPaths> out;
+    for (const SubjectView& subject : subjects) {
+        if (const auto snapshot = judgedSnapshot(subject)) {
+            threat::Attack attack = threat::attackOn(*snapshot, judge, {false, kKept});
+            out.push_back({subject.name, snapshot->vantage, std::move(attack), {}, {}});
+        }
+    }
+    return out;
+}
+
 base::Result<AppliedCut>
 applyCut(const std::string& reference, const PathsRequest& request, const threat::Judge& judge) {
     const auto document = documentOf(reference);

@@ -25,6 +25,11 @@ struct PathsRequest {
 [[nodiscard]] base::Result<std::vector<report::SubjectPaths>>
 findPaths(const PathsRequest& request, const threat::Judge& judge);
 
+/// The same of subjects that are at hand, without near misses and without a cut; those of which there is no
+/// account are left out.
+[[nodiscard]] std::vector<report::SubjectPaths>
+openPathsOf(const std::vector<diagram::SubjectView>& subjects, const threat::Judge& judge);
+
 /// A configuration with the cut of its subjects made in it.
 struct AppliedCut {
     std::string text;

@@ -7,7 +7,9 @@
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
+#include "core/session/attack_paths.h"
 #include "core/session/capture.h"
+#include "core/session/load_judge.h"
 #include "core/session/resolve.h"
 #include "core/wire/snapshot_json.h"
 
@@ -32,6 +34,22 @@ base::Result<Diagram> compareAll(const std::vector<SubjectView>& subjects) {
     diagram::DiagramOptions options;
     options.vantage = *vantage;
     return diagram::buildDiagram(subjects, options);
+}
+
+/// What opened and closed against the baseline, and the ways that each subject leaves open.
+base::Result<std::string> markdownText(Diagram diagram, const std::vector<SubjectView>& subjects) {
+    const auto judge = loadJudge();
+    if (!judge) {
+        return std::unexpected(judge.error());
+    }
+    const auto changes = comparePathsOf(subjects, 0, diagram.vantage, *judge);
+    if (const std::string sentence = report::pathChangesSentence(changes); !sentence.empty()) {
+        diagram.headline += (diagram.headline.empty() ? "" : " ") + sentence;
+    }
+    report::MarkdownOptions options;
+    options.version = std::string(base::kVersion);
+    options.paths = report::pathChangesSection(changes) + report::pathsSection(openPathsOf(subjects, *judge));
+    return report::writeMarkdown(diagram, subjects, options);
 }
 
 std::string svgText(const Diagram& diagram) {
@@ -106,14 +124,12 @@ base::Result<std::string> renderReport(const std::vector<SubjectView>& subjects,
             base::ErrorKind::unsupported,
             file.string() + ": the ending must be .md, .mmd or .svg in this version");
     }
-    const auto diagram = compareAll(subjects);
+    auto diagram = compareAll(subjects);
     if (!diagram) {
         return std::unexpected(diagram.error());
     }
     if (form == ".md") {
-        report::MarkdownOptions options;
-        options.version = std::string(base::kVersion);
-        return report::writeMarkdown(*diagram, subjects, options);
+        return markdownText(std::move(*diagram), subjects);
     }
     return form == ".mmd" ? renderMermaid(*diagram) : svgText(*diagram);
 }

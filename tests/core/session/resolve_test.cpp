@@ -82,6 +82,26 @@ TEST_F(ResolveTest, ALabFolderGivesItsSubjects) {
     }
 }
 
+TEST_F(ResolveTest, AReportNamesTheWaysToTheHostAndWhatOpened) {
+    const auto subjects =
+        resolveReferences({"resources/recordings/default.json", "resources/recordings/privileged.json"});
+    ASSERT_TRUE(subjects) << subjects.error().message;
+    const auto text = renderReport(*subjects, "report.md");
+    ASSERT_TRUE(text) << text.error().message;
+    const auto at = [&](const char* part) { return text->find(part); };
+    EXPECT_LT(at("### Attack paths opened and closed"), at("### Attack paths\n"));
+    EXPECT_LT(at("### Attack paths\n"), at("### Tables"));
+    EXPECT_NE(
+        at("| privileged | ▼ opened | certain | privileged-container | root on the host |\n"),
+        std::string::npos);
+    EXPECT_NE(
+        at("| certain | console-input-devices&#64;/dev/tty0 and 70 alike | a device of the host |\n"),
+        std::string::npos)
+        << *text; // one row for seventy-one devices
+    EXPECT_NE(at("<summary>Picture of the paths of privileged</summary>"), std::string::npos);
+    EXPECT_NE(at("privileged opens "), std::string::npos) << "the headline says so";
+}
+
 TEST_F(ResolveTest, BadReferencesSayWhatIsWrong) {
     EXPECT_EQ(errorOf("pid:"), "pid:: expected a process number, as in pid:1234");
     EXPECT_EQ(errorOf("pid:12x"), "pid:12x: expected a process number, as in pid:1234");
