@@ -4,6 +4,7 @@
 #include "core/os/file.h"
 #include "core/policy/export.h"
 #include "core/policy/pss.h"
+#include "core/session/check.h"
 #include "core/session/policies.h"
 
 #include <algorithm>
@@ -24,14 +25,12 @@ Exit list(const Verb& verb, std::span<const std::string> arguments) {
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
-    const auto policies = session::shippedPolicies();
+    const auto policies = session::policyNames();
     if (!policies) {
         return report(policies.error());
     }
-    std::string text = row("pss:privileged", "Pod Security Standards: anything is allowed") +
-                       row("pss:baseline", "Pod Security Standards: no known escalation") +
-                       row("pss:restricted", "Pod Security Standards: hardened Pods");
-    for (const catalog::Policy& policy : *policies) {
+    std::string text;
+    for (const session::PolicyName& policy : *policies) {
         text += row(policy.name, policy.title);
     }
     return print(text) ? Exit::done : Exit::machine;

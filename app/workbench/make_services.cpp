@@ -5,6 +5,7 @@
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
 #include "core/session/check.h"
+#include "core/session/cut_plan.h"
 #include "core/session/load_judge.h"
 #include "core/session/resolve.h"
 #include "core/session/resources.h"
@@ -48,10 +49,9 @@ main_window::Services makeServices() {
         }
     }
     services.openJudge = openJudge;
-    services.check = [](const std::vector<std::string>& references, const std::string& policy) {
-        return session::check({references, {policy}, ""});
-    };
-    services.policies = {"pss:restricted", "pss:baseline"};
+    services.planCut = session::planCut;
+    services.check = session::checkSubjects;
+    services.policies = session::policyNames().value_or(std::vector<session::PolicyName>());
     provideLab(services);
     provideLive(services);
     return services;

@@ -90,6 +90,7 @@ private:
 
     void addColumnHeads() {
         const bool recorded =
+            !m_options.notes.empty() ||
             std::ranges::any_of(m_diagram.columns, [](const Column& c) { return c.recorded.has_value(); });
         for (std::size_t i = 0; i < m_diagram.columns.size(); ++i) {
             addColumnHead(i);
@@ -115,9 +116,19 @@ private:
         count.mark = countMark(column);
         count.text =
             m_fitter.fitOneOf({column.headText(), briefCount(column)}, TextStyle::columnCount, width);
-        if (column.recorded) {
-            addRecordedNote(index, {x, m_y + px(42), width, px(18)});
+        const Rect below{x, m_y + px(42), width, px(18)};
+        const auto note = std::ranges::find(m_options.notes, index, &ColumnNote::column);
+        if (note != m_options.notes.end()) {
+            addNote(index, below, note->texts);
+        } else if (column.recorded) {
+            addRecordedNote(index, below);
         }
+    }
+
+    void addNote(std::size_t index, const Rect& rect, const std::vector<std::string>& texts) {
+        Item& note = add(ItemKind::columnNote, rect, TextStyle::note, texts.empty() ? "" : texts.front());
+        note.column = static_cast<int>(index);
+        note.text = m_fitter.fitOneOf(texts, TextStyle::note, rect.width);
     }
 
     void addRecordedNote(std::size_t index, const Rect& rect) {
@@ -125,9 +136,7 @@ private:
         const std::string date = "recorded " + recorded.date.substr(0, 10);
         const std::string engine = date + ", " + recorded.engine;
         const std::string all = engine + ", kernel " + recorded.kernel;
-        Item& note = add(ItemKind::columnNote, rect, TextStyle::note, all);
-        note.column = static_cast<int>(index);
-        note.text = m_fitter.fitOneOf({all, engine, date, "recorded"}, TextStyle::note, rect.width);
+        addNote(index, rect, {all, engine, date, "recorded"});
     }
 
     static Mark countMark(const Column& column) {

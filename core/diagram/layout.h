@@ -103,12 +103,21 @@ struct AttackLane {
     bool operator==(const AttackLane&) const = default;
 };
 
+/// What is to be known of a column before it is believed, below its count: "preview: predicted, not run".
+struct ColumnNote {
+    std::size_t column = 0;
+    std::vector<std::string> texts; ///< longest first
+
+    bool operator==(const ColumnNote&) const = default;
+};
+
 /// How a diagram is laid out, and what is drawn over it.
 struct LayoutOptions {
     double width = 1000;           ///< available width in logical pixels
     double scale = 1;              ///< 40/26 for presenting
     double minColumn = 92;         ///< below it the picture grows wider than `width` and the view scrolls
     std::vector<AttackLane> lanes; ///< at most one of a column
+    std::vector<ColumnNote> notes;
 };
 
 [[nodiscard]] Layout

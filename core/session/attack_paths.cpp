@@ -1,105 +1,21 @@
 #include "core/session/attack_paths.h"
 
-#include "core/catalog/scenario.h"
 #include "core/claims/import.h"
-#include "core/claims/ordinary.h"
-#include "core/os/file.h"
 #include "core/session/capture.h"
-#include "core/session/compose_reference.h"
+#include "core/session/config_document.h"
 #include "core/session/ground.h"
-#include "core/session/resources.h"
 #include "core/threat/narrowed.h"
 
 #include <algorithm>
 
 namespace bulkhead::session {
 
-namespace fs = std::filesystem;
 using base::ErrorKind;
-using claims::ConfigForm;
 using diagram::SubjectView;
 using model::Vantage;
 using report::SubjectPaths;
 
 namespace {
-
-/// The document that a reference names, where it names one that can be changed.
-struct Document {
-    std::string text;
-    std::string file; ///< by which messages call it
-    bool scenario = false;
-};
-
-std::string fileOf(const std::string& reference) {
-    std::error_code error;
-    const auto hash = reference.rfind('#');
-    return hash != std::string::npos && !fs::exists(reference, error) ? reference.substr(0, hash) : reference;
-}
-
-base::Result<Document> documentOf(const std::string& reference) {
-    if (reference.starts_with("run:")) {
-        return Document{reference.substr(4), "run", false};
-    }
-    const auto project = readComposeReference(reference);
-    if (project && project->files.size() > 1) {
-        return base::fail(
-            ErrorKind::unsupported, reference +
-                                        ": --apply changes one file; name the one that is to be changed "
-                                        "alone, or see the whole with docker compose config");
-    }
-    fs::path file = project ? project->files.front() : fileOf(reference);
-    const bool scenario = reference.starts_with("lab:");
-    if (scenario) {
-        const auto folder = findDataFolder("scenarios");
-        if (!folder) {
-            return std::unexpected(folder.error());
-        }
-        file = *folder / reference.substr(4) / "scenario.yaml";
-    }
-    std::error_code error;
-    if (!fs::is_regular_file(file, error)) {
-        return base::fail(
-            ErrorKind::unsupported,
-            reference + ": --apply changes a configuration file, a run line or a scenario of the lab; name "
-                        "the file that this subject was made of");
-    }
-    auto text = os::readFile(file);
-    if (!text) {
-        return std::unexpected(text.error());
-    }
-    return Document{std::move(*text), file.string(), scenario};
-}
-
-/// In whose words changes of a subject are said.
-ConfigForm formOf(const std::string& reference, const model::Snapshot& snapshot) {
-    if (reference.starts_with("lab:")) {
-        return ConfigForm::scenario;
-    }
-    if (readComposeReference(reference)) {
-        return ConfigForm::compose;
-    }
-    if (const auto document = documentOf(reference)) {
-        if (const auto form = claims::formOf(document->text, document->file)) {
-            return *form;
-        }
-    }
-    const std::string& engine = snapshot.subject.engine.name;
-    return engine == "docker"                           ? ConfigForm::docker
-           : engine == "podman"                         ? ConfigForm::podman
-           : engine == "containerd" || engine == "crio" ? ConfigForm::kubernetes
-                                                        : ConfigForm::oci;
-}
-
-std::string_view engineOf(ConfigForm form) {
-    return form == ConfigForm::podman ? "podman" : form == ConfigForm::kubernetes ? "containerd" : "docker";
-}
-
-/// What every changed boundary falls back to, kept as long as the cut is searched.
-threat::OrdinaryContainer
-ordinaryFor(ConfigForm form, const claims::Ground& ground, const threat::Judge& judge) {
-    const std::string_view engine = engineOf(form);
-    return {claims::ordinaryContainer(engine, ground), claims::ordinaryFilter(engine, ground), judge};
-}
 
 /// Everything that is made once for several subjects.
 struct Work {
@@ -115,9 +31,12 @@ pathsOf(const SubjectView& subject, const std::string& reference, const Work& wo
         return std::nullopt;
     }
     SubjectPaths out{subject.name, snapshot->vantage, threat::attackOn(*snapshot, work.judge), {}, {}};
-    out.form = formOf(reference, *snapshot);
+    const auto document = documentOf(reference);
+    out.form = formOf(reference, document ? &*document : nullptr, *snapshot);
     if (work.cut) {
-        const auto ordinary = ordinaryFor(out.form, work.ground, work.judge);
+        const OrdinaryContainer whole(out.form, work.ground);
+        const threat::Ordinary usual = whole.get();
+        const threat::OrdinaryContainer ordinary(*usual.container, usual.filter, work.judge);
         out.cut = threat::cutOf(*snapshot, out.attack, work.judge, ordinary.get(), out.form);
     }
     return out;
@@ -125,7 +44,7 @@ pathsOf(const SubjectView& subject, const std::string& reference, const Work& wo
 
 /// The declared accounts of a scenario: not a recording, which holds what was enforced when it was made.
 base::Result<std::vector<model::Snapshot>> importAgain(
-    const std::string& text, const Document& document, const PathsRequest& request,
+    const std::string& text, const ConfigDocument& document, const PathsRequest& request,
     const claims::Ground& ground) {
     return claims::importDocument(text, document.file, {request.engine, ground});
 }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 #include <unistd.h>
 
 namespace bulkhead::session {
@@ -155,7 +156,78 @@ base::Result<Policies> readPolicies(const CheckRequest& request) {
     return out;
 }
 
+/// The container that a subject is in its document: the name that the importer gave it.
+std::string nameInDocument(const SubjectView& subject) {
+    const model::Snapshot* declared = subject.at(model::Vantage::declared);
+    return declared == nullptr ? subject.name : declared->subject.name;
+}
+
+base::Result<Named> namedOf(const CheckedSubject& subject) {
+    Named named{subject.reference, {subject.view}, subject.reference, nameInDocument(subject.view), {}};
+    if (subject.text) {
+        named.documents = kubernetesIn(*subject.text, subject.reference);
+        return named;
+    }
+    std::error_code error;
+    const auto hash = named.file.rfind('#');
+    if (hash != std::string::npos && !fs::exists(named.file, error)) {
+        named.file.resize(hash);
+    }
+    if (fs::is_regular_file(named.file, error)) {
+        const auto text = os::readFile(named.file);
+        if (!text) {
+            return std::unexpected(text.error());
+        }
+        named.documents = kubernetesIn(*text, named.file);
+    }
+    return named;
+}
+
 } // namespace
+
+base::Result<std::vector<Decision>>
+checkSubjects(const std::vector<CheckedSubject>& subjects, const std::string& policy) {
+    const auto policies = readPolicies({{}, {policy}, ""});
+    if (!policies) {
+        return std::unexpected(policies.error());
+    }
+    std::vector<Decision> out;
+    std::set<std::pair<std::string, std::string>> pods; // several columns may be containers of one
+    for (const CheckedSubject& subject : subjects) {
+        for (const policy::PssPolicy& pss : policies->pss) {
+            const auto named = namedOf(subject);
+            if (!named) {
+                return std::unexpected(named.error());
+            }
+            const std::string pod = named->container.substr(0, named->container.rfind('/'));
+            if (!named->documents.empty() && !pods.emplace(named->file, pod).second) {
+                continue;
+            }
+            if (auto done = checkPss(*named, pss, out); !done) {
+                return std::unexpected(done.error());
+            }
+        }
+        for (const policy::PolicyJudge& judge : policies->facts) {
+            std::ranges::move(judge.decide(accountsOf(subject.view)), std::back_inserter(out));
+        }
+    }
+    return out;
+}
+
+base::Result<std::vector<PolicyName>> policyNames() {
+    const auto shipped = shippedPolicies();
+    if (!shipped) {
+        return std::unexpected(shipped.error());
+    }
+    std::vector<PolicyName> out{
+        {"pss:privileged", "Pod Security Standards: anything is allowed"},
+        {"pss:baseline", "Pod Security Standards: no known escalation"},
+        {"pss:restricted", "Pod Security Standards: hardened Pods"}};
+    for (const catalog::Policy& policy : *shipped) {
+        out.push_back({policy.name, policy.title});
+    }
+    return out;
+}
 
 base::Result<std::vector<Decision>> check(const CheckRequest& request) {
     const auto policies = readPolicies(request);

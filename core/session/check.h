@@ -2,9 +2,11 @@
 
 #include "core/base/error.h"
 #include "core/claims/known_image.h"
+#include "core/diagram/diagram.h"
 #include "core/policy/decision.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +24,26 @@ struct CheckRequest {
 /// documents as they stand, other policies on the facts of the strongest account of each subject. NotFound
 /// names the policies that there are.
 [[nodiscard]] base::Result<std::vector<policy::Decision>> check(const CheckRequest& request);
+
+/// A subject at hand, with what its Kubernetes document is read from again.
+struct CheckedSubject {
+    diagram::SubjectView view;
+    std::string reference;           ///< as the command line names it; of a text its name
+    std::optional<std::string> text; ///< a document that is no file
+};
+
+/// Every rule of one policy decided for subjects at hand, as `check` does.
+[[nodiscard]] base::Result<std::vector<policy::Decision>>
+checkSubjects(const std::vector<CheckedSubject>& subjects, const std::string& policy);
+
+/// A policy to choose by name.
+struct PolicyName {
+    std::string name;
+    std::string title;
+};
+
+/// The policies that ship with the program: the levels of the Pod Security Standards and those over facts.
+[[nodiscard]] base::Result<std::vector<PolicyName>> policyNames();
 
 /// Adds one JSON line for each decision to a log.
 [[nodiscard]] base::Status

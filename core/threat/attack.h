@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -79,10 +80,10 @@ struct Cut {
 };
 
 /// Every changed snapshot is judged anew: effects may depend on each other. With a form, only changes that it
-/// has a way to say.
+/// has a way to say. Once it is told to stop it returns soon, with something that means nothing.
 [[nodiscard]] Cut cutOf(
     const model::Snapshot& snapshot, const Attack& attack, const Judge& judge, const Ordinary& ordinary,
-    std::optional<claims::ConfigForm> form = std::nullopt);
+    std::optional<claims::ConfigForm> form = std::nullopt, const std::stop_token& stop = {});
 
 /// Paths of `after` that `before` does not have, and the other way round, by id. A path that was possible and
 /// is certain counts as opened.

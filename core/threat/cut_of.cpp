@@ -42,14 +42,17 @@ CutChange describe(const Set& cut, std::size_t change, ChangedBoundary& boundary
 
 /// The cut by what is asked at first; where that was not all, again with everything. With edges left out a
 /// cut is at most smaller than it must be, so that one which holds for all of them is a smallest.
-CutResult findIn(ChangedBoundary& boundary) {
+CutResult findIn(ChangedBoundary& boundary, const std::stop_token& stop) {
     CutProblem problem;
     Set all;
     for (const Change& change : boundary.changes()) {
         all.push_back(all.size());
         problem.losses.push_back(change.row->loss(change.object));
     }
-    problem.edgesAfter = [&boundary](const Set& changes) { return boundary.edgesAfter(changes); };
+    problem.edgesAfter = [&boundary, &stop](const Set& changes) {
+        // nothing left to close ends the search
+        return stop.stop_requested() ? std::vector<Edge>() : boundary.edgesAfter(changes);
+    };
     CutResult found = findCut(problem);
     if (boundary.isWhole(found.changes) && boundary.isWhole(all)) {
         return found;
@@ -62,16 +65,19 @@ CutResult findIn(ChangedBoundary& boundary) {
 
 Cut cutOf(
     const model::Snapshot& snapshot, const Attack& attack, const Judge& judge, const Ordinary& ordinary,
-    std::optional<claims::ConfigForm> form) {
+    std::optional<claims::ConfigForm> form, const std::stop_token& stop) {
     Cut out;
     if (attack.paths.empty()) {
         return out;
     }
     ChangedBoundary boundary(snapshot, attack, judge, ordinary, form);
-    const CutResult found = findIn(boundary);
+    const CutResult found = findIn(boundary, stop);
     out.proven = found.proven;
     out.beyond = found.beyond;
     for (const std::size_t change : found.changes) {
+        if (stop.stop_requested()) {
+            break;
+        }
         out.changes.push_back(describe(found.changes, change, boundary, attack));
     }
     return out;

@@ -92,7 +92,7 @@ constexpr auto kRows = std::to_array<Hardening>({
      foreignNamespaces,
      makeOwnNamespace,
      "namespaces.{}.sharedWithHost",
-     {"without --{mode}=host", "{podman}", "without {mode}: host", "{host}",
+     {"without --{flag}=host", "without --{flag}=host", "without {key}: host", "spec.{pod}: false",
       "linux.namespaces: {} without a path", "userNamespace: outside 200000, length 65536"}},
     {claims::ChangeKind::removeMount,
      "remove-mount",
@@ -206,6 +206,23 @@ constexpr auto kRows = std::to_array<Hardening>({
       "limits.{}: {value}"}},
 });
 
+/// What asks for the host's namespace of a type: a flag of run, a key of Compose, a field of a Pod.
+struct NamespaceKeys {
+    std::string_view type;
+    std::string_view flag;
+    std::string_view compose;
+    std::string_view pod;
+};
+
+constexpr auto kNamespaceKeys = std::to_array<NamespaceKeys>({
+    {"pid", "pid", "pid", "hostPID"},
+    {"net", "network", "network_mode", "hostNetwork"},
+    {"ipc", "ipc", "ipc", "hostIPC"},
+    {"uts", "uts", "uts", "hostNetwork"}, // a Pod on the host's network has its host name
+    {"cgroup", "cgroupns", "cgroup", ""},
+    {"user", "userns", "userns_mode", "hostUsers"},
+});
+
 std::string filled(std::string_view pattern, const std::string& object) {
     const auto replace = [](std::string text, std::string_view mark, std::string_view value) {
         for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
@@ -221,6 +238,12 @@ std::string filled(std::string_view pattern, const std::string& object) {
         replace(std::string(pattern), "{short}", object.substr(object.starts_with("CAP_") ? 4 : 0));
     text = replace(std::move(text), "{limit}", flag);
     text = replace(std::move(text), "{value}", value);
+    if (const auto* keys = std::ranges::find(kNamespaceKeys, std::string_view(object), &NamespaceKeys::type);
+        keys != kNamespaceKeys.end()) {
+        text = replace(std::move(text), "{flag}", keys->flag);
+        text = replace(std::move(text), "{key}", keys->compose);
+        text = replace(std::move(text), "{pod}", keys->pod);
+    }
     return replace(std::move(text), "{}", object);
 }
 

@@ -41,6 +41,7 @@ DiagramView::DiagramView(QWidget* parent) : QGraphicsView(parent), m_state(std::
 void DiagramView::setDiagram(const diagram::Diagram& diagram) {
     m_diagram = diagram;
     m_lanes.clear(); // of the columns before
+    m_notes.clear();
     m_cursor.row = std::min(m_cursor.row, static_cast<int>(diagram.rows.size()) - 1);
     if (m_cursor.column >= static_cast<int>(diagram.columns.size())) {
         m_cursor = {};
@@ -53,6 +54,13 @@ void DiagramView::setDiagram(const diagram::Diagram& diagram) {
 void DiagramView::setLanes(std::vector<diagram::AttackLane> lanes) {
     if (lanes != m_lanes) {
         m_lanes = std::move(lanes);
+        relayout();
+    }
+}
+
+void DiagramView::setNotes(std::vector<diagram::ColumnNote> notes) {
+    if (notes != m_notes) {
+        m_notes = std::move(notes);
         relayout();
     }
 }
@@ -78,6 +86,7 @@ void DiagramView::relayout() {
     diagram::LayoutOptions options;
     options.width = std::max(1.0, roomForPicture() / m_zoom);
     options.lanes = m_lanes;
+    options.notes = m_notes;
     auto next = std::make_shared<CanvasState>(*m_state);
     next->layout = diagram::layoutDiagram(m_diagram, paint::qtTextMeasure(), options);
     next->hoveredItem = -1;

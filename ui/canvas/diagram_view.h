@@ -23,6 +23,7 @@ public:
     void setDiagram(const diagram::Diagram& diagram);
     /// What is drawn over the diagram, until it is set again; of columns that the diagram has.
     void setLanes(std::vector<diagram::AttackLane> lanes);
+    void setNotes(std::vector<diagram::ColumnNote> notes);
     void setColours(const diagram::Palette& palette);
     void setCursorCell(const Cursor& cursor);
     [[nodiscard]] const Cursor& cursorCell() const { return m_cursor; }
@@ -96,6 +97,7 @@ private:
 
     diagram::Diagram m_diagram;
     std::vector<diagram::AttackLane> m_lanes;
+    std::vector<diagram::ColumnNote> m_notes;
     std::shared_ptr<CanvasState> m_state;
     Cursor m_cursor;
     double m_zoom = 1;

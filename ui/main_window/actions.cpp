@@ -82,6 +82,18 @@ constexpr std::array kCommands{
         QT_TR_NOOP("Draws how an attacker would get from each container to the host, or what stops it"),
         "Ctrl+P", true},
     CommandRow{
+        Command::cut, QT_TR_NOOP("What to c&hange"),
+        QT_TR_NOOP("Finds the least that has to be changed to close every way to the host"), "Ctrl+Shift+P"},
+    CommandRow{
+        Command::showHardened, QT_TR_NOOP("Show &hardened"),
+        QT_TR_NOOP("Puts what the checked changes would make of the subject beside it"), "Ctrl+H", true},
+    CommandRow{
+        Command::copyChanges, QT_TR_NOOP("Copy c&hanges"),
+        QT_TR_NOOP("Copies the checked changes in the words of the subject's own format"), "Ctrl+Alt+C"},
+    CommandRow{
+        Command::saveHardened, QT_TR_NOOP("Save h&ardened..."),
+        QT_TR_NOOP("Writes the subject's configuration with the checked changes made in it"), "Ctrl+S"},
+    CommandRow{
         Command::zoomIn, QT_TR_NOOP("Zoom &in"), QT_TR_NOOP("Makes the canvas larger (Ctrl and the wheel)"),
         "Ctrl++"},
     CommandRow{

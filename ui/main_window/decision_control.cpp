@@ -1,9 +1,10 @@
 #include "ui/main_window/decision_control.h"
 
+#include "ui/main_window/subject_reference.h"
 #include "ui/models/cell_text.h"
 #include "ui/pages/decisions_page.h"
 
-#include <QFileInfo>
+#include <QFileDialog>
 
 namespace bulkhead::main_window {
 
@@ -12,50 +13,59 @@ using Decisions = std::vector<policy::Decision>;
 DecisionControl::DecisionControl(
     const Services& services, models::Workspace& workspace, pages::DecisionsPage& page, QObject* parent)
     : QObject(parent), m_services(services), m_workspace(workspace), m_page(page) {
-    QStringList names;
-    for (const std::string& name : services.policies) {
-        names << models::toQString(name);
+    std::vector<pages::OfferedPolicy> offered;
+    for (const session::PolicyName& policy : services.policies) {
+        offered.push_back({models::toQString(policy.name), models::toQString(policy.title)});
     }
-    page.setPolicies(services.check ? names : QStringList());
+    page.setPolicies(services.check ? offered : std::vector<pages::OfferedPolicy>());
+    connect(&page, &pages::DecisionsPage::fileRequested, this, &DecisionControl::chooseFile);
     connect(&page, &pages::DecisionsPage::policyChosen, this, &DecisionControl::decide);
     connect(&workspace, &models::Workspace::diagramChanged, this, &DecisionControl::decide);
+    decide();
 }
 
-std::vector<std::string> DecisionControl::references(QStringList& without) const {
-    std::vector<std::string> found;
+std::vector<session::CheckedSubject> DecisionControl::subjects(QStringList& without) const {
+    std::vector<session::CheckedSubject> found;
     for (const int id : m_workspace.state().columns) {
         const models::LibraryEntry& entry = *m_workspace.entry(id);
-        if (entry.group == models::SubjectGroup::file && QFileInfo::exists(entry.origin)) {
-            found.push_back(entry.origin.toStdString() + "#" + entry.view.name);
-        } else if (entry.group == models::SubjectGroup::live && entry.view.enforced) {
-            found.push_back(entry.view.enforced->subject.ref);
-        } else {
+        if (!entry.view.error.empty()) {
             without << models::toQString(entry.view.name);
+            continue;
+        }
+        found.push_back({entry.view, referenceOf(entry), std::nullopt});
+        if (entry.text != nullptr) {
+            found.back().text = *entry.text;
         }
     }
     return found;
 }
 
+void DecisionControl::chooseFile() {
+    auto* dialog = new QFileDialog(&m_page, tr("Open a policy"), QString(), tr("Policies (*.yaml *.yml)"));
+    dialog->setObjectName(QStringLiteral("openPolicy"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setFileMode(QFileDialog::ExistingFile);
+    connect(dialog, &QFileDialog::fileSelected, &m_page, &pages::DecisionsPage::choosePolicyFile);
+    dialog->open();
+}
+
 void DecisionControl::decide() {
     const std::string policy = m_page.chosen().toStdString();
     QStringList without;
-    std::vector<std::string> subjects = references(without);
-    if (!m_services.check || policy.empty() || subjects.empty()) {
+    std::vector<session::CheckedSubject> asked = subjects(without);
+    const QString note =
+        policy.empty() || without.isEmpty()
+            ? QString()
+            : tr("Not decided: %1 (could not be read).").arg(without.join(QStringLiteral(", ")));
+    if (!m_services.check || policy.empty() || asked.empty()) {
         m_runner.abandon();
-        m_page.show(
-            {}, policy.empty() || without.isEmpty()
-                    ? QString()
-                    : tr("Policies are decided on files and on what runs; save it as a file first."));
+        m_page.show({}, note);
         return;
     }
-    const QString note =
-        without.isEmpty()
-            ? QString()
-            : tr("Not decided: %1 (no file, and does not run).").arg(without.join(QStringLiteral(", ")));
     m_runner.start<Decisions>(
-        [check = m_services.check, policy, subjects = std::move(subjects)](
-            const jobs::ReportProgress& /*report*/, const std::stop_token& /*stop*/) {
-            return check(subjects, policy);
+        [check = m_services.check, policy,
+         asked = std::move(asked)](const jobs::ReportProgress& /*report*/, const std::stop_token& /*stop*/) {
+            return check(asked, policy);
         },
         [this, note](base::Result<Decisions> result) {
             if (result) {

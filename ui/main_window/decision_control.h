@@ -24,8 +24,9 @@ public:
 
 private:
     void decide();
-    /// The references of the columns as the command line would name them; those that have none are counted.
-    [[nodiscard]] std::vector<std::string> references(QStringList& without) const;
+    void chooseFile();
+    /// The columns to be decided on; those that could not be read are named.
+    [[nodiscard]] std::vector<session::CheckedSubject> subjects(QStringList& without) const;
 
     const Services& m_services;
     models::Workspace& m_workspace;

@@ -1,11 +1,13 @@
 #include "ui/main_window/main_window.h"
 
 #include "ui/canvas/diagram_view.h"
+#include "ui/main_window/cut_control.h"
 #include "ui/main_window/decision_control.h"
 #include "ui/main_window/inside_control.h"
 #include "ui/main_window/lab_control.h"
 #include "ui/main_window/live_control.h"
 #include "ui/main_window/recent_files.h"
+#include "ui/main_window/shared_judge.h"
 #include "ui/main_window/subject_loader.h"
 #include "ui/main_window/threat_control.h"
 #include "ui/main_window/window_place.h"
@@ -49,6 +51,7 @@ constexpr int kMessageMs = 8000;
 
 MainWindow::MainWindow(Services services, QSettings& settings, QWidget* parent)
     : QMainWindow(parent), m_services(std::move(services)), m_settings(settings), m_theme(settings) {
+    m_services.openJudge = openedOnce(std::move(m_services.openJudge));
     setObjectName(QStringLiteral("workbench"));
     setWindowTitle(tr("Bulkhead"));
     setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
@@ -63,6 +66,7 @@ MainWindow::MainWindow(Services services, QSettings& settings, QWidget* parent)
     statusBar()->addPermanentWidget(m_jobBar);
     m_inside = new InsideControl(m_services, m_workspace, *m_inspector, *m_jobBar, this);
     m_threats = new ThreatControl(m_services, m_workspace, *m_canvas, *m_tables, *m_inspector, this);
+    m_cut = new CutControl(m_services, m_workspace, *m_tables->cut(), this);
     m_decisions = new DecisionControl(m_services, m_workspace, *m_tables->decisions(), this);
     buildMenus();
     buildToolBar();
@@ -73,6 +77,7 @@ MainWindow::MainWindow(Services services, QSettings& settings, QWidget* parent)
     connectIntake();
     connectLive();
     connectInside();
+    connectCut();
     restoreLayout();
     applyTheme();
     updateControls();
@@ -263,7 +268,7 @@ void MainWindow::applyTheme() {
 
 bool MainWindow::busy() const {
     return m_loader->busy() || m_lab->running() || m_liveControl->running() || m_inside->running() ||
-           m_threats->running() || m_decisions->running();
+           m_threats->running() || m_cut->running() || m_decisions->running();
 }
 
 void MainWindow::open(const QStringList& references) {
@@ -306,6 +311,11 @@ void MainWindow::updateControls() {
     m_actions.at(Command::runLab)->setEnabled(m_services.runLab && !running);
     m_actions.at(Command::cancelLab)->setEnabled(running);
     m_actions.at(Command::live)->setEnabled(static_cast<bool>(m_services.sweep));
+    m_actions.at(Command::cut)->setEnabled(shown && m_services.planCut);
+    m_actions.at(Command::showHardened)->setEnabled(m_cut->canShow());
+    m_actions.at(Command::showHardened)->setChecked(m_cut->isShown());
+    m_actions.at(Command::copyChanges)->setEnabled(m_cut->canShow());
+    m_actions.at(Command::saveHardened)->setEnabled(m_cut->canSave());
     m_actions.at(Command::lookInside)->setEnabled(m_inside->canLook(selectedSubject()));
     fillBaselines();
     updateVantages();

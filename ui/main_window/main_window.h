@@ -26,6 +26,7 @@ class TablesPage;
 
 namespace bulkhead::main_window {
 
+class CutControl;
 class DecisionControl;
 class InsideControl;
 class LabControl;
@@ -85,10 +86,14 @@ private:
     void connectFlows();
     void connectLive();
     void connectInside();
+    void connectCut();
     void restoreLayout();
     QDockWidget* addDock(
         const QString& title, const QString& id, QWidget* widget, Qt::DockWidgetArea area, Command toggle);
 
+    void showCut();
+    void chooseHardenedFile();
+    void saveHardened(const QString& path);
     void chooseFiles();
     void chooseName();
     void chooseSubjects(const QString& document);
@@ -134,6 +139,7 @@ private:
     pages::JobBar* m_jobBar = nullptr;
     InsideControl* m_inside = nullptr;
     ThreatControl* m_threats = nullptr;
+    CutControl* m_cut = nullptr;
     DecisionControl* m_decisions = nullptr;
     RecentFiles* m_recent = nullptr;
 };

@@ -63,6 +63,8 @@ void MainWindow::buildMenus() {
     edit->addSeparator();
     add(edit, {Command::lookInside});
     edit->addSeparator();
+    add(edit, {Command::cut, Command::showHardened, Command::copyChanges, Command::saveHardened});
+    edit->addSeparator();
     add(edit, {Command::copyHeadline, Command::commands});
     QMenu* view = menuBar()->addMenu(tr("&View"));
     add(view, {Command::onlyDifferences, Command::oneSubject, Command::fold, Command::attackPaths});
@@ -241,7 +243,7 @@ void MainWindow::showColumnMenu(int /*subject*/, const QPoint& position) {
     QMenu menu(this);
     for (const Command command :
          {Command::makeBaseline, Command::oneSubject, Command::lookInside, Command::moveLeft,
-          Command::moveRight, Command::removeColumn}) {
+          Command::moveRight, Command::cut, Command::removeColumn}) {
         menu.addAction(m_actions.at(command));
     }
     menu.exec(position);

@@ -4,7 +4,8 @@
 #include "core/diagram/diagram.h"
 #include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
-#include "core/policy/decision.h"
+#include "core/session/check.h"
+#include "core/session/cut_plan.h"
 #include "core/threat/judge.h"
 #include "ui/dialogs/lab_dialog.h"
 #include "ui/jobs/job_runner.h"
@@ -44,11 +45,16 @@ struct Services {
         lookInside;
     /// The catalogue of weaknesses, ready to be asked; made once. Empty: nothing is judged.
     std::function<base::Result<std::shared_ptr<const threat::Judge>>()> openJudge;
-    /// Decisions of a policy by name about references, as `check` gives them.
+    /// The least that closes the ways of a subject to the host. Canceled once told to stop.
+    std::function<base::Result<std::shared_ptr<const session::CutPlan>>(
+        const session::CutRequest& request, std::shared_ptr<const threat::Judge> judge,
+        const std::stop_token& stop)>
+        planCut;
+    /// Decisions of a policy, by name or file, about subjects at hand, as `check` gives them.
     std::function<base::Result<std::vector<policy::Decision>>(
-        const std::vector<std::string>& references, const std::string& policy)>
+        const std::vector<session::CheckedSubject>& subjects, const std::string& policy)>
         check;
-    std::vector<std::string> policies; ///< the names of those that ship
+    std::vector<session::PolicyName> policies; ///< those that ship
     std::vector<dialogs::LabScenario> scenarios;
     /// Folder of recorded snapshots; empty where none is installed.
     std::filesystem::path recordings;

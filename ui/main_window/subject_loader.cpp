@@ -99,7 +99,7 @@ void SubjectLoader::take(const Pending& pending, base::Result<Subjects> result) 
     }
     if (isForChoice(*result)) {
         m_bar.end();
-        m_asked = {pending.reference, pending.group, pending.text ? std::optional("") : std::nullopt};
+        m_asked = pending;
         m_offered = std::move(*result);
         Q_EMIT choiceNeeded(pending.reference);
         return;
@@ -123,11 +123,12 @@ void SubjectLoader::choose(const std::vector<std::size_t>& places) {
 
 void SubjectLoader::put(const Pending& pending, Subjects views) {
     std::vector<int> ids;
+    const auto text = pending.text ? std::make_shared<const std::string>(*pending.text) : nullptr;
     for (diagram::SubjectView& view : views) {
         if (pending.text) { // pasted again to be compared: both are there
             view.name = freeName(view.name);
         }
-        ids.push_back(m_workspace.putSubject(pending.group, pending.reference, std::move(view)));
+        ids.push_back(m_workspace.putSubject(pending.group, pending.reference, std::move(view), text));
     }
     m_workspace.addColumns(ids);
     if (!pending.text) {

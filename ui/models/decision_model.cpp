@@ -24,13 +24,37 @@ QString wordsOf(Verdict verdict) {
                                          : DecisionModel::tr("allow");
 }
 
+/// "compose.yaml:7", else who said it.
+QString placeOf(const policy::Input& input) {
+    const model::Evidence& from = input.evidence;
+    if (from.file.empty()) {
+        return toQString(from.source);
+    }
+    return from.line > 0 ? QStringLiteral("%1:%2").arg(toQString(from.file)).arg(from.line)
+                         : toQString(from.file);
+}
+
 QString placeOf(const Decision& decision) {
     for (const policy::Input& input : decision.inputs) {
         if (!input.evidence.file.empty()) {
-            return QStringLiteral("%1:%2").arg(toQString(input.evidence.file)).arg(input.evidence.line);
+            return placeOf(input);
         }
     }
-    return decision.inputs.empty() ? QString() : toQString(decision.inputs.front().evidence.source);
+    return decision.inputs.empty() ? QString() : placeOf(decision.inputs.front());
+}
+
+/// Everything that a row leaves out: what to do, and each input with where it was found.
+QString toolTipOf(const Decision& decision) {
+    QStringList lines{toQString(decision.rule.title)};
+    if (!decision.rule.help.empty()) {
+        lines << toQString(decision.rule.help);
+    }
+    for (const policy::Input& input : decision.inputs) {
+        const QString place = placeOf(input);
+        const QString words = QStringLiteral("%1: %2").arg(toQString(input.path), toQString(input.value));
+        lines << (place.isEmpty() ? words : QStringLiteral("%1 (%2)").arg(words, place));
+    }
+    return lines.join(QLatin1Char('\n'));
 }
 
 QString cellOf(const Decision& decision, int column) {
@@ -97,7 +121,7 @@ QVariant DecisionModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return cellOf(decision, index.column());
     case Qt::ToolTipRole:
-        return index.column() == ruleColumn ? toQString(decision.rule.help) : QString();
+        return toolTipOf(decision);
     case sortKeyRole:
         return index.column() == verdictColumn ? QVariant(rankOf(decision))
                                                : QVariant(cellOf(decision, index.column()));

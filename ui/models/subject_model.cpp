@@ -15,6 +15,7 @@ constexpr std::array kGroupTitles{
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Live"),
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Files"),
     QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Recorded"),
+    QT_TRANSLATE_NOOP("bulkhead::models::SubjectModel", "Predicted"),
 };
 
 const model::Recorded* recordedOf(const diagram::SubjectView& view) {
@@ -30,6 +31,9 @@ QString toolTipOf(const LibraryEntry& entry) {
     QStringList lines{toQString(entry.view.name)};
     if (!entry.origin.isEmpty()) {
         lines << entry.origin;
+    }
+    if (entry.previewOf >= 0) {
+        lines << SubjectModel::tr("what the chosen changes would make of it; nothing was run");
     }
     if (const model::Recorded* recorded = recordedOf(entry.view)) {
         lines << SubjectModel::tr("recorded: %1, kernel %2, %3")
@@ -126,6 +130,9 @@ QVariant SubjectModel::data(const QModelIndex& index, int role) const {
     }
     if (role == Qt::ToolTipRole && groupAt(index) == SubjectGroup::live) {
         return tr("Double-click or Enter: what runs on this machine");
+    }
+    if (role == Qt::ToolTipRole && groupAt(index) == SubjectGroup::predicted) {
+        return tr("Boundaries with the changes of the cut made, as far as they can be predicted");
     }
     if (role == Qt::FontRole) {
         QFont font;

@@ -41,7 +41,7 @@ private:
     [[nodiscard]] QVariant subjectData(const LibraryEntry& entry, int role) const;
 
     Workspace& m_workspace;
-    std::array<std::vector<int>, 4> m_groups; ///< library ids by SubjectGroup
+    std::array<std::vector<int>, 5> m_groups; ///< library ids by SubjectGroup
 };
 
 } // namespace bulkhead::models

@@ -35,26 +35,54 @@ const LibraryEntry* Workspace::entry(int id) const {
     return found == m_library.end() ? nullptr : &*found;
 }
 
-int Workspace::putSubject(SubjectGroup group, const QString& origin, diagram::SubjectView view) {
+int Workspace::putSubject(
+    SubjectGroup group, const QString& origin, diagram::SubjectView view,
+    std::shared_ptr<const std::string> text) {
     if (view.enforced && view.enforced->recorded) {
         group = SubjectGroup::recorded;
     }
     const auto same = std::ranges::find_if(m_library, [&](const LibraryEntry& known) {
         return known.group == group && known.origin == origin && known.view.name == view.name;
     });
-    int id = 0;
-    if (same != m_library.end()) {
-        same->view = std::move(view);
-        id = same->id;
-    } else {
-        id = m_nextId++;
-        m_library.push_back({id, group, origin, std::move(view)});
+    if (same == m_library.end()) {
+        return addEntry({0, group, origin, std::move(view), std::move(text), 0, -1});
     }
+    same->text = std::move(text);
+    const int id = same->id;
+    replaceView(*same, std::move(view));
+    return id;
+}
+
+int Workspace::putPreview(int subject, diagram::SubjectView view) {
+    const int known = previewOf(subject);
+    if (known < 0) {
+        return addEntry({0, SubjectGroup::predicted, QString(), std::move(view), {}, 0, subject});
+    }
+    replaceView(*std::ranges::find(m_library, known, &LibraryEntry::id), std::move(view));
+    return known;
+}
+
+int Workspace::previewOf(int subject) const {
+    const auto found = std::ranges::find(m_library, subject, &LibraryEntry::previewOf);
+    return subject < 0 || found == m_library.end() ? -1 : found->id;
+}
+
+int Workspace::addEntry(LibraryEntry entry) {
+    const int id = m_nextId++;
+    entry.id = id;
+    m_library.push_back(std::move(entry));
+    Q_EMIT libraryChanged();
+    return id;
+}
+
+void Workspace::replaceView(LibraryEntry& entry, diagram::SubjectView view) {
+    entry.view = std::move(view);
+    ++entry.revision;
+    const int id = entry.id; // whoever hears of it may add another
     Q_EMIT libraryChanged();
     if (isShown(id)) {
         rebuild();
     }
-    return id;
 }
 
 bool Workspace::isShown(int id) const {
@@ -77,10 +105,31 @@ bool Workspace::addColumns(const std::vector<int>& ids) {
     next.baseline = baselineIn(next.columns, next.baseline);
     const bool changed = edit(std::move(next), tr("Add column"));
     if (full) {
-        Q_EMIT refused(
-            tr("Eight columns are as many as can be read side by side. Remove one with Delete first."));
+        refuseMore();
     }
     return changed;
+}
+
+void Workspace::refuseMore() {
+    Q_EMIT refused(
+        tr("Eight columns are as many as can be read side by side. Remove one with Delete first."));
+}
+
+bool Workspace::showPreview(int subject) {
+    const int preview = previewOf(subject);
+    if (preview < 0 || !isShown(subject)) {
+        return false;
+    }
+    ColumnState next = m_state;
+    if (!isShown(preview)) {
+        if (next.columns.size() >= kMostColumns) {
+            refuseMore();
+            return false;
+        }
+        next.columns.insert(std::ranges::find(next.columns, subject) + 1, preview);
+    }
+    next.baseline = subject;
+    return edit(std::move(next), tr("Show hardened"));
 }
 
 bool Workspace::removeColumn(int id) {

@@ -4,6 +4,7 @@
 
 #include <QObject>
 #include <QString>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,7 +13,7 @@ class QUndoStack;
 namespace bulkhead::models {
 
 /// Where a subject came from; a group of the list at the left.
-enum class SubjectGroup { lab, live, file, recorded };
+enum class SubjectGroup { lab, live, file, recorded, predicted };
 
 /// A subject the window knows, shown or not. `id` is never reused while the window lives.
 struct LibraryEntry {
@@ -20,6 +21,9 @@ struct LibraryEntry {
     SubjectGroup group = SubjectGroup::file;
     QString origin; ///< file, folder or scenario it came from
     diagram::SubjectView view;
+    std::shared_ptr<const std::string> text; ///< the document that was pasted or dropped as text
+    int revision = 0;                        ///< grows with every new view of it
+    int previewOf = -1; ///< library id of the subject that this one predicts changes of; -1: it is none
 };
 
 /// What an edit of the canvas changes, and undo restores: library ids from left to right, and the one
@@ -53,12 +57,20 @@ public:
     [[nodiscard]] const std::vector<LibraryEntry>& library() const { return m_library; }
     [[nodiscard]] const LibraryEntry* entry(int id) const;
     /// Adds a subject, or replaces the one of the same group, origin and name. Not an edit: cannot be undone.
-    int putSubject(SubjectGroup group, const QString& origin, diagram::SubjectView view);
+    int putSubject(
+        SubjectGroup group, const QString& origin, diagram::SubjectView view,
+        std::shared_ptr<const std::string> text = {});
+    /// Adds or replaces what is predicted of a subject; one preview of each.
+    int putPreview(int subject, diagram::SubjectView view);
+    /// The preview of a subject; -1 where none was put.
+    [[nodiscard]] int previewOf(int subject) const;
 
     [[nodiscard]] const ColumnState& state() const { return m_state; }
     [[nodiscard]] bool isShown(int id) const;
     /// Edits, each one step of undo. False where nothing changed (unknown id, no room).
     bool addColumns(const std::vector<int>& ids);
+    /// Puts the preview of a shown subject beside it and compares with that subject.
+    bool showPreview(int subject);
     bool removeColumn(int id);
     bool moveColumn(std::size_t from, std::size_t to);
     bool setBaseline(int id);
@@ -95,6 +107,9 @@ Q_SIGNALS:
 
 private:
     bool edit(ColumnState next, const QString& what);
+    void refuseMore();
+    void replaceView(LibraryEntry& entry, diagram::SubjectView view);
+    int addEntry(LibraryEntry entry);
     void rebuild();
 
     std::vector<LibraryEntry> m_library;

@@ -46,8 +46,24 @@ void CanvasPage::connectView() {
 
 void CanvasPage::showDiagram() {
     m_view->setDiagram(m_workspace.diagram());
+    m_view->setNotes(previewNotes());
     setCurrentIndex(m_workspace.diagram().columns.empty() ? 0 : 1);
     showSelection();
+}
+
+/// What is predicted is never taken for what runs.
+std::vector<diagram::ColumnNote> CanvasPage::previewNotes() const {
+    std::vector<diagram::ColumnNote> notes;
+    for (std::size_t i = 0; i < m_workspace.diagram().columns.size(); ++i) {
+        const models::LibraryEntry* entry = m_workspace.entry(m_workspace.idOfColumn(static_cast<int>(i)));
+        if (entry != nullptr && entry->previewOf >= 0) {
+            notes.push_back(
+                {i,
+                 {tr("preview: predicted, not run").toStdString(), tr("predicted, not run").toStdString(),
+                  tr("predicted").toStdString()}});
+        }
+    }
+    return notes;
 }
 
 void CanvasPage::setLanes(std::vector<diagram::AttackLane> lanes) {

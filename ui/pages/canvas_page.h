@@ -44,6 +44,7 @@ private:
     void connectView();
     void showDiagram();
     void showSelection();
+    [[nodiscard]] std::vector<diagram::ColumnNote> previewNotes() const;
     void moveColumn(int from, int to);
 
     models::Workspace& m_workspace;

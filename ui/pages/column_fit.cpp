@@ -91,4 +91,35 @@ std::vector<int> columnWidths(const std::vector<ColumnNeed>& needs, int room) {
     return widths;
 }
 
+std::vector<int> sharedWidths(const std::vector<int>& wanted, int room) {
+    constexpr int kLeast = 90; // below it not even the beginning of a sentence can be read
+    constexpr int kNarrow = 150;
+    const int columns = std::max(1, static_cast<int>(wanted.size()));
+    const int first = std::clamp(room / columns, kLeast, kNarrow);
+    std::vector<int> widths;
+    widths.reserve(wanted.size());
+    for (const int want : wanted) {
+        widths.push_back(std::min(want, first));
+    }
+    int left = room - std::accumulate(widths.begin(), widths.end(), 0);
+    while (left > 0) {
+        std::vector<std::size_t> lacking;
+        for (std::size_t i = 0; i < wanted.size(); ++i) {
+            if (widths[i] < wanted[i]) {
+                lacking.push_back(i);
+            }
+        }
+        const int share = lacking.empty() ? 0 : left / static_cast<int>(lacking.size());
+        if (share == 0) {
+            break;
+        }
+        for (const std::size_t i : lacking) {
+            const int given = std::min(share, wanted[i] - widths[i]);
+            widths[i] += given;
+            left -= given;
+        }
+    }
+    return widths;
+}
+
 } // namespace bulkhead::pages

@@ -23,4 +23,8 @@ columnNeeds(const QTreeView& tree, const BriefHeader& header, const TableDelegat
 /// the name's before the others.
 [[nodiscard]] std::vector<int> columnWidths(const std::vector<ColumnNeed>& needs, int room);
 
+/// Widths within `room`: what is narrow is said in full, and the others share the rest, none more than it
+/// wants. Wider than the room where even narrow ones do not fit.
+[[nodiscard]] std::vector<int> sharedWidths(const std::vector<int>& wanted, int room);
+
 } // namespace bulkhead::pages

@@ -25,8 +25,6 @@ namespace bulkhead::pages {
 namespace {
 
 constexpr int kRowHeight = 24;
-constexpr int kWidestColumn = 380; ///< longer words are elided, and in the tooltip
-constexpr int kNarrowColumn = 150; ///< no column is elided below this width
 
 } // namespace
 
@@ -88,37 +86,54 @@ void TablePage::buildTable() {
     table->setWordWrap(false);
     table->setTabKeyNavigation(false);
     m_view = table;
+    table->viewport()->installEventFilter(this);
+    watchWidths(*table->horizontalHeader());
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
 }
 
-namespace {
-
-/// What lets most columns be seen at once: the room that narrow columns leave, shared by the wide ones.
-int widestColumn(const QTableView& table) {
-    int narrow = 0;
-    int wide = 0;
-    for (int column = 0; column < table.model()->columnCount(); ++column) {
-        const bool isNarrow = table.columnWidth(column) <= kNarrowColumn;
-        narrow += isNarrow ? table.columnWidth(column) : 0;
-        wide += isNarrow ? 0 : 1;
-    }
-    const int share = wide == 0 ? kWidestColumn : (table.viewport()->width() - narrow) / wide;
-    return std::clamp(share, kNarrowColumn, kWidestColumn);
-}
-
-} // namespace
-
 void TablePage::fitColumns() {
     if (auto* table = qobject_cast<QTableView*>(m_view)) {
+        m_fitting = true;
         table->resizeColumnsToContents();
-        const int widest = widestColumn(*table);
+        m_wanted.clear();
         for (int column = 0; column < m_filter->columnCount(); ++column) {
-            table->setColumnWidth(column, std::min(table->columnWidth(column), widest));
+            m_wanted.push_back(table->columnWidth(column));
         }
-    } else if (auto* tree = qobject_cast<QTreeView*>(m_view)) {
-        tree->expandAll();
+        m_fitting = false;
+        fitTable();
+    } else {
+        openRows();
         spanRows({});
         fitTree();
+    }
+}
+
+/// Everything is said in full where there is room; else the wide columns share what the narrow ones leave.
+void TablePage::fitTable() {
+    auto* table = qobject_cast<QTableView*>(m_view);
+    if (table == nullptr || m_userWidths || m_fitting) {
+        return;
+    }
+    m_fitting = true;
+    const auto widths = sharedWidths(m_wanted, table->viewport()->width());
+    for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
+        table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
+    }
+    m_fitting = false;
+}
+
+/// What is looked for is seen wherever it is.
+void TablePage::openRows() {
+    auto* tree = qobject_cast<QTreeView*>(m_view);
+    if (!m_opened || !m_edit->text().isEmpty()) {
+        tree->expandAll();
+        return;
+    }
+    for (int row = 0; row < m_filter->rowCount(); ++row) {
+        const QModelIndex index = m_filter->index(row, 0);
+        if (m_opened(m_filter->mapToSource(index))) {
+            tree->expand(index);
+        }
     }
 }
 
@@ -142,6 +157,7 @@ void TablePage::fitTree() {
 bool TablePage::eventFilter(QObject* watched, QEvent* event) {
     if (event->type() == QEvent::Resize && watched == m_view->viewport()) {
         fitTree();
+        fitTable();
     }
     return QWidget::eventFilter(watched, event);
 }
@@ -153,6 +169,13 @@ void TablePage::spanRows(const QModelIndex& parent) const {
         tree->setFirstColumnSpanned(row, parent, m_spanned(m_filter->mapToSource(index)));
         spanRows(index);
     }
+}
+
+void TablePage::watchWidths(const QHeaderView& header) {
+    connect(&header, &QHeaderView::sectionResized, this, [this] {
+        // the last section is stretched by the header; a hand is on the mouse's button
+        m_userWidths = m_userWidths || (!m_fitting && QApplication::mouseButtons() != Qt::NoButton);
+    });
 }
 
 void TablePage::buildTree() {
@@ -167,11 +190,13 @@ void TablePage::buildTree() {
     tree->setSelectionBehavior(QAbstractItemView::SelectRows);
     connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::fitColumns);
     tree->viewport()->installEventFilter(this);
-    connect(m_header, &QHeaderView::sectionResized, this, [this] {
-        // the last section is stretched by the header; a hand is on the mouse's button
-        m_userWidths = m_userWidths || (!m_fitting && QApplication::mouseButtons() != Qt::NoButton);
+    watchWidths(*m_header);
+    connect(m_filter, &QAbstractItemModel::rowsInserted, this, &TablePage::openRows);
+    connect(m_edit, &QLineEdit::textChanged, this, [this, tree](const QString& text) {
+        if (m_opened && !text.isEmpty()) {
+            tree->expandAll();
+        }
     });
-    connect(m_filter, &QAbstractItemModel::rowsInserted, tree, &QTreeView::expandAll);
     connect(m_filter, &QAbstractItemModel::rowsInserted, this, [this] { spanRows({}); });
     m_view = tree;
 }
@@ -191,6 +216,10 @@ void TablePage::addControl(const QString& label, QWidget* control) {
     words->setBuddy(control);
     m_bar->insertWidget(m_bar->count() - 2, words);
     m_bar->insertWidget(m_bar->count() - 2, control);
+}
+
+void TablePage::addEndControl(QWidget* control) {
+    m_bar->addWidget(control);
 }
 
 QCheckBox* TablePage::addDifferences() {

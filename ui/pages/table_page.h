@@ -6,9 +6,11 @@
 #include <QAbstractItemView>
 #include <QWidget>
 #include <functional>
+#include <vector>
 
 class QCheckBox;
 class QHBoxLayout;
+class QHeaderView;
 class QLabel;
 class QLineEdit;
 
@@ -35,6 +37,10 @@ public:
     [[nodiscard]] QLineEdit* filterEdit() const { return m_edit; }
     /// Rows of a tree whose first cell takes the whole row, by the index of the model.
     void setSpanned(std::function<bool(const QModelIndex& index)> spanned) { m_spanned = std::move(spanned); }
+    /// Rows of a tree whose children are seen at first, by the index of the model; all without it.
+    void setOpened(std::function<bool(const QModelIndex& index)> opened) { m_opened = std::move(opened); }
+    /// Puts a control at the end of the bar.
+    void addEndControl(QWidget* control);
     /// Puts a control beside the filter.
     void addControl(const QString& label, QWidget* control);
     /// Offers to leave out the rows in which nothing differs.
@@ -68,7 +74,10 @@ private:
     void buildTree();
     void addCopyAction();
     void fitColumns();
+    void fitTable();
+    void watchWidths(const QHeaderView& header);
     void fitTree();
+    void openRows();
     void spanRows(const QModelIndex& parent) const;
     void updateCount();
 
@@ -76,9 +85,11 @@ private:
     TableDelegate* m_delegate;
     QAbstractItemView* m_view = nullptr;
     BriefHeader* m_header = nullptr; ///< of a tree
+    std::vector<int> m_wanted;       ///< of a table: the widths in which everything is said
     bool m_fitting = false;
     bool m_userWidths = false; ///< the user has set the width of a column; they stay
     std::function<bool(const QModelIndex&)> m_spanned;
+    std::function<bool(const QModelIndex&)> m_opened;
     QLineEdit* m_edit;
     QLabel* m_count;
     QLabel* m_message;

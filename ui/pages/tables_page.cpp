@@ -4,6 +4,7 @@
 #include "ui/models/cell_text.h"
 #include "ui/models/mount_model.h"
 #include "ui/models/namespace_model.h"
+#include "ui/pages/cut_page.h"
 #include "ui/pages/decisions_page.h"
 #include "ui/pages/filters_page.h"
 #include "ui/pages/findings_page.h"
@@ -25,7 +26,7 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
       m_namespacePage(new TablePage(*m_namespaces, TablePage::Kind::table, tr("Namespaces"))),
       m_mountPage(new TablePage(*m_mounts, TablePage::Kind::tree, tr("Mounts"))),
       m_syscallPage(new SyscallsPage(workspace)), m_filterPage(new FiltersPage(workspace)),
-      m_findingsPage(new FindingsPage(workspace)), m_decisionsPage(new DecisionsPage),
+      m_findingsPage(new FindingsPage(workspace)), m_cutPage(new CutPage), m_decisionsPage(new DecisionsPage),
       m_palette(&diagram::lightPalette()) {
     setDocumentMode(true);
     m_setChoice->addItem(tr("all sets"), -1);
@@ -46,6 +47,7 @@ TablesPage::TablesPage(models::Workspace& workspace, QWidget* parent)
     addTab(m_syscallPage, tr("System calls"));
     addTab(m_filterPage, tr("Filters"));
     addTab(m_findingsPage, tr("Findings"));
+    addTab(m_cutPage, tr("Cut"));
     addTab(m_decisionsPage, tr("Decisions"));
     connectFilters();
     connect(m_setChoice, &QComboBox::currentIndexChanged, this, &TablesPage::showCapabilities);

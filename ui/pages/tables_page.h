@@ -16,14 +16,15 @@ class NamespaceModel;
 
 namespace bulkhead::pages {
 
+class CutPage;
 class DecisionsPage;
 class FiltersPage;
 class FindingsPage;
 class SyscallsPage;
 class TablePage;
 
-/// The tables below the canvas: capabilities, namespaces, mounts, system calls, filters and findings of the
-/// columns.
+/// The tables below the canvas: capabilities, namespaces, mounts, system calls, filters, findings, the cut
+/// and decisions.
 class TablesPage : public QTabWidget {
     Q_OBJECT
 
@@ -36,6 +37,7 @@ public:
     [[nodiscard]] TablePage* mounts() const { return m_mountPage; }
     [[nodiscard]] SyscallsPage* syscalls() const { return m_syscallPage; }
     [[nodiscard]] FiltersPage* filters() const { return m_filterPage; }
+    [[nodiscard]] CutPage* cut() const { return m_cutPage; }
     [[nodiscard]] DecisionsPage* decisions() const { return m_decisionsPage; }
     [[nodiscard]] FindingsPage* findings() const { return m_findingsPage; }
     /// What threatens the columns, or why that is not known.
@@ -64,6 +66,7 @@ private:
     SyscallsPage* m_syscallPage;
     FiltersPage* m_filterPage;
     FindingsPage* m_findingsPage;
+    CutPage* m_cutPage;
     DecisionsPage* m_decisionsPage;
     const diagram::Palette* m_palette;
 };

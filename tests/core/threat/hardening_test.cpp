@@ -183,6 +183,11 @@ TEST(Hardenings, WordsAreThoseOfTheForm) {
     EXPECT_EQ(wordsOf(drop, kubernetes), "securityContext.capabilities.drop: [SYS_ADMIN]");
     EXPECT_EQ(wordsOf(drop, oci), "process.capabilities: CAP_SYS_ADMIN in no set");
     EXPECT_EQ(factPathOf(drop), "capabilities.effective.CAP_SYS_ADMIN");
+    const auto own = std::ranges::find(hardenings(), ChangeKind::ownNamespace, &Hardening::kind);
+    EXPECT_EQ(wordsOf({&*own, "net"}, docker), "without --network=host");
+    EXPECT_EQ(wordsOf({&*own, "pid"}, podman), "without --pid=host");
+    EXPECT_EQ(wordsOf({&*own, "net"}, compose), "without network_mode: host");
+    EXPECT_EQ(wordsOf({&*own, "pid"}, kubernetes), "spec.hostPID: false");
 }
 
 TEST(Hardenings, AFilterLeavesTheCallsOfACapabilityThatIsStillHeld) {

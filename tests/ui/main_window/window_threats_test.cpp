@@ -1,16 +1,12 @@
 #include "core/catalog/weakness.h"
-#include "core/session/resolve.h"
 #include "tests/ui/main_window/window_fixture.h"
 #include "ui/models/finding_model.h"
-#include "ui/pages/decisions_page.h"
 #include "ui/pages/findings_page.h"
 #include "ui/pages/inspector_page.h"
 #include "ui/pages/tables_page.h"
 
 #include <QAction>
-#include <QComboBox>
 #include <QDir>
-#include <QFile>
 #include <QThread>
 
 namespace bulkhead::main_window {
@@ -127,49 +123,6 @@ TEST_F(ThreatTest, aCatalogueThatCannotBeReadSaysWhy) {
     openWindow();
     open({QStringLiteral("four")});
     EXPECT_EQ(m_window->tablesPage().findings()->message(), "weaknesses/x.yaml:3: when: no such fact");
-}
-
-TEST_F(ThreatTest, aPolicyIsDecidedOnTheFilesOfTheColumns) {
-    std::vector<std::string> asked;
-    m_services.open = [](const std::string& reference) { return session::resolveReference(reference); };
-    m_services.policies = {"pss:restricted"};
-    m_services.check = [&asked](
-                           const std::vector<std::string>& references,
-                           const std::string& policy) -> base::Result<std::vector<policy::Decision>> {
-        asked = references;
-        policy::Decision decision;
-        decision.subject = "web";
-        decision.policy = policy;
-        decision.rule.title = "Privileged containers";
-        decision.verdict = policy::Verdict::deny;
-        decision.reason = "privileged is true";
-        decision.inputs = {
-            {"spec.containers[0].securityContext.privileged",
-             "true",
-             {model::EvidenceKind::declared, "", "pod.yaml", 7}}};
-        return std::vector{decision};
-    };
-    openWindow();
-    QFile file(m_folder.filePath(QStringLiteral("pod.yaml")));
-    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-    file.write("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n    - {name: app, "
-               "image: a}\n");
-    file.close();
-    open({file.fileName()});
-    pages::DecisionsPage* page = m_window->tablesPage().decisions();
-    EXPECT_TRUE(asked.empty()) << "no policy is chosen";
-    page->policies()->setFocus();
-    QTest::keyClick(page->policies(), Qt::Key_Down);
-    wait();
-    ASSERT_EQ(asked.size(), 1U);
-    EXPECT_EQ(asked[0], file.fileName().toStdString() + "#" + columns()[0]);
-    const auto* model = page->view()->model();
-    ASSERT_EQ(model->rowCount(), 1);
-    EXPECT_EQ(model->index(0, models::DecisionModel::verdictColumn).data().toString(), "deny");
-    EXPECT_EQ(
-        model->index(0, models::DecisionModel::inputsColumn).data().toString(),
-        "spec.containers[0].securityContext.privileged: true");
-    EXPECT_EQ(model->index(0, models::DecisionModel::placeColumn).data().toString(), "pod.yaml:7");
 }
 
 } // namespace

@@ -15,7 +15,7 @@ TEST(SubjectModel, groupsSubjectsByWhereTheyCameFrom) {
     Workspace workspace;
     SubjectModel model(workspace);
     const QAbstractItemModelTester tester(&model, Mode::Fatal);
-    ASSERT_EQ(model.rowCount(), 4);
+    ASSERT_EQ(model.rowCount(), 5);
     EXPECT_EQ(model.index(0, 0).data().toString(), "Lab results");
     EXPECT_EQ(model.index(1, 0).data().toString(), "Live");
     EXPECT_EQ(model.index(2, 0).data().toString(), "Files");

@@ -1,0 +1,149 @@
+// The overlay of attacks on real documents with the catalogue that ships: what is drawn, what it says, and
+// that nothing lies over anything.
+
+#include "tests/ui/main_window/document_fixture.h"
+
+#include <algorithm>
+#include <set>
+
+namespace bulkhead::main_window {
+namespace {
+
+using diagram::Item;
+using diagram::ItemKind;
+using diagram::Rect;
+
+constexpr auto kPrivileged = "services:\n  all:\n    image: nginx\n    privileged: true\n";
+constexpr auto kSocket = "services:\n  socket:\n    image: nginx\n    volumes:\n"
+                         "      - /var/run/docker.sock:/var/run/docker.sock\n";
+constexpr auto kPlain = "services:\n  plain:\n    image: nginx\n";
+constexpr auto kPod =
+    "apiVersion: v1\nkind: Pod\nmetadata: {name: pod}\nspec:\n  hostPID: true\n  containers:\n"
+    "    - name: app\n      image: a\n      securityContext:\n        capabilities: {add: "
+    "[SYS_PTRACE]}\n";
+
+class OverlayTest : public DocumentTest {
+protected:
+    void openFour(int width) {
+        openWindow(width, 1100);
+        open(
+            {write(QStringLiteral("privileged.yaml"), kPrivileged),
+             write(QStringLiteral("socket.yaml"), kSocket), write(QStringLiteral("pod.yaml"), kPod),
+             write(QStringLiteral("plain.yaml"), kPlain)});
+        QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier);
+    }
+
+    [[nodiscard]] std::vector<Item> items(ItemKind kind) const {
+        std::vector<Item> found;
+        std::ranges::copy_if(view().picture().items, std::back_inserter(found), [&](const Item& item) {
+            return item.kind == kind;
+        });
+        return found;
+    }
+
+    /// The cell of a slot in a column.
+    [[nodiscard]] Rect cell(const std::string& slot, int column) const {
+        const auto& rows = m_window->workspace().diagram().rows;
+        for (const Item& item : view().picture().items) {
+            if (item.column == column && item.row >= 0 &&
+                rows[static_cast<std::size_t>(item.row)].slot->id == slot) {
+                return item.rect;
+            }
+        }
+        ADD_FAILURE() << slot << " in column " << column;
+        return {};
+    }
+
+    /// Two items that lie over each other where both are words, or words under a line.
+    [[nodiscard]] std::string overlapping() const {
+        const auto isWords = [](const Item& item) {
+            return !item.text.empty() && item.kind != ItemKind::sharedBox &&
+                   item.kind != ItemKind::columnError;
+        };
+        const auto& all = view().picture().items;
+        for (const Item& one : all) {
+            for (const Item& other : all) {
+                const bool pair = &one < &other && isWords(one) && isWords(other);
+                const bool under = one.kind == ItemKind::attackLine && isWords(other);
+                const Rect& a = under ? one.rect : one.textRect;
+                const Rect& b = other.textRect;
+                const bool meet = a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom();
+                // a title and its enforcer stand at the two ends of one strip
+                const bool strip = one.kind == ItemKind::stageTitle || one.kind == ItemKind::stageEnforcer;
+                if ((pair || under) && meet && !strip) {
+                    return one.text + " | " + other.text;
+                }
+            }
+        }
+        return {};
+    }
+};
+
+TEST_F(OverlayTest, EveryColumnSaysItsWayOrWhatStopsIt) {
+    openFour(1600);
+    const auto lines = items(ItemKind::attackLine);
+    const auto notes = items(ItemKind::attackNote);
+    ASSERT_EQ(lines.size(), 4U);
+    ASSERT_EQ(notes.size(), 4U);
+    EXPECT_FALSE(lines[0].blocked || lines[0].possible) << "a privileged container is the host's";
+    EXPECT_TRUE(notes[0].fullText.starts_with("way to root on the host: ")) << notes[0].fullText;
+    EXPECT_FALSE(lines[1].blocked || lines[1].possible);
+    EXPECT_NE(notes[1].fullText.find("socket"), std::string::npos) << notes[1].fullText;
+    EXPECT_TRUE(lines[2].possible) << "whether the image's user holds SYS_PTRACE, no Pod says";
+    EXPECT_NE(notes[2].fullText.find("processes"), std::string::npos) << notes[2].fullText;
+    EXPECT_TRUE(lines[3].blocked);
+    EXPECT_TRUE(notes[3].text.starts_with("▮ stopped by ")) << notes[3].text;
+    takeBoth(QStringLiteral("overlay-1600"));
+}
+
+/// A name that a reader finds on the canvas or in the tables, and no path of a fact.
+TEST_F(OverlayTest, WhatStopsAWayIsNamedAsAComponent) {
+    openFour(1600);
+    const std::string words = items(ItemKind::attackNote)[3].text.substr(std::string("▮ stopped by ").size());
+    const std::set<std::string> components{"seccomp", "capabilities", "namespaces",   "device policy",
+                                           "LSM",     "mounts",       "user mapping", "protected paths"};
+    EXPECT_TRUE(components.contains(words)) << words;
+}
+
+TEST_F(OverlayTest, ALineRunsFromTheConfigToItsEndOrTheWall) {
+    openFour(1600);
+    const auto lines = items(ItemKind::attackLine);
+    const auto walls = items(ItemKind::wall);
+    ASSERT_EQ(walls.size(), 4U);
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const int column = static_cast<int>(i);
+        EXPECT_EQ(lines[i].column, column);
+        EXPECT_LE(lines[i].rect.y, cell("asksFor", column).bottom()) << "where the false story enters";
+        const Rect& wall = walls[i].rect;
+        if (lines[i].blocked) {
+            EXPECT_LE(lines[i].rect.bottom(), wall.bottom()) << "a stopped way does not pass the wall";
+        } else {
+            EXPECT_GT(lines[i].rect.bottom(), wall.bottom());
+        }
+    }
+}
+
+TEST_F(OverlayTest, NothingLiesOverAnything) {
+    openFour(1600);
+    EXPECT_EQ(overlapping(), "");
+    m_window->resize(1000, 900);
+    QTest::qWait(20);
+    EXPECT_EQ(overlapping(), "") << "at 1000 px";
+    takeBoth(QStringLiteral("overlay-1000"));
+    view().setZoom(2);
+    EXPECT_EQ(overlapping(), "") << "at 200 %";
+}
+
+TEST_F(OverlayTest, AWayGoesOnceItsCauseIsGone) {
+    openWindow(1600, 1100);
+    const QString file = write(QStringLiteral("compose.yaml"), kSocket);
+    open({file});
+    QTest::keyClick(m_window.get(), Qt::Key_P, Qt::ControlModifier);
+    ASSERT_FALSE(items(ItemKind::attackLine).front().blocked);
+    write(QStringLiteral("compose.yaml"), "services:\n  socket:\n    image: nginx\n");
+    open({file});
+    EXPECT_TRUE(items(ItemKind::attackLine).front().blocked);
+}
+
+} // namespace
+} // namespace bulkhead::main_window
