@@ -144,8 +144,9 @@ QString CutModel::summary() const {
                      .arg(ways(all - std::min(all, m_left.size())), name)
                      .arg(m_lines.size());
     } else {
-        words << (opened == 0 ? tr("Without %1 every way that can be closed stays closed.")
-                              : tr("Without %1 %2 to the host stay open."))
+        words << (opened == 0   ? tr("Without %1 every way that can be closed stays closed.")
+                  : opened == 1 ? tr("Without %1 %2 to the host stays open.")
+                                : tr("Without %1 %2 to the host stay open."))
                      .arg(out.join(tr(" and ")), ways(opened));
     }
     if (beyond > 0) {

@@ -5,8 +5,10 @@
 #include <QAction>
 #include <QBoxLayout>
 #include <QComboBox>
+#include <QHeaderView>
 #include <QSignalBlocker>
 #include <QToolButton>
+#include <QTreeView>
 #include <algorithm>
 
 namespace bulkhead::pages {
@@ -17,6 +19,7 @@ CutPage::CutPage(QWidget* parent)
     m_model->setParent(this);
     setSpanned([this](const QModelIndex& index) { return m_model->isSpanned(index); });
     setOpened([this](const QModelIndex& index) { return !m_model->changeAt(index); });
+    qobject_cast<QTreeView*>(view())->header()->setStretchLastSection(true); // ways take the whole row
     m_subjects->setAccessibleName(tr("Subject whose ways to the host are cut"));
     m_subjects->setToolTip(tr("The subject whose ways to the host are cut"));
     m_subjects->setSizeAdjustPolicy(QComboBox::AdjustToContents);

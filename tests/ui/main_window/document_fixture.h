@@ -10,6 +10,8 @@
 #include <QAction>
 #include <QDir>
 #include <QFile>
+#include <QFileDialog>
+#include <QLineEdit>
 #include <QTest>
 
 namespace bulkhead::main_window {
@@ -52,6 +54,13 @@ protected:
         openWindow(width, height);
         m_window->action(Command::tables)->setChecked(false);
         m_window->action(Command::tables)->trigger();
+    }
+
+    /// What a file dialog says once a file is chosen; how one is chosen is Qt's.
+    static void answerFileDialog(QFileDialog& dialog, const QString& path) {
+        Q_EMIT dialog.fileSelected(path);
+        dialog.close();
+        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
     }
 
     /// For people to look at, where BULKHEAD_PICTURES names a folder.

@@ -8,14 +8,17 @@
 #include "ui/pages/cut_page.h"
 #include "ui/pages/job_bar.h"
 
+#include <QAbstractButton>
 #include <QApplication>
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QLineEdit>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QThread>
 #include <QTreeView>
+#include <thread>
 
 namespace bulkhead::main_window {
 namespace {
@@ -121,13 +124,8 @@ protected:
         QTest::keyClick(m_window.get(), Qt::Key_S, Qt::ControlModifier);
         auto* dialog = m_window->findChild<QFileDialog*>(QStringLiteral("saveHardened"));
         ASSERT_NE(dialog, nullptr);
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        ASSERT_NE(name, nullptr);
-        m_suggested = name->text();
-        name->selectAll();
-        QTest::keyClicks(name, path);
-        QTest::keyClick(name, Qt::Key_Return);
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        m_suggested = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"))->text();
+        answerFileDialog(*dialog, path);
     }
 
     void answer(bool replace) {
@@ -172,7 +170,7 @@ TEST_F(CutTest, WithoutAChangeThePageSaysWhatStaysOpen) {
     toggle(QStringLiteral("mount nothing at /var/run/docker.sock"));
     EXPECT_EQ(model().chosen(), (session::CutChoice{true, false}));
     EXPECT_EQ(
-        page().message(), "Without \"mount nothing at /var/run/docker.sock\" 1 way to the host stay open.");
+        page().message(), "Without \"mount nothing at /var/run/docker.sock\" 1 way to the host stays open.");
     EXPECT_EQ(cell(2, CutModel::changeColumn), "Stays open: 1 way");
     const QModelIndex stays = model().index(2, 0);
     ASSERT_EQ(model().rowCount(stays), 1);

@@ -161,10 +161,7 @@ TEST_F(DecisionsTest, APolicyOfOnesOwnIsOpenedAndItsMistakesAreSaid) {
         QTest::keyClick(list, Qt::Key_End);
         auto* dialog = page().findChild<QFileDialog*>(QStringLiteral("openPolicy"));
         ASSERT_NE(dialog, nullptr);
-        auto* name = dialog->findChild<QLineEdit*>(QStringLiteral("fileNameEdit"));
-        QTest::keyClicks(name, path);
-        QTest::keyClick(name, Qt::Key_Return);
-        QCoreApplication::sendPostedEvents(nullptr, QEvent::DeferredDelete);
+        answerFileDialog(*dialog, path);
         wait();
     };
     openPolicy(good);

@@ -2,7 +2,10 @@
 // that nothing lies over anything.
 
 #include "tests/ui/main_window/document_fixture.h"
+#include "ui/models/finding_model.h"
+#include "ui/pages/findings_page.h"
 
+#include <QTableView>
 #include <algorithm>
 #include <set>
 
@@ -143,6 +146,32 @@ TEST_F(OverlayTest, AWayGoesOnceItsCauseIsGone) {
     write(QStringLiteral("compose.yaml"), "services:\n  socket:\n    image: nginx\n");
     open({file});
     EXPECT_TRUE(items(ItemKind::attackLine).front().blocked);
+}
+
+/// Words are cut only where no width is left for them.
+TEST_F(OverlayTest, TheFindingsShareTheWidthThatThereIs) {
+    showTables();
+    open({write(QStringLiteral("privileged.yaml"), kPrivileged), write(QStringLiteral("pod.yaml"), kPod)});
+    m_window->tablesPage().setCurrentWidget(m_window->tablesPage().findings());
+    const auto* table = qobject_cast<QTableView*>(m_window->tablesPage().findings()->view());
+    for (const int width : {1600, 1000}) {
+        m_window->resize(width, 1300);
+        QTest::qWait(20);
+        int used = 0;
+        bool cut = false;
+        int narrowest = width;
+        for (int column = 0; column < table->model()->columnCount(); ++column) {
+            used += table->columnWidth(column);
+            narrowest = std::min(narrowest, table->columnWidth(column));
+            cut = cut || static_cast<const QAbstractItemView*>(table)->sizeHintForColumn(column) >
+                             table->columnWidth(column);
+        }
+        ASSERT_TRUE(cut) << "the facts of a privileged container are more than a line";
+        EXPECT_GE(used, table->viewport()->width() - table->model()->columnCount()) << width;
+        EXPECT_GE(narrowest, 50) << width;
+        takeBoth(QStringLiteral("findings-%1").arg(width));
+    }
+    EXPECT_GT(table->columnWidth(models::FindingModel::factsColumn), 80);
 }
 
 } // namespace
