@@ -106,7 +106,7 @@ class References(unittest.TestCase):
         self.assertEqual(snapshots[3]["identity"]["uid"]["real"], uid)
 
     def test_the_host_is_the_outermost_boundary(self):
-        (host,) = json.loads(self.call("inspect", "host", "--vantage", "enforced", "--format", "json"))
+        host = json.loads(self.call("inspect", "host", "--vantage", "enforced", "--format", "json"))
         self.assertEqual((host["subject"]["name"], host["subject"]["pid"]), ("host", 1))
         effective = sorted(name for name, letters in kernel_sets(1).items() if "E" in letters)
         self.assertEqual(sorted(host["capabilities"]["effective"]), effective)

@@ -7,6 +7,7 @@ namespace {
 
 TEST(LastingText, TimesNamespacesAndProcessesDoNotLast) {
     EXPECT_EQ(lastingText("| web | 2026-11-27T02:40:43Z | by |"), "| web | # | by |");
+    EXPECT_EQ(lastingText("| 2026-11-27T03&#58;48&#58;26Z |"), "| # |") << "as Markdown escapes it";
     EXPECT_EQ(lastingText("own (4026532444)"), "own #");
     EXPECT_EQ(lastingText("/proc/1234/status and pid:77, pid&#58;78"), "#/status and #, #");
 }
