@@ -16,8 +16,11 @@ namespace bulkhead::model {
 /// The authority of one subject in one line: what a person scans for when many containers run on a machine.
 struct Posture {
     SubjectSummary subject;
-    Fact<bool> privileged; ///< every capability the machine has, over the host; no filter; every device
-    Fact<bool> rootOnHost; ///< effective uid 0 is the host's uid 0
+    Fact<std::string>
+        worstPath; ///< the gravest end of an attack path, of certain ones first; "none": no way known
+    Fact<bool> worstPathCertain; ///< false: only possible; unstated where there is no path
+    Fact<bool> privileged;       ///< every capability the machine has, over the host; no filter; every device
+    Fact<bool> rootOnHost;       ///< effective uid 0 is the host's uid 0
     Fact<CapabilitySet> capabilitiesOverHost;
     Fact<SeccompMode> seccomp;
     Fact<std::int64_t> callsLeft; ///< system calls of the native architecture that a filter lets pass
@@ -37,6 +40,10 @@ template <>
 struct Table<Posture> {
     static constexpr auto rows = rowsOf(
         Row{"subject", &Posture::subject, "which subject", Compare::identity},
+        Row{"worstPath", &Posture::worstPath, "where the gravest attack path ends", Compare::content,
+            Order::unordered},
+        Row{"worstPathCertain", &Posture::worstPathCertain, "every fact of that path is known",
+            Compare::content, Order::trueIsWeaker},
         Row{"privileged", &Posture::privileged,
             "every capability over the host, no system-call filter, every device", Compare::content,
             Order::trueIsWeaker},

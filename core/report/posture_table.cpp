@@ -63,6 +63,29 @@ std::string mountsText(const Posture& posture) {
     });
 }
 
+/// Where the worst path ends, in a word; a mark where facts are missing that would decide it.
+std::string pathText(const Posture& posture) {
+    using Word = std::pair<std::string_view, std::string_view>;
+    constexpr std::array kWords = {
+        Word{"host-root", "root"},
+        Word{"kernel-code", "kernel"},
+        Word{"runtime-control", "engine"},
+        Word{"block-device", "disk"},
+        Word{"host-process-memory", "memory"},
+        Word{"host-file-write", "write"},
+        Word{"node-credentials", "keys"},
+        Word{"other-container", "others"},
+        Word{"host-file-read", "read"},
+        Word{"device-access", "device"},
+        Word{"host-network", "net"},
+        Word{"host-denial-of-service", "exhaust"}};
+    return say(posture.worstPath, [&](const std::string& end) {
+        const auto word = std::ranges::find(kWords, std::string_view(end), &Word::first);
+        const std::string text(word == kWords.end() ? std::string_view(end) : word->second);
+        return text + (posture.worstPathCertain.valueOr(true) ? "" : "?");
+    });
+}
+
 std::string numberText(const Fact<std::int64_t>& fact) {
     return say(fact, [](std::int64_t value) { return std::to_string(value); });
 }
@@ -75,6 +98,7 @@ struct PostureColumn {
 };
 
 constexpr std::array kColumns = {
+    PostureColumn{"PATH", 9, pathText},
     PostureColumn{"PRIV", 5, [](const Posture& p) { return yesNo(p.privileged); }},
     PostureColumn{"ROOT", 5, [](const Posture& p) { return yesNo(p.rootOnHost); }},
     PostureColumn{
@@ -86,18 +110,20 @@ constexpr std::array kColumns = {
         }},
     PostureColumn{"SECCOMP", 10, seccompText},
     PostureColumn{
-        "LSM", 11, [](const Posture& p) { return say(p.lsm, [](const std::string& t) { return t; }); }},
-    PostureColumn{"HOST NS", 12, spacesText},
+        "LSM", 8, [](const Posture& p) { return say(p.lsm, [](const std::string& t) { return t; }); }},
+    PostureColumn{"HOST NS", 9, spacesText},
     PostureColumn{"MOUNTS", 7, mountsText},
     PostureColumn{"SOCKS", 6, [](const Posture& p) { return numberText(p.sockets); }},
     PostureColumn{"GAPS", 4, [](const Posture& p) { return std::to_string(p.unknowns); }},
 };
 
-constexpr std::string_view kLegend = "PRIV: every capability over the host, no filter, every device. ROOT: "
-                                     "the host's root. CAPS: over the host. "
-                                     "HOST NS: of pid, net, mnt, ipc, uts. MOUNTS: of the host, w writable. "
-                                     "SOCKS: runtime sockets. GAPS: facts "
-                                     "not read. ?: not readable.";
+constexpr std::string_view kLegend =
+    "PATH: where the worst attack path ends, ? if only possible (bulkhead paths "
+    "tells all). PRIV: every capability over the host, no filter, every device. ROOT: "
+    "the host's root. CAPS: over the host. "
+    "HOST NS: of pid, net, mnt, ipc, uts. MOUNTS: of the host, w writable. "
+    "SOCKS: runtime sockets. GAPS: facts "
+    "not read. ?: not readable.";
 
 std::string safe(std::string_view raw) {
     return base::terminalText(raw).str();

@@ -10,6 +10,8 @@
 #include "core/session/capture.h"
 #include "core/session/known_containers.h"
 #include "core/session/live_subject.h"
+#include "core/session/load_judge.h"
+#include "core/threat/attack.h"
 
 #include <algorithm>
 #include <map>
@@ -78,6 +80,28 @@ std::map<std::string, std::vector<std::string>> childrenOf(const model::SubjectL
     return children;
 }
 
+/// The gravest end of the certain paths; where there is none, of the possible ones.
+void tellWorstPath(
+    const Snapshot& snapshot, const base::Result<threat::Judge>& judge, model::Posture& posture) {
+    if (!judge) {
+        posture.worstPath = model::Unreadable{judge.error().message, "the catalogue of weaknesses"};
+        return;
+    }
+    constexpr std::size_t kKept = 50;
+    const threat::Attack attack = threat::attackOn(snapshot, *judge, {false, kKept});
+    const model::Evidence paths{model::EvidenceKind::inferred, "attack paths", "", 0};
+    const auto rank = [](const threat::Path& path) {
+        return std::pair(path.certainty, threat::rowOf(path.reaches).gravity);
+    };
+    const auto worst = std::ranges::max_element(attack.paths, {}, rank);
+    if (worst == attack.paths.end()) {
+        posture.worstPath = {"none", paths};
+        return;
+    }
+    posture.worstPath = {std::string(model::nameOf(worst->reaches)), paths};
+    posture.worstPathCertain = {worst->certainty == model::Truth::yes, paths};
+}
+
 } // namespace
 
 base::Result<model::SubjectList> listSubjects(const SweepOptions& options) {
@@ -127,9 +151,11 @@ base::Result<model::SubjectList> sweepSnapshots(const SweepOptions& options, con
 
 base::Result<PostureTable> sweepPosture(const SweepOptions& options) {
     PostureTable table;
+    const auto judge = loadJudge();
     auto list = sweepSnapshots(options, [&](const SubjectSummary& subject, base::Result<Snapshot> snapshot) {
         if (snapshot) {
             table.postures.push_back(diagram::buildPosture(subject, *snapshot));
+            tellWorstPath(*snapshot, judge, table.postures.back());
         } else {
             model::Posture posture;
             posture.subject = subject;

@@ -132,7 +132,15 @@ class Docker(unittest.TestCase):
         self.assertEqual((web["seccomp"], strong["seccomp"]), ("filter", "disabled"))
         self.assertTrue(web["rootOnHost"] and strong["rootOnHost"])
         self.assertEqual(strong["writableHostMounts"] - web["writableHostMounts"], 1)  # /etc at /host
+        self.assertEqual((strong["worstPath"], strong["worstPathCertain"]), ("host-root", True))
         for row, container in ((web, self.web), (strong, self.strong)):
+            code, out, err = call("paths", f"pid:{container.pid}", "--format", "json")
+            self.assertEqual(code, 0, err)
+            paths = json.loads(out)["paths"]
+            certain = [path["reaches"] for path in paths if path["certainty"] == "certain"]
+            ends = certain or [path["reaches"] for path in paths] or ["none"]
+            self.assertIn(row["worstPath"], ends)
+            self.assertEqual(row.get("worstPathCertain"), bool(certain) if paths else None)
             status = Path(f"/proc/{container.pid}/status").read_text()
             mask = int(status.split("CapEff:\t")[1].split()[0], 16)
             self.assertEqual(len(row["capabilitiesOverHost"]), mask.bit_count())

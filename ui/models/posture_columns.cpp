@@ -1,6 +1,7 @@
 #include "ui/models/posture_columns.h"
 
 #include "core/base/escaped.h"
+#include "core/threat/graph.h"
 #include "ui/models/cell_text.h"
 
 #include <QCoreApplication>
@@ -61,6 +62,29 @@ PostureCell counted(std::int64_t count, Weight some = Weight::strong) {
         count == 0 ? Weight::quiet : some,
         false,
         count};
+}
+
+/// Ordered by how grave the end is, what is certain before what is only possible.
+PostureCell pathCell(const Posture& posture) {
+    return cellOf(posture.worstPath, [&](const std::string& name) -> PostureCell {
+        const auto end = model::valueNamed<model::AttackAuthority>(name);
+        if (!end) {
+            return {postureTr("none known"), {}, Weight::quiet, false, 0};
+        }
+        constexpr std::int64_t kCertain = 100;
+        const threat::AuthorityRow& row = threat::rowOf(*end);
+        const QString title = toQString(row.title);
+        if (posture.worstPathCertain.valueOr(false)) {
+            return {title, toQString(row.meaning), Weight::strong, false, kCertain + row.gravity, title};
+        }
+        return {
+            postureTr("%1, possible").arg(title),
+            postureTr("facts that were not read would decide it"),
+            Weight::plain,
+            false,
+            row.gravity,
+            QStringLiteral("%1?").arg(title)};
+    });
 }
 
 PostureCell capabilityCell(const Posture& posture) {
@@ -212,6 +236,9 @@ PostureCell pidCell(const Posture& posture) {
 }
 
 constexpr std::array kColumns = {
+    PostureColumn{
+        QT_TRANSLATE_NOOP("posture", "Worst path"), QT_TRANSLATE_NOOP("posture", "Path"),
+        QT_TRANSLATE_NOOP("posture", "Where the gravest attack path ends"), pathCell},
     PostureColumn{
         QT_TRANSLATE_NOOP("posture", "Privileged"), QT_TRANSLATE_NOOP("posture", "Priv."),
         QT_TRANSLATE_NOOP("posture", "Every capability over the host, no filter, every device"),
