@@ -175,9 +175,15 @@ laneOf(std::size_t column, const ThreatView& threats, const model::Snapshot& sna
     const threat::NearMiss& miss = guarded == threats.stopped.end() ? threats.stopped.front() : *guarded;
     const QString by = stoppedBy(threats.findingAt(miss.barred), snapshot);
     lane.blocked = true;
-    lane.texts = {
-        tr("▮ stopped by %1").arg(by).toStdString(), tr("▮ by %1").arg(by).toStdString(),
-        tr("▮ stopped").toStdString()};
+    const QString first = by.section(QStringLiteral(", "), 0, 0);
+    const auto others = by.count(QStringLiteral(", "));
+    lane.texts.push_back(tr("▮ stopped by %1").arg(by).toStdString());
+    if (others > 0) { // one is named where there is no room for all
+        lane.texts.push_back(tr("▮ stopped by %1 +%2").arg(first).arg(others).toStdString());
+        lane.texts.push_back(tr("▮ by %1 +%2").arg(first).arg(others).toStdString());
+    }
+    lane.texts.push_back(tr("▮ by %1").arg(first).toStdString());
+    lane.texts.push_back(tr("▮ stopped").toStdString());
     lane.fullText = tr("%1 is stopped by %2: %3")
                         .arg(titleOfRoute(miss.route), by, titlesOf(threats, miss.route.edges))
                         .toStdString();
