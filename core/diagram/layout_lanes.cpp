@@ -2,6 +2,7 @@
 #include "core/diagram/sharing.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 
 namespace bulkhead::diagram {
@@ -77,6 +78,7 @@ void layoutAttackNotes(
 void layoutAttackLines(
     const Diagram& diagram, const std::vector<AttackLane>& lanes, const Grid& grid,
     std::vector<Item>& items) {
+    std::vector<Item> lines;
     for (const AttackLane& lane : lanes) {
         const int column = static_cast<int>(lane.column);
         const Item* wall = wallOf(items, column);
@@ -101,8 +103,10 @@ void layoutAttackLines(
         line.blocked = lane.blocked;
         line.possible = lane.possible;
         line.fullText = lane.fullText;
-        items.push_back(std::move(line));
+        lines.push_back(std::move(line));
     }
+    // Beneath everything: what is said of all columns at once stays readable where a line passes.
+    items.insert(items.begin(), std::move_iterator(lines.begin()), std::move_iterator(lines.end()));
 }
 
 } // namespace bulkhead::diagram

@@ -67,12 +67,18 @@ protected:
         return rect;
     }
 
-    /// The words that a line of an attack lies over, "line | words".
+    /// The words that a line of an attack lies over, "line | words". Lines are drawn before what they may
+    /// pass beneath: a strip that speaks of all columns.
     [[nodiscard]] std::string covered() const {
-        for (const Item& line : items(ItemKind::attackLine)) {
-            for (const Item& item : view().picture().items) {
+        const std::vector<Item>& all = view().picture().items;
+        for (const Item& line : all) {
+            if (line.kind != ItemKind::attackLine) {
+                continue;
+            }
+            for (const Item& item : all) {
                 // who enforces a stage is said at the right end of its strip
-                if (item.text.empty() || item.kind == ItemKind::stageEnforcer) {
+                const bool above = item.kind == ItemKind::gapStrip && &item > &line;
+                if (item.text.empty() || above || item.kind == ItemKind::stageEnforcer) {
                     continue;
                 }
                 const Rect words = wordsOf(item);
