@@ -90,6 +90,7 @@ Objects whenPrivileged(const Snapshot& snapshot, const Ordinary& ordinary) {
 
 void leavePrivileged(Snapshot& snapshot, const std::string& object, const Ordinary& ordinary) {
     assume(snapshot.config.privileged, false);
+    removeFrom(snapshot.config.asks, [](const std::string& ask) { return ask == "privileged"; });
     keepDefaultCapabilities(snapshot, object, ordinary);
     if (!whenNotFiltered(snapshot, ordinary).empty()) {
         setDefaultFilter(snapshot, object, ordinary);

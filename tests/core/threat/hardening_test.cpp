@@ -103,6 +103,11 @@ std::string nameOfChange(const Change& change) {
     return std::string(change.row->id) + " " + change.object;
 }
 
+bool asksForPrivileges(const Snapshot& snapshot) {
+    const auto& asks = snapshot.config.asks;
+    return asks.known() && std::ranges::find(asks.value(), "privileged") != asks.value().end();
+}
+
 TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
     const Snapshot before = import(m_text);
     const auto changes = offered(before);
@@ -115,7 +120,9 @@ TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
         const Snapshot after = import(edited({change}));
         const auto still = offered(after);
         EXPECT_TRUE(std::ranges::find(still, change) == still.end()) << edited({change});
-        const auto assumed = offered(hardened(before, std::span(&change, 1), ordinary()));
+        const Snapshot effect = hardened(before, std::span(&change, 1), ordinary());
+        EXPECT_EQ(asksForPrivileges(effect), asksForPrivileges(after));
+        const auto assumed = offered(effect);
         EXPECT_TRUE(std::ranges::find(assumed, change) == assumed.end()) << "the effect itself";
     }
 }
