@@ -11,16 +11,17 @@ namespace {
 
 using Names = std::vector<std::string_view>;
 
-/// The engines, as their sources of 2026 have them; what differs by version stands where it is decided.
-const std::vector<EngineDefaults>& engines() {
-    static const Names kDocker = {
-        "CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
-        "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
-    static const Names kSpec = {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"};
-    static const std::vector<EngineDefaults> kEngines = {
+Names dockersCapabilities() {
+    return {"CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
+            "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
+}
+
+/// Engines that people ask for containers.
+std::vector<EngineDefaults> enginesOfPeople() {
+    return {
         {.name = "docker",
          .runtime = "runc",
-         .capabilities = kDocker,
+         .capabilities = dockersCapabilities(),
          .filter = "docker-default",
          .apparmor = "docker-default",
          .pids = std::nullopt,
@@ -36,9 +37,15 @@ const std::vector<EngineDefaults>& engines() {
          .cgroupNamespaceAlways = true,
          .pids = 2048,
          .stand = "container-libs, April 2026"},
+    };
+}
+
+/// Engines that the kubelet asks.
+std::vector<EngineDefaults> enginesOfKubelet() {
+    return {
         {.name = "containerd",
          .runtime = "runc",
-         .capabilities = kDocker,
+         .capabilities = dockersCapabilities(),
          .algebra = CapabilityAlgebra::dropWins,
          .prefixesNames = true,
          .filter = "",
@@ -57,21 +64,38 @@ const std::vector<EngineDefaults>& engines() {
          .privilegedIgnoresProfiles = true,
          .pids = std::nullopt,
          .stand = "cri-o, August 2026"},
+    };
+}
+
+/// Runtimes, which do what a config.json says; the sets are those of "runc spec".
+std::vector<EngineDefaults> runtimesAlone() {
+    return {
         {.name = "runc",
          .runtime = "runc",
-         .capabilities = kSpec,
+         .capabilities = {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"},
          .filter = "",
          .apparmor = "",
          .pids = std::nullopt,
          .stand = "runc, August 2026"},
         {.name = "crun",
          .runtime = "crun",
-         .capabilities = kSpec,
+         .capabilities = {"AUDIT_WRITE", "KILL", "NET_BIND_SERVICE"},
          .filter = "",
          .apparmor = "",
          .pids = std::nullopt,
          .stand = "crun, August 2026"},
     };
+}
+
+/// The engines, as their sources of 2026 have them; what differs by version stands where it is decided.
+const std::vector<EngineDefaults>& engines() {
+    static const std::vector<EngineDefaults> kEngines = [] {
+        std::vector<EngineDefaults> all = enginesOfPeople();
+        for (const auto& more : {enginesOfKubelet(), runtimesAlone()}) {
+            all.insert(all.end(), more.begin(), more.end());
+        }
+        return all;
+    }();
     return kEngines;
 }
 

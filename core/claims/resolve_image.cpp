@@ -20,7 +20,7 @@ std::string userOf(const Claim& claim, const KnownImage& image, Evidence& from) 
         return claim.user.value();
     }
     from = {EvidenceKind::declared, "config.User", image.path, 0};
-    const std::string user = image.facts.user.valueOr("");
+    std::string user = image.facts.user.valueOr("");
     if (!claim.primaryGroup.known()) {
         return user;
     }

@@ -54,16 +54,19 @@ std::string LayerTree::throughLinks(const std::string& path) const {
             done.resize(done.contains('/') ? done.rfind('/') : 0);
             continue;
         }
-        const std::string here = done.empty() ? part : done + "/" + part;
+        std::string here = done;
+        here.append(here.empty() ? "" : "/").append(part);
         const auto link = rest.empty() ? m_links.end() : m_links.find(here);
         if (link == m_links.end() || ++links > kMaxLinks) {
-            done = here;
+            done = std::move(here);
             continue;
         }
         if (link->second.starts_with('/')) {
             done.clear();
         }
-        rest = link->second + "/" + rest;
+        std::string next = link->second;
+        next.append("/").append(rest);
+        rest = std::move(next);
     }
     return done;
 }
@@ -123,12 +126,15 @@ void LayerTree::add(const Layer& layer, const LayerEntry& entry) {
         }
         m_links.erase(path);
     } else if (entry.kind == EntryKind::hardlink) {
+        if (detail == nullptr) {
+            return; // the reader keeps where a link leads, always
+        }
         link(throughLinks(detail->link), path);
         return;
     } else {
         remove(path);
     }
-    if (entry.kind == EntryKind::symlink) {
+    if (entry.kind == EntryKind::symlink && detail != nullptr) {
         m_links.insert_or_assign(path, detail->link);
     } else if (detail != nullptr) {
         put(path, {*detail, entry.kind == EntryKind::folder, 0, -1});
@@ -159,6 +165,7 @@ void LayerTree::lay(const Layer& layer) {
 Contents LayerTree::contents(const std::vector<std::string>& programFolders) const {
     Contents out;
     std::vector<std::string> folders;
+    folders.reserve(programFolders.size());
     for (const std::string& folder : programFolders) { // "/x/." so that a link at the end is followed too
         folders.push_back(throughLinks(folder + "/."));
     }

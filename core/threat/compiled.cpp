@@ -4,7 +4,6 @@
 
 namespace bulkhead::threat {
 
-using catalog::Condition;
 using catalog::ConditionKind;
 using catalog::ObjectKind;
 using model::Truth;

@@ -164,7 +164,7 @@ class References(unittest.TestCase):
                 host = inode == os.stat(f"/proc/self/ns/{kind}").st_ino
                 self.assertIn(f"({inode})", cells[name], (kind, name))
                 self.assertEqual(cells[name].startswith("the host's"), host, (kind, name))
-        provenance = table(report, "subject")
+        provenance = table(report[report.index("Provenance"):], "subject")
         version = self.docker.call("version", "--format", "{{.Server.Version}}")
         self.assertEqual(provenance["web"]["engine"], f"docker {version}")
         self.assertEqual(provenance["plain"]["engine"].split()[0], "podman")
