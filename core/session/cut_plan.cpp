@@ -78,8 +78,9 @@ bool isRunLine(const CutPlan& plan) {
 
 } // namespace
 
-base::Result<std::shared_ptr<const CutPlan>>
-planCut(const CutRequest& request, std::shared_ptr<const threat::Judge> judge, const std::stop_token& stop) {
+base::Result<std::shared_ptr<const CutPlan>> planCut(
+    const CutRequest& request, const std::shared_ptr<const threat::Judge>& judge,
+    const std::stop_token& stop) {
     auto account = accountOf(request);
     if (!account) {
         return base::fail(
@@ -90,7 +91,7 @@ planCut(const CutRequest& request, std::shared_ptr<const threat::Judge> judge, c
                                                 ? ConfigDocument{*request.text, request.reference, false}
                                                 : documentOf(request.reference);
     const ConfigForm form = formOf(request.reference, document ? &*document : nullptr, *account);
-    const auto plan = std::make_shared<CutPlan>(
+    auto plan = std::make_shared<CutPlan>(
         CutPlan{judge, std::move(*account), {}, {}, form, {form, readGround()}, {}, {}});
     keepDocument(*plan, std::move(document));
     plan->attack = threat::attackOn(plan->snapshot, *judge, {false, kMostPaths});

@@ -37,8 +37,9 @@ struct CutPlan {
 using CutChoice = std::vector<bool>;
 
 /// NotFound where the subject has no account of the vantage; canceled once told to stop.
-[[nodiscard]] base::Result<std::shared_ptr<const CutPlan>>
-planCut(const CutRequest& request, std::shared_ptr<const threat::Judge> judge, const std::stop_token& stop);
+[[nodiscard]] base::Result<std::shared_ptr<const CutPlan>> planCut(
+    const CutRequest& request, const std::shared_ptr<const threat::Judge>& judge,
+    const std::stop_token& stop);
 
 /// The boundary as it would be with the chosen changes: predicted, of nothing that runs.
 [[nodiscard]] model::Snapshot predictedBoundary(const CutPlan& plan, const CutChoice& chosen);
