@@ -85,8 +85,9 @@ base::Result<std::vector<claims::KnownImage>> readImages(const std::vector<std::
         }
         const std::string name = option.substr(0, equals);
         if (claims::findImage(out, name) != nullptr) {
-            return base::fail(
-                base::ErrorKind::malformed, "--image " + option + ": " + name + " is given twice");
+            std::string twice = "--image ";
+            twice.append(option).append(": ").append(name).append(" is given twice");
+            return base::fail(base::ErrorKind::malformed, std::move(twice));
         }
         auto image = readKnownImage(name, option.substr(equals + 1));
         if (!image) {
