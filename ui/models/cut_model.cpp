@@ -85,6 +85,7 @@ void CutModel::setLeft(const threat::Attack& left) {
 
 std::vector<CutModel::Way> CutModel::waysLeft(const threat::Attack& left) const {
     std::vector<Way> out;
+    out.reserve(left.paths.size());
     for (const threat::Path& path : left.paths) {
         out.push_back(wayOf(left, path));
     }

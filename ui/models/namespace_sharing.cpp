@@ -113,6 +113,7 @@ std::vector<SharingGroup> lettered(
     const std::vector<diagram::SharingGroup>& groups, const std::vector<diagram::SubjectView>& subjects,
     model::Vantage vantage) {
     std::vector<SharingGroup> out;
+    out.reserve(groups.size());
     std::size_t letters = 0;
     for (const diagram::SharingGroup& group : groups) {
         out.push_back(
