@@ -14,6 +14,7 @@ DecisionControl::DecisionControl(
     const Services& services, models::Workspace& workspace, pages::DecisionsPage& page, QObject* parent)
     : QObject(parent), m_services(services), m_workspace(workspace), m_page(page) {
     std::vector<pages::OfferedPolicy> offered;
+    offered.reserve(services.policies.size());
     for (const session::PolicyName& policy : services.policies) {
         offered.push_back({models::toQString(policy.name), models::toQString(policy.title)});
     }
