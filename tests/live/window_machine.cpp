@@ -106,7 +106,12 @@ TEST_F(WindowMachine, theLivePageKnowsThemAndSendsThemToTheCanvas) {
     };
     look(look, {});
     ASSERT_TRUE(row.isValid()) << m_window->livePage().state().toStdString();
-    EXPECT_EQ(row.siblingAtColumn(3).data().toString(), words[4]) << "its capabilities";
+    int capabilities = 0;
+    for (int i = 1; i <= last; ++i) { // "Capabilities", or "Caps" where there is less room
+        const QString head = tree->model()->headerData(i, Qt::Horizontal).toString();
+        capabilities = head.startsWith(QStringLiteral("Cap")) ? i : capabilities;
+    }
+    EXPECT_EQ(row.siblingAtColumn(capabilities).data().toString(), words[4]) << "its capabilities";
     tree->setCurrentIndex(row);
     QTest::keyClick(tree, Qt::Key_Return);
     wait();
