@@ -2,6 +2,7 @@
 #include "core/base/escaped.h"
 #include "core/report/line_wrap.h"
 #include "core/report/subject_list.h"
+#include "core/threat/graph.h"
 
 #include <algorithm>
 #include <array>
@@ -65,24 +66,10 @@ std::string mountsText(const Posture& posture) {
 
 /// Where the worst path ends, in a word; a mark where facts are missing that would decide it.
 std::string pathText(const Posture& posture) {
-    using Word = std::pair<std::string_view, std::string_view>;
-    constexpr std::array kWords = {
-        Word{"host-root", "root"},
-        Word{"kernel-code", "kernel"},
-        Word{"runtime-control", "engine"},
-        Word{"block-device", "disk"},
-        Word{"host-process-memory", "memory"},
-        Word{"host-file-write", "write"},
-        Word{"node-credentials", "keys"},
-        Word{"other-container", "others"},
-        Word{"host-file-read", "read"},
-        Word{"device-access", "device"},
-        Word{"host-network", "net"},
-        Word{"host-denial-of-service", "exhaust"}};
-    return say(posture.worstPath, [&](const std::string& end) {
-        const auto word = std::ranges::find(kWords, std::string_view(end), &Word::first);
-        const std::string text(word == kWords.end() ? std::string_view(end) : word->second);
-        return text + (posture.worstPathCertain.valueOr(true) ? "" : "?");
+    return say(posture.worstPath, [&](const std::string& name) {
+        const auto end = model::valueNamed<model::AttackAuthority>(name);
+        const std::string word(end ? threat::rowOf(*end).brief : std::string_view(name));
+        return word + (posture.worstPathCertain.valueOr(true) ? "" : "?");
     });
 }
 

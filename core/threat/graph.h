@@ -28,6 +28,7 @@ struct AuthorityRow {
     bool host = false; ///< beyond the container: paths end here, and the cut must make it unreachable
     int gravity = 0;   ///< the graver of two ends names a path; host root is the gravest
     std::string_view title;
+    std::string_view brief;   ///< for a narrow column
     std::string_view meaning; ///< what holding it is, and why it does or does not lie beyond the container
 };
 

@@ -40,6 +40,7 @@ Posture container(const std::string& name, std::int64_t pid) {
     posture.subject.command = "sleep";
     posture.subject.processes = 2;
     posture.subject.threads = 3;
+    posture.worstPath = known(std::string("none"));
     posture.privileged = known(false);
     posture.rootOnHost = known(true);
     posture.capabilitiesOverHost = known(first(14));
@@ -56,6 +57,8 @@ Posture container(const std::string& name, std::int64_t pid) {
 
 Posture privilegedBuild() {
     Posture posture = container("build", 50);
+    posture.worstPath = known(std::string("host-root"));
+    posture.worstPathCertain = known(true);
     posture.privileged = known(true);
     posture.capabilitiesOverHost = known(first(41));
     posture.seccomp = known(model::SeccompMode::disabled);
@@ -81,6 +84,8 @@ Posture inferredService() {
     posture.subject.state = "running";
     posture.subject.inferred = true;
     const Unreadable denied{"permission denied", "CAP_SYS_PTRACE"};
+    posture.worstPath = known(std::string("kernel-code"));
+    posture.worstPathCertain = known(false);
     posture.privileged = denied;
     posture.rootOnHost = known(false);
     posture.capabilitiesOverHost = denied;

@@ -69,13 +69,14 @@ PostureCell pathCell(const Posture& posture) {
     return cellOf(posture.worstPath, [&](const std::string& name) -> PostureCell {
         const auto end = model::valueNamed<model::AttackAuthority>(name);
         if (!end) {
-            return {postureTr("none known"), {}, Weight::quiet, false, 0};
+            return {postureTr("none known"), {}, Weight::quiet, false, 0, postureTr("none")};
         }
         constexpr std::int64_t kCertain = 100;
         const threat::AuthorityRow& row = threat::rowOf(*end);
         const QString title = toQString(row.title);
+        const QString brief = toQString(row.brief);
         if (posture.worstPathCertain.valueOr(false)) {
-            return {title, toQString(row.meaning), Weight::strong, false, kCertain + row.gravity, title};
+            return {title, toQString(row.meaning), Weight::strong, false, kCertain + row.gravity, brief};
         }
         return {
             postureTr("%1, possible").arg(title),
@@ -83,7 +84,7 @@ PostureCell pathCell(const Posture& posture) {
             Weight::plain,
             false,
             row.gravity,
-            QStringLiteral("%1?").arg(title)};
+            QStringLiteral("%1?").arg(brief)};
     });
 }
 

@@ -225,7 +225,7 @@ TEST_F(LiveTest, aNarrowWindowSaysItInShortAndShowsTheTellingColumns) {
     m_window->action(Command::inspector)->trigger();
     m_window->action(Command::subjects)->trigger();
     QTest::qWait(30);
-    EXPECT_TRUE(seen(last)) << "1600 pixels hold all thirteen";
+    EXPECT_TRUE(seen(last)) << "1600 pixels hold all fourteen";
     m_window->resize(1000, 800);
     QTest::qWait(30);
     EXPECT_TRUE(seen(last)) << "1000 pixels do, in short";

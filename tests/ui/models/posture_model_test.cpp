@@ -54,6 +54,9 @@ TEST_F(Postures, areGroupedByKindByPodAndByNesting) {
 }
 
 TEST_F(Postures, sayTheAuthorityOfEachSubject) {
+    EXPECT_EQ(text("web", "Worst path"), "none known");
+    EXPECT_EQ(text("build", "Worst path"), "root on the host");
+    EXPECT_EQ(text("resolved (pid:60), inferred", "Worst path"), "code in the host's kernel, possible");
     EXPECT_EQ(text("web", "Privileged"), "no");
     EXPECT_EQ(text("web", "Host's root"), "yes");
     EXPECT_EQ(text("web", "Capabilities"), "14");
