@@ -20,6 +20,21 @@ std::string capabilityPath(std::string_view set, Capability capability) {
     return std::string(set) + "." + model::capabilityName(capability);
 }
 
+/// What is missing where one execve would raise privileges: the program, or what it lets its caller do.
+model::Unreadable whyOneExecveMay(const model::Fact<std::vector<std::string>>& inImage) {
+    const std::string way = "an execve of a set-user-ID program would bring it; ";
+    if (!inImage.known()) {
+        return {way + "whether the image has one is not known", "--image NAME=PATH of the image"};
+    }
+    const auto raises = [](const std::string& finding) {
+        return finding.starts_with("setuid, owner 0") || finding.starts_with("file capabilities");
+    };
+    return std::ranges::any_of(inImage.value(), raises)
+               ? model::
+                     Unreadable{way + "the image has such programs, and what they let others do is not known", ""}
+               : model::Unreadable{way + "the image has none, but what is mounted may", ""};
+}
+
 /// Not effective: the way to it is an execve, if anything.
 Truth obtainable(const Snapshot& snapshot, Capability capability, Explanation* why) {
     const auto& sets = snapshot.capabilities;
@@ -31,9 +46,7 @@ Truth obtainable(const Snapshot& snapshot, Capability capability, Explanation* w
     }
     if (why != nullptr) {
         why->miss(
-            capabilityPath("capabilities.obtainable", capability),
-            {"an execve of a set-user-ID program would bring it; whether the image has one is not known",
-             "bulkhead inspect --image"});
+            capabilityPath("capabilities.obtainable", capability), whyOneExecveMay(snapshot.image.findings));
     }
     return Truth::unknown;
 }

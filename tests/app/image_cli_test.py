@@ -140,6 +140,13 @@ class ImageReferences(unittest.TestCase):
             text=True, cwd=self.folder, check=False).stdout)["decisions"]
         self.assertTrue(decisions)
 
+    def test_what_the_image_holds_is_told_where_one_execve_decides(self):
+        line = self.write("run.sh", "docker run --user 70 --cap-add SYS_ADMIN --security-opt seccomp=unconfined web\n")
+        self.assertIn("whether the image has one is not known", " ".join(self.run_it("paths", line).split()))
+        known = " ".join(self.run_it("paths", line, "--image", "web=web").split())
+        self.assertIn("the image has such programs", known)
+        self.assertNotIn("whether the image has one", known)
+
     def test_wrong_images_are_named(self):
         line = self.write("run.sh", "docker run web\n")
         self.assertIn("--image web: expected NAME=PATH, as in --image nginx=nginx.tar",
