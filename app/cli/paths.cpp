@@ -7,6 +7,8 @@
 #include "core/session/attack_paths.h"
 #include "core/session/load_judge.h"
 
+#include <filesystem>
+
 namespace bulkhead::cli {
 
 namespace {
@@ -34,6 +36,13 @@ Exit applyCut(const Request& request, const threat::Judge& judge) {
     say("wrote " + request.apply);
     for (const std::string& note : applied->notes) {
         say("note: " + note);
+    }
+    std::error_code error;
+    const auto folder = std::filesystem::weakly_canonical(request.apply, error).parent_path();
+    if (!applied->folder.empty() && folder != applied->folder) {
+        say("note: Compose reads relative paths from the folder of its file, which was " +
+            applied->folder.string() +
+            "; use docker compose --project-directory with it, or move the file there");
     }
     for (const std::string& left : applied->left) {
         say("still open: " + left);

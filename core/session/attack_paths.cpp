@@ -129,6 +129,10 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
         return std::unexpected(subjects.error());
     }
     AppliedCut out{document->text, {}, {}, true};
+    if (subjects->front().form == claims::ConfigForm::compose) {
+        std::error_code error;
+        out.folder = std::filesystem::weakly_canonical(document->file, error).parent_path();
+    }
     for (const SubjectPaths& subject : *subjects) {
         std::vector<claims::ChangeAsk> asked;
         for (const threat::CutChange& one : subject.cut->changes) {

@@ -36,6 +36,8 @@ struct AppliedCut {
     std::vector<std::string> notes; ///< what a reader must know
     std::vector<std::string> left;  ///< paths that the changed configuration still has, "web: kernel-flaw"
     bool smaller = true;            ///< false: `left` has paths that the cut was to close
+    /// From which relative paths in the text are read; empty: it has none.
+    std::filesystem::path folder = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 /// Makes the cut in the document that the reference names and imports the result again. Unsupported where the

@@ -174,6 +174,14 @@ class Paths(unittest.TestCase):
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("changes one file", done.stderr)
 
+    def test_a_project_written_elsewhere_says_where_its_paths_begin(self):
+        one = self.write("compose.yaml", COMPOSE)
+        (self.folder / "other").mkdir()
+        for out, said in ((self.folder / "out.yaml", False), (self.folder / "other/out.yaml", True)):
+            done = bulkhead("paths", one + "#web", "--cut", "--apply", str(out))
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertEqual("--project-directory" in done.stderr, said, done.stderr)
+
     def test_paths_that_differ_in_their_objects_are_told_once(self):
         done = bulkhead("paths", "lab:privileged")
         self.assertEqual(done.returncode, 0, done.stderr)
