@@ -6,6 +6,7 @@
 #include <map>
 #include <numeric>
 #include <set>
+#include <span>
 
 namespace bulkhead::threat {
 
@@ -87,22 +88,51 @@ Set without(const Set& all, const Set& some) {
     return out;
 }
 
-/// Everything, less what can be spared, the greatest loss first.
-Set spare(const CutProblem& problem, Evaluation& evaluation) {
-    Set changes = evaluation.all();
-    Set byLoss = changes;
-    std::ranges::stable_sort(byLoss, [&](std::size_t left, std::size_t right) {
-        return problem.losses[left] > problem.losses[right];
-    });
-    for (const std::size_t change : byLoss) {
-        if (Set fewer = without(changes, {change}); !evaluation.leavesOpen(fewer)) {
-            changes = std::move(fewer);
+/// Everything, less what can be spared, the greatest loss first: many at a time where all of them can be.
+class Sparing {
+public:
+    Sparing(const CutProblem& problem, Evaluation& evaluation, std::size_t most)
+        : m_evaluation(evaluation), m_most(most), m_needed(evaluation.all()) {
+        Set byLoss = m_needed;
+        std::ranges::stable_sort(byLoss, [&](std::size_t left, std::size_t right) {
+            return problem.losses[left] > problem.losses[right];
+        });
+        spare(byLoss);
+    }
+
+    [[nodiscard]] const Set& needed() const { return m_needed; }
+
+private:
+    void spare(std::span<const std::size_t> some) {
+        if (some.empty() || m_most-- == 0) {
+            m_most = 0;
+            return;
+        }
+        Set sorted(some.begin(), some.end());
+        std::ranges::sort(sorted);
+        if (Set fewer = without(m_needed, sorted); !m_evaluation.leavesOpen(fewer)) {
+            m_needed = std::move(fewer);
+        } else if (some.size() > 1) {
+            spare(some.first(some.size() / 2));
+            spare(some.subspan(some.size() / 2));
         }
     }
-    return changes;
-}
+
+    Evaluation& m_evaluation;
+    std::size_t m_most;
+    Set m_needed;
+};
 
 } // namespace
+
+CutLimits limitsFor(std::size_t changes) {
+    constexpr std::size_t kWork = 100'000'000; // an answer takes the square of the changes
+    constexpr std::size_t kLeast = 50;
+    CutLimits limits;
+    limits.evaluations =
+        std::clamp(kWork / std::max<std::size_t>(1, changes * changes), kLeast, limits.evaluations);
+    return limits;
+}
 
 CutResult findCut(const CutProblem& problem, const CutLimits& limits) {
     Evaluation evaluation(problem, limits.evaluations);
@@ -121,7 +151,7 @@ CutResult findCut(const CutProblem& problem, const CutLimits& limits) {
         const Set grown = grow(*next, without(evaluation.all(), *next), evaluation);
         conditions.push_back(without(evaluation.all(), grown));
     }
-    out.changes = spare(problem, evaluation);
+    out.changes = Sparing(problem, evaluation, limits.evaluations).needed();
     out.proven = false;
     return out;
 }

@@ -23,6 +23,9 @@ struct CutLimits {
     std::size_t steps = 200000;     ///< of each search for the smallest set that meets all conditions
 };
 
+/// The more changes there are, the longer each answer takes: a thousand mounts are not worth minutes.
+[[nodiscard]] CutLimits limitsFor(std::size_t changes);
+
 /// The smallest set of changes after which no route is left that any changes can close; of several, one with
 /// the least loss.
 struct CutResult {
@@ -36,6 +39,7 @@ struct CutResult {
 /// Exact by implicit hitting sets: every set of changes that leaves a route open is grown until nothing can
 /// be added, and whatever closes the route must have one of the rest; the least set that meets all these
 /// conditions is tried next, until one closes everything.
+/// Where the limits do not suffice, everything less what as many answers again show to be spare.
 [[nodiscard]] CutResult findCut(const CutProblem& problem, const CutLimits& limits = {});
 
 } // namespace bulkhead::threat

@@ -14,6 +14,8 @@ namespace {
 using Set = std::vector<std::size_t>;
 using Names = std::set<std::string>;
 
+constexpr std::size_t kMostDescribed = 100; ///< changes of which is said what they close
+
 /// The names of the paths that some changes leave.
 Names pathsAfter(const Set& chosen, ChangedBoundary& boundary) {
     const std::vector<Edge>& edges = boundary.edgesAfter(chosen);
@@ -53,12 +55,13 @@ CutResult findIn(ChangedBoundary& boundary, const std::stop_token& stop) {
         // nothing left to close ends the search
         return stop.stop_requested() ? std::vector<Edge>() : boundary.edgesAfter(changes);
     };
-    CutResult found = findCut(problem);
+    const CutLimits limits = limitsFor(all.size());
+    CutResult found = findCut(problem, limits);
     if (boundary.isWhole(found.changes) && boundary.isWhole(all)) {
         return found;
     }
     boundary.askEverything();
-    return findCut(problem);
+    return findCut(problem, limits);
 }
 
 } // namespace
@@ -78,7 +81,9 @@ Cut cutOf(
         if (stop.stop_requested()) {
             break;
         }
-        out.changes.push_back(describe(found.changes, change, boundary, attack));
+        out.changes.push_back(
+            out.changes.size() < kMostDescribed ? describe(found.changes, change, boundary, attack)
+                                                : CutChange{boundary.changes()[change], {}, Truth::yes});
     }
     return out;
 }

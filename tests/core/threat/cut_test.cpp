@@ -202,6 +202,22 @@ TEST(FindCut, SixtyChangesOfWhichTenAreNeededTakeFewQuestions) {
     EXPECT_LT(asked, 2500U);
 }
 
+TEST(FindCut, ThreeThousandChangesAreNotAskedOneByOne) {
+    Plan plan;
+    plan.losses.assign(3000, 1);
+    for (std::size_t i = 0; i < 1000; ++i) {
+        plan.edges.push_back({"e" + std::to_string(i), {}, {hostRoot}});
+        plan.closing.push_back({{{i * 3}, {i * 3 + 1}}});
+    }
+    std::size_t asked = 0;
+    const CutProblem problem{plan.losses, [&](const Set& changes) { return ++asked, plan.after(changes); }};
+    const CutResult cut = findCut(problem, limitsFor(3000));
+    EXPECT_FALSE(cut.proven);
+    EXPECT_TRUE(plan.after(cut.changes).empty());
+    EXPECT_LT(asked, 400U); // of 3,000 single changes alone, each answer takes tens of milliseconds
+    EXPECT_EQ(limitsFor(60).evaluations, CutLimits{}.evaluations);
+}
+
 TEST(SmallestHittingSet, AgreesWithAllSubsets) {
     std::mt19937 random(3);
     std::uniform_int_distribution<std::size_t> member(0, 9);
