@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/format.h>
+#include <utility>
 
 namespace bulkhead::report {
 
@@ -16,7 +17,7 @@ using threat::Finding;
 using threat::Path;
 
 constexpr std::size_t kMostFacts = 6;
-constexpr std::size_t kMostBlocked = 12;
+constexpr std::size_t kMostKeepers = 12;
 constexpr std::size_t kMostWhole = 10; // kinds of paths that are told step by step; the others are named
 constexpr std::size_t kMostObjects = 4;
 
@@ -196,10 +197,12 @@ std::string cutText(const SubjectPaths& subject, std::size_t columns, const Term
         out += wrapped(threat::titleOf(one.change), columns, 4, "  - ");
         out += words.empty() ? "" : "      " + style.bold(base::terminalText(words).str()) + "\n";
         const bool all = one.closes.size() == subject.attack.paths.size();
-        out += wrapped(
-            "closes " + (all ? "all of them" : numbersOf(subject.attack, one.closes)) +
-                (one.certainty == Truth::yes ? "" : " (only possible paths)"),
-            columns, 6);
+        out += one.closes.empty()
+                   ? ""
+                   : wrapped(
+                         "closes " + (all ? "all of them" : numbersOf(subject.attack, one.closes)) +
+                             (one.certainty == Truth::yes ? "" : " (only possible paths)"),
+                         columns, 6);
     }
     if (!cut.proven) {
         out += wrapped("a smaller set may exist: the search met its bound", columns, 4);
@@ -214,17 +217,42 @@ std::string cutText(const SubjectPaths& subject, std::size_t columns, const Term
     return out;
 }
 
-std::string blockedText(const SubjectPaths& subject, std::size_t columns, const TerminalStyle& style) {
-    const Attack& attack = subject.attack;
-    std::string out = "  " + style.bold("Kept closed by one thing") + "\n";
-    for (std::size_t i = 0; i < std::min(attack.blocked.size(), kMostBlocked); ++i) {
-        const threat::BlockedPath& blocked = attack.blocked[i];
-        out += wrapped(
-            blocked.path.id + " to " + endOf(blocked.path) + ": " + stopOf(attack, blocked), columns, 4,
-            "  | ");
+/// What one thing keeps closed, by where that leads: "cap-sys-admin-mount, core-pattern-writable".
+struct Keeper {
+    std::string what;
+    std::vector<std::pair<std::string, std::string>> ids; ///< by the end of their paths
+};
+
+std::vector<Keeper> keepersOf(const Attack& attack) {
+    std::vector<Keeper> out;
+    for (const threat::BlockedPath& blocked : attack.blocked) {
+        const std::string what = stopOf(attack, blocked);
+        auto keeper = std::ranges::find(out, what, &Keeper::what);
+        if (keeper == out.end()) {
+            keeper = out.insert(out.end(), {what, {}});
+        }
+        const std::string end = endOf(blocked.path);
+        auto led = std::ranges::find(keeper->ids, end, &std::pair<std::string, std::string>::first);
+        if (led == keeper->ids.end()) {
+            keeper->ids.emplace_back(end, blocked.path.id);
+        } else {
+            led->second += ", " + blocked.path.id;
+        }
     }
-    if (attack.blocked.size() > kMostBlocked) {
-        out += wrapped(fmt::format("and {} more", attack.blocked.size() - kMostBlocked), columns, 4);
+    return out;
+}
+
+std::string blockedText(const SubjectPaths& subject, std::size_t columns, const TerminalStyle& style) {
+    const std::vector<Keeper> keepers = keepersOf(subject.attack);
+    std::string out = "  " + style.bold("Kept closed by one thing alone") + "\n";
+    for (std::size_t i = 0; i < std::min(keepers.size(), kMostKeepers); ++i) {
+        out += wrapped(keepers[i].what, columns, 4, "  | ");
+        for (const auto& [end, ids] : keepers[i].ids) {
+            out += style.muted(wrapped(end + ": " + ids, columns, 8, "      "));
+        }
+    }
+    if (keepers.size() > kMostKeepers) {
+        out += wrapped(fmt::format("and {} more things", keepers.size() - kMostKeepers), columns, 4);
     }
     return out;
 }
