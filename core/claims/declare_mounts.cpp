@@ -1,4 +1,5 @@
 #include "core/claims/boundary.h"
+#include "core/model/engine_files.h"
 
 #include <algorithm>
 #include <array>
@@ -28,6 +29,9 @@ bool isSocket(const std::string& path) {
 }
 
 MountKind kindOf(const AskedMount& mount) {
+    if (mount.sourceUnknown ? mount.ofEngine : model::isMadeByEngine(mount.source, mount.target)) {
+        return MountKind::engineFile;
+    }
     if (isBind(mount)) {
         return isSocket(mount.source) ? MountKind::socket
                : mount.volume         ? MountKind::volume

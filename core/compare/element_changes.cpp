@@ -43,6 +43,8 @@ Step added(const Mount& mount) {
         return {Direction::weaker, "another window on the kernel's controls" + access};
     case MountKind::other:
         return {Direction::incomparable, "a file system whose authority is not known"};
+    case MountKind::engineFile:
+        return {Direction::neutral, "a file that the engine makes for the container"};
     default:
         return {Direction::neutral, "a file system of the container's own"};
     }

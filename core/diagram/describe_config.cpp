@@ -109,13 +109,16 @@ namespace {
 
 SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
     std::vector<const model::Mount*> found;
+    std::string ofEngine;
     for (const model::Mount& mount : mounts) {
         if (isBroughtFromHost(mount)) {
             found.push_back(&mount);
+        } else if (mount.visible && mount.kind == model::MountKind::engineFile) {
+            ofEngine += (ofEngine.empty() ? "; the engine's own files are at " : ", ") + mount.target;
         }
     }
     if (found.empty()) {
-        return {"none", "none", "no file or directory of the host is mounted", false};
+        return {"none", "none", "no file or directory of the host's own is mounted" + ofEngine, false};
     }
     const auto writable = std::ranges::count_if(found, [](const auto* mount) { return !mount->readOnly; });
     std::string sentence;
@@ -129,7 +132,7 @@ SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
     const std::string access = writable > 0 ? " rw" : " ro";
     const std::string normal = found.size() == 1 ? base::shortenMiddle(found.front()->target, 18) + access
                                                  : counted(found.size(), "mount") + "," + access;
-    return {std::to_string(found.size()) + access, normal, sentence, false};
+    return {std::to_string(found.size()) + access, normal, sentence + ofEngine, false};
 }
 
 } // namespace

@@ -1,5 +1,7 @@
 #include "core/kernel/mount_kind.h"
 
+#include "core/model/engine_files.h"
+
 #include <algorithm>
 #include <array>
 
@@ -103,6 +105,12 @@ MountKind kindOfStorage(
     if (namesSocket(mount.target) || namesSocket(mount.root) ||
         (hostPaths && std::ranges::any_of(*hostPaths, namesSocket))) {
         return MountKind::socket;
+    }
+    const auto madeByEngine = [&](const std::string& path) {
+        return model::isMadeByEngine(path, mount.target);
+    };
+    if (hostPaths && std::ranges::any_of(*hostPaths, madeByEngine)) {
+        return MountKind::engineFile;
     }
     return hostPaths && isEngineVolume(*hostPaths) ? MountKind::volume : MountKind::bind;
 }

@@ -16,6 +16,7 @@ enum class MountKind {
     rootfs,
     bind,
     volume,
+    engineFile, ///< made by the engine for this container: its hosts, its resolv.conf
     tmpfs,
     proc,
     sys,
@@ -33,6 +34,7 @@ struct Names<MountKind> {
         std::pair{MountKind::rootfs, std::string_view("rootfs")},
         std::pair{MountKind::bind, std::string_view("bind")},
         std::pair{MountKind::volume, std::string_view("volume")},
+        std::pair{MountKind::engineFile, std::string_view("engineFile")},
         std::pair{MountKind::tmpfs, std::string_view("tmpfs")},
         std::pair{MountKind::proc, std::string_view("proc")},
         std::pair{MountKind::sys, std::string_view("sys")},

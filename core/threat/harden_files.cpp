@@ -11,19 +11,14 @@ using model::Snapshot;
 
 namespace {
 
-/// Files that every engine makes for a container and binds into it.
-bool isOfEngine(const std::string& target) {
-    return target == "/etc/resolv.conf" || target == "/etc/hostname" || target == "/etc/hosts" ||
-           target == "/dev/shm" || target == "/run/.containerenv" || target == "/dev/console";
-}
-
 /// A directory, file or socket that the configuration brings in from the host.
 bool isBrought(const Mount& mount) {
     const bool kind =
         mount.kind == MountKind::bind || mount.kind == MountKind::socket || mount.kind == MountKind::volume;
     const bool node =
         mount.target.starts_with("/dev/") && mount.fsType == "devtmpfs" && mount.target != "/dev";
-    return kind && mount.visible && !node && !isOfEngine(mount.target) && mount.target != "/";
+    const bool ofIpc = mount.target == "/dev/shm" || mount.target == "/dev/console";
+    return kind && mount.visible && !node && !ofIpc && mount.target != "/";
 }
 
 template <class Wanted>

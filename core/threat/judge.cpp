@@ -11,14 +11,9 @@ using model::Truth;
 
 namespace {
 
-/// A file that the engine makes, or a folder that it keeps: where it lies on the host is not known, and that
-/// it is none of the host's own is.
-bool isOfEngine(const model::Mount& mount) {
-    constexpr auto kFiles = std::to_array<std::string_view>(
-        {"/etc/resolv.conf", "/etc/hostname", "/etc/hosts", "/dev/shm", "/run/.containerenv",
-         "/dev/termination-log", "/var/run/secrets/kubernetes.io/serviceaccount"});
-    return !mount.hostPaths.known() && (mount.kind == model::MountKind::volume ||
-                                        std::ranges::find(kFiles, mount.target) != kFiles.end());
+/// What an engine or a cluster keeps behind the name of a volume, no document says.
+bool isBehindAVolume(const model::Mount& mount) {
+    return mount.kind == model::MountKind::volume && !mount.hostPaths.known();
 }
 
 /// Adds the calls that a condition asks about; false where it reads what a filter answers in another way.
@@ -66,7 +61,7 @@ void Judge::add(const Scope& scope, std::size_t place, Truth truth, std::vector<
     }
     if (scope.mount != nullptr || scope.socket != nullptr || scope.device != nullptr ||
         scope.task != nullptr) {
-        verdict.undecidable = scope.mount != nullptr && isOfEngine(*scope.mount);
+        verdict.undecidable = scope.mount != nullptr && isBehindAVolume(*scope.mount);
         return;
     }
     Explanation& why = verdict.why.emplace();
