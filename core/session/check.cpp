@@ -30,6 +30,7 @@ struct Named {
     std::string file;
     std::string container;               ///< behind the # of the reference
     std::vector<claims::Node> documents; ///< of Kubernetes; empty where it is anything else
+    std::string lost = {};               ///< why the file of a subject at hand cannot be read again
 };
 
 base::Result<std::string> readStandardInput() {
@@ -84,27 +85,32 @@ base::Result<Named> readNamed(const std::string& reference, const CheckRequest& 
     return named;
 }
 
-/// The standard does not speak of anything but Kubernetes documents.
-Decision notKubernetes(const SubjectView& subject, const policy::PssPolicy& pss) {
+/// The standard does not speak of anything but Kubernetes documents, and of those as they stand.
+Decision withoutDocument(const SubjectView& subject, const Named& named, const policy::PssPolicy& pss) {
     Decision decision;
     decision.subject = subject.name;
     decision.policy = pss.name;
-    decision.rule = {
-        "document",
-        "The subject is a Kubernetes document",
-        "Check the manifest that the container was made of.",
-        model::Stage::runtimeConfig,
-        {}};
     decision.boundary = "document";
     decision.verdict = policy::Verdict::unknown;
-    decision.reason = "the Pod Security Standards are decided on Kubernetes documents, and this is none";
+    decision.rule.id = "document";
+    decision.rule.stage = model::Stage::runtimeConfig;
+    if (named.lost.empty()) {
+        decision.rule.title = "The subject is a Kubernetes document";
+        decision.rule.help = "Check the manifest that the container was made of.";
+        decision.reason = "the Pod Security Standards are decided on Kubernetes documents, and this is none";
+    } else {
+        decision.rule.title = "The subject's document can be read";
+        decision.rule.help = "Put the file back, or open the document where it is now.";
+        decision.reason = "the file can no longer be read: " + named.lost +
+                          "; put it back, or open the document where it is now";
+    }
     return decision;
 }
 
 base::Status checkPss(const Named& named, const policy::PssPolicy& pss, std::vector<Decision>& out) {
     if (named.documents.empty()) {
         for (const SubjectView& subject : named.subjects) {
-            out.push_back(notKubernetes(subject, pss));
+            out.push_back(withoutDocument(subject, named, pss));
         }
         return {};
     }
@@ -162,7 +168,8 @@ std::string nameInDocument(const SubjectView& subject) {
     return declared == nullptr ? subject.name : declared->subject.name;
 }
 
-base::Result<Named> namedOf(const CheckedSubject& subject) {
+/// A file that is gone is said of its own subject alone: the others are decided all the same.
+Named namedOf(const CheckedSubject& subject) {
     Named named{subject.reference, {subject.view}, subject.reference, nameInDocument(subject.view), {}};
     if (subject.text) {
         named.documents = kubernetesIn(*subject.text, subject.reference);
@@ -173,12 +180,10 @@ base::Result<Named> namedOf(const CheckedSubject& subject) {
     if (hash != std::string::npos && !fs::exists(named.file, error)) {
         named.file.resize(hash);
     }
-    if (fs::is_regular_file(named.file, error)) {
+    if (namesFile(named.file) && !fs::is_directory(named.file, error)) {
         const auto text = os::readFile(named.file);
-        if (!text) {
-            return std::unexpected(text.error());
-        }
-        named.documents = kubernetesIn(*text, named.file);
+        named.documents = text ? kubernetesIn(*text, named.file) : std::vector<claims::Node>();
+        named.lost = text ? std::string() : text.error().message;
     }
     return named;
 }
@@ -195,15 +200,12 @@ checkSubjects(const std::vector<CheckedSubject>& subjects, const std::string& po
     std::set<std::pair<std::string, std::string>> pods; // several columns may be containers of one
     for (const CheckedSubject& subject : subjects) {
         for (const policy::PssPolicy& pss : policies->pss) {
-            const auto named = namedOf(subject);
-            if (!named) {
-                return std::unexpected(named.error());
-            }
-            const std::string pod = named->container.substr(0, named->container.rfind('/'));
-            if (!named->documents.empty() && !pods.emplace(named->file, pod).second) {
+            const Named named = namedOf(subject);
+            const std::string pod = named.container.substr(0, named.container.rfind('/'));
+            if (!named.documents.empty() && !pods.emplace(named.file, pod).second) {
                 continue;
             }
-            if (auto done = checkPss(*named, pss, out); !done) {
+            if (auto done = checkPss(named, pss, out); !done) {
                 return std::unexpected(done.error());
             }
         }

@@ -318,6 +318,11 @@ Subjects resolveReference(const std::string& reference, const ResolveOptions& op
     return fromFile(reference, options);
 }
 
+bool namesFile(std::string_view reference) {
+    return reference != "-" && reference != "host" &&
+           std::ranges::none_of(kKinds, [&](const Kind& kind) { return reference.starts_with(kind.prefix); });
+}
+
 Subjects resolveText(const std::string& text, const std::string& name) {
     auto snapshots = readSnapshots(text, name, "");
     if (!snapshots) {

@@ -5,6 +5,7 @@
 #include "core/diagram/diagram.h"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace bulkhead::session {
@@ -24,6 +25,9 @@ struct ResolveOptions {
 /// is not there.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
 resolveReference(const std::string& reference, const ResolveOptions& options = {});
+
+/// Whether a reference names a file or folder, there or not: none of the words above stands in front.
+[[nodiscard]] bool namesFile(std::string_view reference);
 
 /// The subjects of a document that is no file; `name` stands in messages and as its reference.
 [[nodiscard]] base::Result<std::vector<diagram::SubjectView>>
