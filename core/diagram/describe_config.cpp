@@ -107,6 +107,35 @@ SlotText describeAsksFor(const Snapshot& snapshot) {
 
 namespace {
 
+/// Every host path that is known by itself; of those that are not, why, once for all that share the reason.
+std::string mountSentence(const std::vector<const model::Mount*>& mounts) {
+    std::vector<std::pair<std::string, std::string>> parts; // where from, and where it is seen
+    for (const model::Mount* mount : mounts) {
+        const std::string seen = mount->target + (mount->readOnly ? ", read-only" : ", writable");
+        if (mount->hostPaths.known() && !mount->hostPaths.value().empty()) {
+            parts.emplace_back(mount->hostPaths.value().front(), seen);
+            continue;
+        }
+        std::string from = "a host path that is not known";
+        if (mount->hostPaths.unreadable() && !mount->hostPaths.gap().reason.empty()) {
+            from += " (" + mount->hostPaths.gap().reason + ")";
+        }
+        const auto same = std::ranges::find(parts, from, &std::pair<std::string, std::string>::first);
+        if (same == parts.end()) {
+            parts.emplace_back(std::move(from), seen);
+        } else {
+            same->second += " and " + seen;
+        }
+    }
+    std::string sentence;
+    for (const auto& [from, seen] : parts) {
+        sentence += sentence.empty() ? "" : "; ";
+        sentence += from;
+        sentence += " at " + seen;
+    }
+    return sentence;
+}
+
 SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
     std::vector<const model::Mount*> found;
     std::string ofEngine;
@@ -121,18 +150,10 @@ SlotText describeMountsFromHost(const std::vector<model::Mount>& mounts) {
         return {"none", "none", "no file or directory of the host's own is mounted" + ofEngine, false};
     }
     const auto writable = std::ranges::count_if(found, [](const auto* mount) { return !mount->readOnly; });
-    std::string sentence;
-    for (const model::Mount* mount : found) {
-        const bool resolved = mount->hostPaths.known() && !mount->hostPaths.value().empty();
-        sentence += sentence.empty() ? "" : "; ";
-        sentence +=
-            (resolved ? mount->hostPaths.value().front() : std::string("a host path that is not known")) +
-            " at " + mount->target + (mount->readOnly ? ", read-only" : ", writable");
-    }
     const std::string access = writable > 0 ? " rw" : " ro";
     const std::string normal = found.size() == 1 ? base::shortenMiddle(found.front()->target, 18) + access
                                                  : counted(found.size(), "mount") + "," + access;
-    return {std::to_string(found.size()) + access, normal, sentence + ofEngine, false};
+    return {std::to_string(found.size()) + access, normal, mountSentence(found) + ofEngine, false};
 }
 
 } // namespace

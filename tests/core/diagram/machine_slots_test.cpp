@@ -25,6 +25,46 @@ TEST(MachineSlots, limitsSayWhoSetsThem) {
                        "/sys/fs/cgroup/pids/a/pids.max");
 }
 
+model::Mount bound(std::string target, model::Fact<std::vector<std::string>> from, bool readOnly = false) {
+    model::Mount mount;
+    mount.target = std::move(target);
+    mount.kind = model::MountKind::bind;
+    mount.hostPaths = std::move(from);
+    mount.readOnly = readOnly;
+    return mount;
+}
+
+model::Fact<std::vector<std::string>> at(std::string path) {
+    return seen(std::vector{std::move(path)});
+}
+
+std::string mountWords(std::vector<model::Mount> mounts) {
+    Snapshot s = samples::dockerDefault("a");
+    s.mounts = seen(std::move(mounts));
+    return describeHostMounts(s).sentence;
+}
+
+TEST(MachineSlots, whatIsNotKnownOfSeveralMountsIsSaidOnceWithTheReason) {
+    const model::Unreadable kept{"where the engine keeps the volume names", ""};
+    EXPECT_EQ(
+        mountWords(
+            {bound("/names", kept), bound("/data", at("/srv/data")), bound("/log", kept, true),
+             bound("/tmp/x", {})}),
+        "a host path that is not known (where the engine keeps the volume names) at /names, writable and "
+        "/log, read-only; /srv/data at /data, writable; a host path that is not known at /tmp/x, writable");
+}
+
+/// Not even one over a file that engines make.
+TEST(MachineSlots, everyHostPathIsSaid) {
+    std::vector<model::Mount> mounts{
+        bound("/etc/hosts", at("/srv/hosts")), bound("/etc/resolv.conf", at("/root/secret")),
+        bound("/etc/hostname", at("/var/lib/docker/containers/3f/hostname"))};
+    mounts[2].kind = model::MountKind::engineFile;
+    EXPECT_EQ(
+        mountWords(mounts), "/srv/hosts at /etc/hosts, writable; /root/secret at /etc/resolv.conf, writable; "
+                            "the engine's own files are at /etc/hostname");
+}
+
 TEST(MachineSlots, aPolicySaysWhatDecides) {
     Snapshot s = samples::dockerDefault("a");
     model::DevicePolicy& policy = s.cgroup.devicePolicy;
