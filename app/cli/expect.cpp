@@ -2,8 +2,8 @@
 #include "app/cli/gate.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/output.h"
+#include "app/cli/result_file.h"
 #include "core/lab/scenario_run.h"
-#include "core/os/file.h"
 #include "core/session/resolve.h"
 #include "core/session/specification.h"
 
@@ -59,11 +59,9 @@ Exit runExpect(const Verb& verb, std::span<const std::string> arguments) {
     if (!text) {
         return report(text.error());
     }
-    if (out == "-") {
-        return print(*text) ? Exit::done : Exit::machine;
-    }
-    if (const auto written = os::writeFileAtomically(out, *text); !written) {
-        return report(written.error());
+    const Exit written = writeResult(out, *text);
+    if (written != Exit::done || isStandardOutput(out)) {
+        return written;
     }
     say("written to " + out + "; bulkhead verify " + out + " asks whether it still holds");
     return Exit::done;

@@ -3,7 +3,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/images.h"
 #include "app/cli/output.h"
-#include "core/os/file.h"
+#include "app/cli/result_file.h"
 #include "core/session/attack_paths.h"
 #include "core/session/load_judge.h"
 
@@ -30,10 +30,12 @@ Exit applyCut(const Request& request, const threat::Judge& judge) {
     if (!applied) {
         return report(applied.error());
     }
-    if (auto written = os::writeFileAtomically(request.apply, applied->text); !written) {
-        return report(written.error());
+    if (const Exit written = writeResult(request.apply, applied->text); written != Exit::done) {
+        return written;
     }
-    say("wrote " + request.apply);
+    if (!isStandardOutput(request.apply)) {
+        say("wrote " + request.apply);
+    }
     for (const std::string& note : applied->notes) {
         say("note: " + note);
     }
@@ -61,7 +63,8 @@ Exit runPaths(const Verb& verb, std::span<const std::string> arguments) {
         "--cut", request.paths.cut, "the smallest set of changes that closes every path to the host");
     options.option(
         "--apply", request.apply,
-        "with --cut: write the configuration with these changes made to this file, in its own format");
+        "with --cut: write the configuration with these changes made to this file, in its own format; - for "
+        "standard output, and nothing else there");
     options.option("--format", request.format, "form of the result", {"table", "json", "mermaid"});
     options.option("--as", request.paths.engine, kAsHelp);
     options.list("--image", request.images, kImageHelp);
@@ -87,6 +90,9 @@ Exit runPaths(const Verb& verb, std::span<const std::string> arguments) {
     if (request.format == "mermaid" && subjects->size() != 1) {
         say("bulkhead: one flowchart holds one subject; choose one by FILE#NAME");
         return Exit::usage;
+    }
+    if (isStandardOutput(request.apply)) {
+        return applyCut(request, *judge); // standard output holds one document
     }
     const std::string text =
         request.format == "json" ? bulkhead::report::writePathsJson(*subjects)

@@ -1,7 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
+#include "app/cli/result_file.h"
 #include "core/base/escaped.h"
-#include "core/os/file.h"
 #include "core/policy/export.h"
 #include "core/policy/pss.h"
 #include "core/session/check.h"
@@ -123,7 +123,7 @@ Exit exportPolicy(const Verb& verb, std::span<const std::string> arguments) {
         verb, "export", "a policy for a tool that runs already: a Falco rule file, or an admission policy");
     options.positional("NAME", names, "a policy over facts, by name or file", 1);
     options.option("--format", format, "for which tool: falco, or vap (ValidatingAdmissionPolicy)", forms);
-    options.option("--out", out, "file to write; standard output where none is named");
+    options.option("--out", out, "file to write; standard output where none is named, or -");
     if (const auto exit = options.parse(arguments)) {
         return *exit;
     }
@@ -146,8 +146,7 @@ Exit exportPolicy(const Verb& verb, std::span<const std::string> arguments) {
     if (out.empty()) {
         return print(written.text) ? Exit::done : Exit::machine;
     }
-    const auto done = os::writeFileAtomically(out, written.text);
-    return done ? Exit::done : report(done.error());
+    return writeResult(out, written.text);
 }
 
 /// What can be done with policies themselves.

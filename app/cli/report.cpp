@@ -1,6 +1,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/images.h"
 #include "app/cli/output.h"
+#include "app/cli/result_file.h"
 #include "core/os/file.h"
 #include "core/report/lasting_text.h"
 #include "core/session/resolve.h"
@@ -16,7 +17,7 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
     bool check = false;
     Arguments options(verb);
     options.positional("REF", references, "the subjects; the first is the baseline", 1);
-    options.option("--out", out, "the file to write: .md, .mmd or .svg");
+    options.option("--out", out, "the file to write: .md, .mmd or .svg; - for Markdown on standard output");
     options.flag("--check", check, "write nothing; exit 1 where the file does not say what would be written");
     options.option("--as", engine, kAsHelp);
     options.list("--image", images, kImageHelp);
@@ -25,6 +26,10 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
     }
     if (out.empty()) {
         say("bulkhead: --out FILE is required; its ending (.md, .mmd, .svg) chooses the form");
+        return Exit::usage;
+    }
+    if (check && isStandardOutput(out)) {
+        say("bulkhead: --check needs the file that it asks about; see bulkhead report --help");
         return Exit::usage;
     }
     std::vector<claims::KnownImage> known;
@@ -36,7 +41,7 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
         return report(subjects.error());
     }
     sayUnused(known, *subjects);
-    const auto text = session::renderReport(*subjects, out);
+    const auto text = session::renderReport(*subjects, isStandardOutput(out) ? "report.md" : out);
     if (!text) {
         return text.error().kind == base::ErrorKind::unsupported
                    ? (say("bulkhead: " + text.error().message), Exit::usage)
@@ -48,11 +53,11 @@ Exit runReport(const Verb& verb, std::span<const std::string> arguments) {
         say(same ? out + " is up to date" : out + " is stale: write it again without --check");
         return same ? Exit::done : Exit::gate;
     }
-    if (const auto written = os::writeFileAtomically(out, *text); !written) {
-        return report(written.error());
+    const Exit written = writeResult(out, *text);
+    if (written == Exit::done && !isStandardOutput(out)) {
+        say("wrote " + out);
     }
-    say("wrote " + out);
-    return Exit::done;
+    return written;
 }
 
 } // namespace bulkhead::cli

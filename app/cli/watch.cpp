@@ -3,7 +3,7 @@
 #include "app/cli/output.h"
 #include "core/engines/event_follower.h"
 #include "core/os/clock.h"
-#include "core/os/file.h"
+#include "core/os/output_file.h"
 #include "core/watch/bell.h"
 #include "core/watch/lines.h"
 #include "core/watch/pace.h"
@@ -46,7 +46,7 @@ base::Status writeFigures(const Output& output, const Figures& figures) {
         return {};
     }
     const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
-    return os::writeFileAtomically(output.metrics, watch::writeMetrics(figures, cpuSeconds(), now.count()));
+    return os::writeOutputFile(output.metrics, watch::writeMetrics(figures, cpuSeconds(), now.count()));
 }
 
 bool printEvents(const Output& output, const std::vector<Event>& events) {

@@ -3,7 +3,7 @@
 #include "core/base/version.h"
 #include "core/diagram/layout.h"
 #include "core/diagram/palette.h"
-#include "core/os/file.h"
+#include "core/os/output_file.h"
 #include "core/report/markdown.h"
 #include "core/report/mermaid.h"
 #include "core/report/svg.h"
@@ -78,8 +78,7 @@ base::Status writeSubject(const SubjectView& subject, const fs::path& folder) {
             vantages.push_back(*subject.at(vantage));
         }
     }
-    return os::writeFileAtomically(
-        folder / (fileNameOf(subject.name) + ".json"), wire::writeSnapshots(vantages));
+    return os::writeOutputFile(folder / (fileNameOf(subject.name) + ".json"), wire::writeSnapshots(vantages));
 }
 
 /// The picture of up to four subjects; of more, one picture of the first four and one of each candidate.
@@ -97,7 +96,7 @@ base::Status writeFlowcharts(const std::vector<SubjectView>& subjects, const fs:
         if (!text) {
             return std::unexpected(text.error());
         }
-        if (auto written = os::writeFileAtomically(folder / name, *text); !written) {
+        if (auto written = os::writeOutputFile(folder / name, *text); !written) {
             return written;
         }
     }
@@ -160,7 +159,7 @@ base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::
         }
         order += fileNameOf(subject.name) + ".json\n";
     }
-    if (auto written = os::writeFileAtomically(folder / kOrderFile, order); !written) {
+    if (auto written = os::writeOutputFile(folder / kOrderFile, order); !written) {
         return written;
     }
     for (const char* name : {"report.md", "diagram.svg"}) {
@@ -168,7 +167,7 @@ base::Status writeLabFolder(const std::vector<SubjectView>& subjects, const fs::
         if (!text) {
             return std::unexpected(text.error());
         }
-        if (auto written = os::writeFileAtomically(folder / name, *text); !written) {
+        if (auto written = os::writeOutputFile(folder / name, *text); !written) {
             return written;
         }
     }

@@ -4,6 +4,7 @@ Usage: policy_cli_test.py BULKHEAD
 """
 
 import json
+import os
 import pathlib
 import shutil
 import subprocess
@@ -171,6 +172,44 @@ class Policies(unittest.TestCase):
             done = bulkhead(*arguments)
             self.assertEqual((done.returncode, done.stdout), (code, ""), done.stderr)
             self.assertIn(message, done.stderr)
+
+    # Whatever writes a result writes it there, and destroys no node, no link and no mode on the way.
+    def writers(self):
+        line = "run:docker run -u 0 -v /:/h nginx"
+        return {"expect": ["expect", "lab:hardened", "--out"], "report": ["report", "lab:default", "--out"],
+                "export": ["policy", "export", "lesson", "--format", "vap", "--out"],
+                "apply": ["paths", line, "--cut", "--apply"]}
+
+    def test_results_go_through_nodes_and_links(self):
+        for name, arguments in self.writers().items():
+            plain, link = self.folder / f"{name}.md", self.folder / f"{name}-link.md"
+            plain.write_text("before", encoding="utf-8")
+            plain.chmod(0o640)
+            link.symlink_to(plain.name)
+            done = bulkhead(*arguments, str(link))
+            self.assertIn(done.returncode, (0, 1), done.stderr)
+            self.assertTrue(link.is_symlink(), name)
+            self.assertEqual(plain.stat().st_mode & 0o7777, 0o640, name)
+            written = plain.read_text(encoding="utf-8")
+            self.assertGreater(len(written), 20, name)
+            node = self.folder / f"{name}-pipe.md"
+            os.mkfifo(node)
+            reader = os.open(node, os.O_RDONLY | os.O_NONBLOCK)
+            self.addCleanup(os.close, reader)
+            self.assertEqual(bulkhead(*arguments, str(node)).returncode, done.returncode, name)
+            self.assertTrue(node.is_fifo(), name)
+            self.assertEqual(os.read(reader, 1 << 20).decode(), written, name)
+
+    def test_a_dash_and_the_name_of_standard_output_are_standard_output(self):
+        for name, arguments in self.writers().items():
+            file = self.folder / f"{name}.md"
+            code = bulkhead(*arguments, str(file)).returncode
+            written = file.read_text(encoding="utf-8")
+            done = bulkhead(*arguments, "-")
+            self.assertEqual((done.returncode, done.stdout), (code, written), name)
+        done = bulkhead("policy", "export", "lesson", "--format", "vap", "--out", "/dev/stdout")
+        self.assertEqual((done.returncode, done.stdout), (0, (self.folder / "export.md").read_text(encoding="utf-8")))
+        self.assertEqual(bulkhead("report", "lab:default", "--out", "-", "--check").returncode, 2)
 
     def test_exports_name_what_they_leave_out(self):
         for form in ("falco", "vap"):
