@@ -135,29 +135,47 @@ std::optional<std::uint32_t> hostUid(const Snapshot& snapshot) {
                                    : std::nullopt;
 }
 
+namespace {
+
+/// Another id of the host's own numbering becomes 0 by an execve of root's set-user-ID program, unless that
+/// is ruled out for the process or for all of its file systems (execve(2)).
+bool mayBecomeRoot(const Snapshot& snapshot) {
+    const model::Identity& identity = snapshot.identity;
+    return identity.userNamespaceIsHost.valueOr(false) && !identity.noNewPrivileges.valueOr(false) &&
+           !snapshot.rootfs.nosuid.valueOr(false);
+}
+
+} // namespace
+
 Truth rootOnHost(const Snapshot& snapshot, Explanation* why) {
     const model::Identity& identity = snapshot.identity;
     const auto uid = hostUid(snapshot);
-    const Truth truth = !uid ? Truth::unknown : *uid == 0 ? Truth::yes : Truth::no;
-    if (why == nullptr) {
-        const bool other = !uid && identity.uid.known() && identity.uid.value().effective != 0;
-        return other ? Truth::no : truth;
+    const bool other = identity.uid.known() && identity.uid.value().effective != 0;
+    if (other && mayBecomeRoot(snapshot)) {
+        if (why != nullptr) {
+            why->miss("identity.uid.effective", whyOneExecveMay(snapshot.image.findings));
+        }
+        return Truth::unknown;
     }
     // Whoever is not uid 0 in its own numbering is not the host's root by any map that engines write.
-    if (!uid && identity.uid.known() && identity.uid.value().effective != 0) {
-        account(
-            why, snapshot, "identity.uid.effective", identity.uid,
-            std::to_string(identity.uid.value().effective), Truth::no);
-        return Truth::no;
+    const Truth truth = uid ? (*uid == 0 ? Truth::yes : Truth::no) : other ? Truth::no : Truth::unknown;
+    if (why == nullptr) {
+        return truth;
     }
     if (!identity.uid.known()) {
         account(why, snapshot, "identity.uid", identity.uid, "", truth);
-    } else if (!uid) {
-        account(why, snapshot, "identity.uidMap", identity.uidMap, "", truth);
-    } else {
+        return truth;
+    }
+    const std::string effective = std::to_string(identity.uid.value().effective);
+    if (uid || other) {
         account(
             why, snapshot, "identity.uid.effective", identity.uid,
-            std::to_string(identity.uid.value().effective) + ", on the host " + std::to_string(*uid), truth);
+            uid ? effective + ", on the host " + std::to_string(*uid) : effective, truth);
+    } else {
+        account(why, snapshot, "identity.uidMap", identity.uidMap, "", truth);
+    }
+    if (other && truth == Truth::no && identity.userNamespaceIsHost.valueOr(false)) {
+        account(why, snapshot, "identity.noNewPrivileges", identity.noNewPrivileges, "true", truth);
     }
     return truth;
 }

@@ -17,7 +17,8 @@ constexpr std::array kDerived = {
         std::nullopt, &compileCapability},
     DerivedFact{
         "rootOnHost", "",
-        "the effective user id is the host's 0: files and sockets of the host judge the process as root",
+        "the effective user id is the host's 0: files and sockets of the host judge the process as root. "
+        "Unknown where an execve of a set-user-ID program could make it that.",
         std::nullopt, &compileRootOnHost},
     DerivedFact{
         "privileged", "",
@@ -49,7 +50,8 @@ constexpr std::array kDerived = {
     DerivedFact{
         "shows", "HOST-PATH...",
         "the mount is of one of these paths of the host, or of a directory above one; the host's root only "
-        "where it is named itself",
+        "where it is named itself. A last slash: or of what lies below; * stands for one name; a leading "
+        "question mark: unknown for a directory above, because the host may lack the path.",
         ObjectKind::mount, &compileShows},
     DerivedFact{
         "actsAsRoot", "",
@@ -62,6 +64,12 @@ constexpr std::array kDerived = {
         "directory of the host may be the working directory",
         std::nullopt, &compileCoreDumps},
     DerivedFact{
+        "answers", "",
+        "the process may connect to the socket. A configuration says it by ids and the usual owner and mode: "
+        "unknown where only the socket's group decides, or where a directory above is mounted and the host "
+        "may lack the socket.",
+        ObjectKind::socket, &compileAnswers},
+    DerivedFact{
         "opens", "r|w|rw",
         "the node may be opened: the device policy permits it, and its owner and mode let the process",
         ObjectKind::device, &compileDeviceOpens},
@@ -73,6 +81,10 @@ constexpr std::array kDerived = {
         "the version in use has the defect. A distribution's fixed package decides; where only upstream's "
         "range matches it is unknown, because distributions repair without changing it.",
         std::nullopt, &compileAffected},
+    DerivedFact{
+        "unseen", "WHAT, WHO KNOWS",
+        "never known from a snapshot, and what else holds is enough to call the entry possible", std::nullopt,
+        &compileUnseen},
     DerivedFact{
         "uncollected", "WHAT, WHO KNOWS", "never known from a snapshot: the entry says so by a gap",
         std::nullopt, &compileUncollected},

@@ -48,10 +48,12 @@ struct DerivedFact {
 [[nodiscard]] base::Result<Evaluator> compileActsAsRoot(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileCoreDumps(const DerivedRequest& request);
 // Devices (derived_devices.cpp)
+[[nodiscard]] base::Result<Evaluator> compileAnswers(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileDeviceOpens(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileDevicePolicy(const DerivedRequest& request);
 // Versions and what is never known (derived_versions.cpp)
 [[nodiscard]] base::Result<Evaluator> compileAffected(const DerivedRequest& request);
+[[nodiscard]] base::Result<Evaluator> compileUnseen(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileUncollected(const DerivedRequest& request);
 
 } // namespace bulkhead::threat

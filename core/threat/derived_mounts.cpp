@@ -1,7 +1,9 @@
 #include "core/threat/authority_facts.h"
 #include "core/threat/derived_facts.h"
+#include "core/threat/host_paths.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace bulkhead::threat {
 
@@ -21,24 +23,20 @@ const std::vector<std::string>& hostPathsOf(const Mount& mount) {
     return mount.hostPaths.known() ? mount.hostPaths.value() : kNone;
 }
 
-/// /var/run is a link to /run on every current distribution.
-std::string_view withoutVar(std::string_view path) {
-    return path == "/var/run" || path.starts_with("/var/run/") ? path.substr(4) : path;
-}
-
 /// A kind of mount that may be of a directory of the host.
 bool mayShowHost(const Mount& mount) {
     return mount.kind == MountKind::bind || mount.kind == MountKind::volume ||
            mount.kind == MountKind::socket || mount.kind == MountKind::other;
 }
 
-/// The mount is of the path, or of a directory above it; the root is above everything and must be asked for.
-bool showsPath(std::string_view hostPath, std::string_view wanted) {
-    const std::string_view shown = withoutVar(hostPath);
-    return shown == wanted || (shown != "/" && isWithin(wanted, shown));
+/// The first of the paths that nobody knows to be there.
+std::string lackedBelow(const std::string& shown, const std::vector<HostPathPattern>& wanted) {
+    const auto found = std::ranges::find_if(
+        wanted, [&](const HostPathPattern& one) { return showsHostPath(shown, {one}) == Truth::unknown; });
+    return found == wanted.end() ? "" : found->text.substr(1);
 }
 
-Truth shows(const std::vector<std::string>& wanted, const Scope& scope, Explanation* why) {
+Truth shows(const std::vector<HostPathPattern>& wanted, const Scope& scope, Explanation* why) {
     const Mount& mount = *scope.mount;
     const auto& paths = mount.hostPaths;
     if (!mount.visible) {
@@ -56,17 +54,22 @@ Truth shows(const std::vector<std::string>& wanted, const Scope& scope, Explanat
         }
         return open ? Truth::unknown : Truth::no;
     }
-    const auto found = std::ranges::find_if(paths.value(), [&](const std::string& path) {
-        return std::ranges::any_of(wanted, [&](const std::string& one) { return showsPath(path, one); });
-    });
-    const Truth truth = found != paths.value().end() ? Truth::yes : Truth::no;
-    if (why == nullptr) {
-        return truth;
+    Truth truth = Truth::no;
+    std::string shown = paths.value().empty() ? "none" : paths.value().front();
+    for (const std::string& path : paths.value()) {
+        if (const Truth one = showsHostPath(path, wanted); one > truth) {
+            truth = one;
+            shown = path;
+        }
     }
-    const std::string none = paths.value().empty() ? "none" : paths.value().front();
-    account(
-        why, *scope.snapshot, mountPath(mount, ".hostPaths"), paths, truth == Truth::yes ? *found : none,
-        truth);
+    if (why != nullptr && truth == Truth::unknown) {
+        why->miss(
+            mountPath(mount, ".hostPaths"),
+            {"whether " + lackedBelow(shown, wanted) + " is there, below " + shown + ", is not known",
+             "a look at it on the host"});
+    } else if (why != nullptr) {
+        account(why, *scope.snapshot, mountPath(mount, ".hostPaths"), paths, shown, truth);
+    }
     return truth;
 }
 
@@ -268,12 +271,16 @@ const Mount* mountAbove(const Snapshot& snapshot, std::string_view path) {
 
 base::Result<Evaluator> compileShows(const DerivedRequest& request) {
     const auto& wanted = request.arguments;
-    const bool absolute =
-        std::ranges::all_of(wanted, [](const std::string& path) { return path.starts_with('/'); });
+    const bool absolute = std::ranges::all_of(
+        wanted, [](const std::string& path) { return path.starts_with('/') || path.starts_with("?/"); });
     if (wanted.empty() || !absolute) {
         return base::fail(base::ErrorKind::malformed, "absolute paths of the host are expected");
     }
-    return [wanted](const Scope& scope, Explanation* why) { return shows(wanted, scope, why); };
+    std::vector<HostPathPattern> patterns;
+    std::ranges::transform(wanted, std::back_inserter(patterns), parseHostPathPattern);
+    return [wanted = std::move(patterns)](const Scope& scope, Explanation* why) {
+        return shows(wanted, scope, why);
+    };
 }
 
 base::Result<Evaluator> compileActsAsRoot(const DerivedRequest& request) {

@@ -112,17 +112,30 @@ base::Result<Evaluator> compileAffected(const DerivedRequest& request) {
         [advisory = *found](const Scope& scope, Explanation* why) { return affected(advisory, scope, why); };
 }
 
-base::Result<Evaluator> compileUncollected(const DerivedRequest& request) {
+namespace {
+
+base::Result<Evaluator>
+neverKnown(const DerivedRequest& request, void (Explanation::*say)(std::string, model::Unreadable)) {
     if (request.arguments.size() != 2) {
         return base::fail(base::ErrorKind::malformed, "what is not known and who knows it are expected");
     }
-    return
-        [what = request.arguments[0], who = request.arguments[1]](const Scope& /*scope*/, Explanation* why) {
-            if (why != nullptr) {
-                why->neverKnown(what, {"no snapshot holds it", who});
-            }
-            return Truth::unknown;
-        };
+    return [what = request.arguments[0], who = request.arguments[1],
+            say](const Scope& /*scope*/, Explanation* why) {
+        if (why != nullptr) {
+            (why->*say)(what, {"no snapshot holds it", who});
+        }
+        return Truth::unknown;
+    };
+}
+
+} // namespace
+
+base::Result<Evaluator> compileUnseen(const DerivedRequest& request) {
+    return neverKnown(request, &Explanation::miss);
+}
+
+base::Result<Evaluator> compileUncollected(const DerivedRequest& request) {
+    return neverKnown(request, &Explanation::neverKnown);
 }
 
 } // namespace bulkhead::threat

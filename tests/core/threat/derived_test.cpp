@@ -93,6 +93,52 @@ TEST(Derived, FilesOfRootBelongToItsIdOnTheFileSystem) {
     EXPECT_EQ(truthOf(root, snapshot), Truth::yes) << "the mount maps it back to 0";
 }
 
+/// A configuration of a container that has a socket of root's with the usual mode.
+model::Snapshot withDeclaredSocket(std::uint32_t uid) {
+    model::Snapshot snapshot = recorded("default", model::Vantage::declared);
+    set(snapshot.identity.uid, model::Ids{uid, uid, uid, uid});
+    addSocket(snapshot, "docker", 0);
+    snapshot.sockets = {
+        std::vector<model::RuntimeSocket>{{"docker", "/s", "/s", 0, 0660, true}}, model::Evidence{}};
+    addMount(snapshot, "/s", "/run/docker.sock").kind = model::MountKind::socket;
+    return snapshot;
+}
+
+// unix(7): connecting needs write permission on the socket.
+TEST(Derived, ASocketAnswersWhomItsModeLetsIn) {
+    const std::string answers = "{one: socket, all: [answers()]}";
+    EXPECT_EQ(truthOf(answers, withDeclaredSocket(0)), Truth::yes);
+    model::Snapshot other = withDeclaredSocket(1000);
+    takeOverHost(other, "CAP_DAC_OVERRIDE");
+    EXPECT_EQ(truthOf(answers, other), Truth::unknown) << "docker's group may be its own";
+    model::Snapshot mapped = withDeclaredSocket(0);
+    mapRoot(mapped, 100000);
+    takeOverHost(mapped, "CAP_DAC_OVERRIDE");
+    EXPECT_EQ(truthOf(answers, mapped), Truth::no) << "mapped groups are none of the host's";
+    model::Snapshot below = withDeclaredSocket(0);
+    mountAt(below, "/s").target = "/r";
+    EXPECT_EQ(truthOf(answers, below), Truth::unknown) << "a directory above it: the host may lack it";
+    model::Snapshot asked = recorded("default");
+    addSocket(asked, "docker", 0);
+    EXPECT_EQ(truthOf(answers, asked), Truth::yes) << "the kernel was asked";
+}
+
+TEST(Derived, AnotherIdIsOneExecveFromRoot) {
+    model::Snapshot snapshot = recorded("default");
+    EXPECT_EQ(truthOf("rootOnHost()", snapshot), Truth::yes);
+    set(snapshot.identity.uid, model::Ids{1000, 1000, 1000, 1000});
+    EXPECT_EQ(truthOf("rootOnHost()", snapshot), Truth::unknown) << "a set-user-ID program would make it 0";
+    set(snapshot.rootfs.nosuid, true);
+    EXPECT_EQ(truthOf("rootOnHost()", snapshot), Truth::no);
+    set(snapshot.rootfs.nosuid, false);
+    set(snapshot.identity.noNewPrivileges, true);
+    EXPECT_EQ(truthOf("rootOnHost()", snapshot), Truth::no);
+    set(snapshot.identity.noNewPrivileges, false);
+    mapRoot(snapshot, 100000);
+    EXPECT_EQ(truthOf("rootOnHost()", snapshot), Truth::no)
+        << "0 of its own numbering is another on the host";
+}
+
 TEST(Derived, CapabilitiesOneExecveAway) {
     model::Snapshot snapshot = recorded("default");
     set(snapshot.capabilities.effective, model::CapabilitySet());

@@ -19,6 +19,7 @@ constexpr auto kMapped = [](S s) { mapRoot(s, 100000); };
 constexpr std::array kNamespaces = {
     Tried{"root-in-initial-userns", [](S) {}, [](S s) { set(s.identity.uid, model::Ids{5, 5, 5, 5}); }},
     Tried{"host-pid-namespace", [](S s) { share(s, NamespaceType::pid); }, kOwnPids},
+    Tried{"host-pid-as-other-user", [](S s) { share(s, NamespaceType::pid); }, kOwnPids, true},
     Tried{
         "host-pid-with-ptrace", [](S s) { share(s, NamespaceType::pid), give(s, "CAP_SYS_PTRACE"); },
         kOwnPids},
@@ -149,6 +150,9 @@ constexpr std::array kKernels = {
             setKnob(s, "kernel.modprobe", "/sbin/modprobe");
         },
         kCoverSettings},
+    Tried{
+        "binfmt-misc-writable", [](S s) { addMount(s, "/x", "/proc/sys/fs/binfmt_misc"); },
+        [](S s) { mountAt(s, "/x").readOnly = true; }},
     Tried{
         "sysrq-trigger-writable",
         [](S s) { openPath(s, "/proc/sysrq-trigger", true), setKnob(s, "kernel.sysrq", "0"); },

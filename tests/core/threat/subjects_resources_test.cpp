@@ -28,7 +28,7 @@ constexpr std::array kResources = {
     Tried{"hostpath-etc", [](S s) { addMount(s, "/x", "/etc", true); }, kElsewhere},
     Tried{"hostpath-home-root", [](S s) { addMount(s, "/x", "/root", true); }, kElsewhere},
     Tried{"hostpath-var-log", [](S s) { addMount(s, "/x", "/var/log"); }, kReadOnly},
-    Tried{"hostpath-kubelet", [](S s) { addMount(s, "/x", "/var/lib", true); }, kElsewhere},
+    Tried{"hostpath-kubelet", [](S s) { addMount(s, "/x", "/var/lib/kubelet", true); }, kElsewhere},
     Tried{
         "hostpath-proc", [](S s) { addMount(s, "/x", "/proc", true), give(s, "CAP_SYS_PTRACE"); },
         [](S s) { takeOverHost(s, "CAP_SYS_PTRACE"); }},
