@@ -1,4 +1,5 @@
 #include "core/claims/boundary.h"
+#include "core/claims/engine_ids.h"
 #include "core/claims/visible_texts.h"
 #include "core/model/device_grid.h"
 
@@ -93,8 +94,15 @@ void declareIdentity(const Boundary& boundary, Snapshot& out) {
 
 /// Host groups of a container with a map of its own.
 void declareGroupsOnHost(const Boundary& boundary, Snapshot& out) {
-    if (hasOwnUsers(boundary) != std::optional(true) || !boundary.groups.known() ||
-        !boundary.gidMap.known()) {
+    if (hasOwnUsers(boundary) != std::optional(true)) {
+        return;
+    }
+    if (areOfEngine(boundary.gidMap)) {
+        const Evidence& from = boundary.namespaces.at(NamespaceType::user).evidence();
+        out.identity.groupsOnHost = {{}, inferredFrom(from)};
+        return;
+    }
+    if (!boundary.groups.known() || !boundary.gidMap.known()) {
         return;
     }
     std::vector<std::uint32_t> onHost;

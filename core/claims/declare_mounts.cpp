@@ -114,7 +114,7 @@ Mount declareRoot(const Boundary& boundary) {
     return root;
 }
 
-Mount declareOne(const AskedMount& asked) {
+Mount declareOne(const AskedMount& asked, const Boundary& boundary) {
     Mount mount;
     mount.target = asked.target;
     mount.kind = kindOf(asked);
@@ -134,13 +134,19 @@ Mount declareOne(const AskedMount& asked) {
         from.kind = model::EvidenceKind::inferred;
         mount.sharedWithHostPeer = {mount.propagation == "shared", from};
     }
+    if (hasFlag(asked, "idmap")) { // as the user namespace maps (runtime-spec config.md, mount options)
+        mount.idmap = true;
+        mount.idmapUids = boundary.uidMap;
+        mount.idmapGids = boundary.gidMap;
+    }
     return mount;
 }
 
 /// Where cgroups are v1, "a cgroup mount" becomes a tmpfs with one mount for each hierarchy (runc
 /// rootfs_linux.go, mountCgroupV1); only those are read-only where the configuration says so.
-void declareCgroups(const AskedMount& asked, const Ground& ground, std::vector<Mount>& mounts) {
-    Mount mount = declareOne(asked);
+void declareCgroups(
+    const AskedMount& asked, const Boundary& boundary, const Ground& ground, std::vector<Mount>& mounts) {
+    Mount mount = declareOne(asked, boundary);
     if (ground.cgroupUnified) {
         mount.fsType = "cgroup2";
         mounts.push_back(std::move(mount));
@@ -254,9 +260,9 @@ std::vector<Mount> declareMounts(const Boundary& boundary, const Ground& ground)
     mounts.push_back(declareRoot(boundary));
     for (const AskedMount& asked : boundary.mounts) {
         if (asked.type == "cgroup" && !isBind(asked)) {
-            declareCgroups(asked, ground, mounts);
+            declareCgroups(asked, boundary, ground, mounts);
         } else {
-            mounts.push_back(declareOne(asked));
+            mounts.push_back(declareOne(asked, boundary));
         }
     }
     std::int64_t id = 0;

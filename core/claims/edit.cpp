@@ -44,6 +44,14 @@ base::Result<ConfigForm> formOfDocuments(const Documents& documents, const std::
                "Kubernetes, Compose, a line of docker run or podman run, and a scenario of the lab");
 }
 
+bool isPodman(const std::vector<std::string>& words) {
+    const auto program = std::ranges::find_if(words, [](const std::string& word) {
+        const std::string name = word.substr(word.rfind('/') + 1);
+        return name == "docker" || name == "podman";
+    });
+    return program != words.end() && program->ends_with("podman");
+}
+
 /// A word as a shell takes it back.
 std::string shellWord(const std::string& word) {
     constexpr std::string_view kPlain =
@@ -56,6 +64,41 @@ std::string shellWord(const std::string& word) {
         out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     }
     return out + "'";
+}
+
+/// What must hold outside the document for a change to be what it says.
+struct Condition {
+    ConfigForm form;
+    ChangeKind kind;
+    std::string_view object;
+    std::string_view note;
+};
+
+constexpr auto kConditions = std::to_array<Condition>({
+    // kubernetes.io, User Namespaces
+    {ConfigForm::kubernetes, ChangeKind::ownNamespace, "user",
+     "hostUsers: false is for Kubernetes 1.33 and later, or 1.30 with the feature gate "
+     "UserNamespacesSupport, "
+     "with containerd 2.0 or CRI-O, runc 1.2 or crun 1.9, and Linux 6.3; a cluster without it drops the "
+     "field "
+     "and starts the Pod in the host's user namespace"},
+    // podman-run(1) --userns
+    {ConfigForm::podman, ChangeKind::ownNamespace, "user",
+     "--userns=auto takes ids of the user named containers in /etc/subuid and /etc/subgid, which must be "
+     "there; "
+     "files of the host in volumes belong to nobody inside"},
+    {ConfigForm::oci, ChangeKind::ownNamespace, "user",
+     "inside the user namespace the root file system belongs to nobody until its files are given ids from "
+     "200000 on"},
+});
+
+void addConditions(std::span<const ChangeAsk> changes, ConfigForm form, EditedDocument& out) {
+    for (const Condition& one : kConditions) {
+        const ChangeAsk meant{one.kind, std::string(one.object)};
+        if (one.form == form && std::ranges::find(changes, meant) != changes.end()) {
+            out.notes.emplace_back(one.note);
+        }
+    }
 }
 
 base::Result<EditedDocument>
@@ -81,15 +124,25 @@ editRunLine(std::string_view text, const std::string& file, std::span<const Chan
     if (text.contains('#') || text.contains('\\')) {
         out.notes.emplace_back("comments and line breaks are not kept");
     }
+    addConditions(changes, isPodman(*words) ? ConfigForm::podman : ConfigForm::docker, out);
     return out;
 }
 
+/// A document that is edited, and where it shall run.
+struct Edited {
+    Documents& documents;
+    ConfigForm form;
+    std::string_view subject;
+    const Ground& ground;
+};
+
 /// The part of a document that is the container's, and what makes one change in it.
-base::Status
-editPart(Documents& documents, ConfigForm form, std::string_view subject, const ChangeAsk& change) {
-    switch (form) {
+base::Status editPart(const Edited& edited, const ChangeAsk& change) {
+    Documents& documents = edited.documents;
+    const std::string_view subject = edited.subject;
+    switch (edited.form) {
     case ConfigForm::oci:
-        return editOci(documents.front(), change);
+        return editOci(documents.front(), change, edited.ground);
     case ConfigForm::scenario:
         return editScenario(documents.front(), change);
     case ConfigForm::compose: {
@@ -139,10 +192,7 @@ base::Error cannotSay(std::string_view form, std::string_view what) {
 base::Result<ConfigForm> formOf(std::string_view text, const std::string& file) {
     if (looksLikeRunLine(text)) {
         const auto words = shellWords(text, file);
-        const bool podman = words && std::ranges::any_of(words->begin(), words->end(), [](const auto& word) {
-                                return word == "podman" || word.ends_with("/podman");
-                            });
-        return podman ? ConfigForm::podman : ConfigForm::docker;
+        return words && isPodman(*words) ? ConfigForm::podman : ConfigForm::docker;
     }
     const auto documents = parseNodes(text, file);
     if (!documents) {
@@ -153,7 +203,7 @@ base::Result<ConfigForm> formOf(std::string_view text, const std::string& file) 
 
 base::Result<EditedDocument> editDocument(
     std::string_view text, const std::string& file, std::string_view subject,
-    std::span<const ChangeAsk> changes) {
+    std::span<const ChangeAsk> changes, const Ground& ground) {
     if (looksLikeRunLine(text)) {
         return editRunLine(text, file, changes);
     }
@@ -167,15 +217,18 @@ base::Result<EditedDocument> editDocument(
         return std::unexpected(form.error());
     }
     for (const ChangeAsk& change : changes) {
-        if (const auto made = editPart(*documents, *form, subject, change); !made) {
+        if (const auto made = editPart({*documents, *form, subject, ground}, change); !made) {
             return std::unexpected(made.error().in(file));
         }
     }
+    EditedDocument out;
     if (isJson(text)) {
-        return EditedDocument{writeJsonNode(documents->front()), {}};
+        out.text = writeJsonNode(documents->front());
+    } else {
+        out.text = writeYamlNodes(*documents);
+        out.notes.emplace_back("comments, anchors and the layout of the YAML are not kept; its values are");
     }
-    EditedDocument out{writeYamlNodes(*documents), {}};
-    out.notes.emplace_back("comments, anchors and the layout of the YAML are not kept; its values are");
+    addConditions(changes, *form, out);
     return out;
 }
 

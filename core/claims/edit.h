@@ -1,6 +1,7 @@
 #pragma once
 
 #include "core/base/error.h"
+#include "core/claims/ground.h"
 #include "core/model/named_enum.h"
 
 #include <array>
@@ -58,10 +59,11 @@ struct EditedDocument {
 
 /// The document with the changes made to one of its containers, everything else kept: OCI config.json,
 /// Kubernetes, Compose, a docker or podman run line, a scenario of the lab. `subject` is the container's name
-/// as importDocument gives it. Unsupported where a format has no way to say a change.
+/// as importDocument gives it. Unsupported where a format has no way to say a change. An OCI configuration is
+/// given the filter that is the ground's own, resolved for its machine.
 [[nodiscard]] base::Result<EditedDocument> editDocument(
     std::string_view text, const std::string& file, std::string_view subject,
-    std::span<const ChangeAsk> changes);
+    std::span<const ChangeAsk> changes, const Ground& ground = {});
 
 /// The form of a document that editDocument takes; Unsupported names those that there are.
 [[nodiscard]] base::Result<ConfigForm> formOf(std::string_view text, const std::string& file);

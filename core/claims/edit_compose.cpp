@@ -1,4 +1,5 @@
 #include "core/claims/claim.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/edit_forms.h"
 #include "core/claims/node_edit.h"
 
@@ -13,10 +14,10 @@ namespace {
 std::string targetOf(const Node& entry) {
     if (entry.isMap()) {
         const Node* target = entry.find("target");
-        return target == nullptr ? "" : target->text;
+        return target == nullptr ? "" : cleanPath(target->text);
     }
     const auto mount = mountOfVolume(entry.text, {});
-    return mount ? mount->target : "";
+    return mount ? cleanPath(mount->target) : "";
 }
 
 bool isBelow(const std::string& path, const std::string& folder) {
@@ -71,12 +72,35 @@ void eraseSecurityOption(Node& service, std::initializer_list<std::string_view> 
     });
 }
 
+/// The daemon refuses it beside these (moby verifyPlatformContainerSettings), or the runtime fails.
+base::Status mayOwnUsers(const Node& service) {
+    for (const auto& [key, value] :
+         {std::pair{"network_mode", "host"}, std::pair{"pid", "host"}, std::pair{"ipc", "host"},
+          std::pair{"privileged", "true"}}) {
+        const Node* said = service.find(key);
+        if (said != nullptr && said->text == value) {
+            return base::fail(
+                base::ErrorKind::unsupported, std::string("a user namespace of its own is refused beside ") +
+                                                  key + ": " + value + "; that must go first");
+        }
+    }
+    return {};
+}
+
 base::Status ownNamespace(Node& service, const std::string& type) {
     constexpr auto kKeys = std::to_array<std::pair<std::string_view, std::string_view>>(
-        {{"pid", "pid"}, {"ipc", "ipc"}, {"uts", "uts"}, {"cgroup", "cgroup"}, {"net", "network_mode"}});
-    if (type == "user") {
+        {{"pid", "pid"},
+         {"ipc", "ipc"},
+         {"uts", "uts"},
+         {"cgroup", "cgroup"},
+         {"net", "network_mode"},
+         {"user", "userns_mode"}});
+    if (type == "user" && valueAt(service, "userns_mode") == nullptr) {
         return std::unexpected(
             cannotSay("Compose", "a user namespace of its own; the daemon's userns-remap gives one to all"));
+    }
+    if (const auto may = type == "user" ? mayOwnUsers(service) : base::Status(); !may) {
+        return may;
     }
     const auto* key = std::ranges::find(
         kKeys, std::string_view(type), &std::pair<std::string_view, std::string_view>::first);
@@ -107,11 +131,18 @@ void setLimit(Node& service, const std::string& resource) {
     valueFor(service, key) = resource == "cpu" ? textNode("1.0") : plainNode(defaultLimit(resource));
 }
 
+/// Both forms of an entry: "/dev/x:/dev/y:rwm", and a map of these.
 bool mountsDevice(const Node& entry, const std::string& device) {
-    const auto first = entry.text.find(':');
-    const std::string inside = first == std::string::npos ? entry.text : entry.text.substr(first + 1);
-    return entry.text == device || inside == device || inside.starts_with(device + ":") ||
-           (entry.text.substr(0, first) == device && !inside.starts_with('/'));
+    std::string text = entry.text;
+    if (entry.isMap()) {
+        const Node* source = entry.find("source");
+        const Node* target = entry.find("target");
+        text = (source == nullptr ? "" : source->text) + (target == nullptr ? "" : ":" + target->text);
+    }
+    const auto first = text.find(':');
+    const std::string inside = first == std::string::npos ? text : text.substr(first + 1);
+    return text == device || inside == device || inside.starts_with(device + ":") ||
+           (text.substr(0, first) == device && !inside.starts_with('/'));
 }
 
 } // namespace
@@ -168,9 +199,10 @@ base::Status editComposeService(Node& service, const ChangeAsk& change) {
         setLimit(service, change.object);
         return {};
     case ChangeKind::readOnlyKernelFiles:
-        break;
+        eraseSecurityOption(service, {"writable-cgroups"});
+        return {};
     }
-    return std::unexpected(cannotSay("Compose", "/sys read-only, where privileged is not meant"));
+    return std::unexpected(cannotSay("Compose", change.object));
 }
 
 } // namespace bulkhead::claims

@@ -14,12 +14,13 @@ namespace bulkhead::claims {
 using EditStatus = base::Status;
 
 /// One change made in a container's part of a document. By file.
-[[nodiscard]] EditStatus editOci(Node& root, const ChangeAsk& change);
+[[nodiscard]] EditStatus editOci(Node& root, const ChangeAsk& change, const Ground& ground);
 [[nodiscard]] EditStatus editScenario(Node& root, const ChangeAsk& change);
 [[nodiscard]] EditStatus editComposeService(Node& service, const ChangeAsk& change);
 
 /// A container of a Pod, with the Pod that it shares some settings with.
 struct ContainerPlace {
+    Node* pod = nullptr;
     Node* spec = nullptr;
     Node* container = nullptr;
 };

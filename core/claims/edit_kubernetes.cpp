@@ -1,3 +1,5 @@
+#include "core/base/bytes.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/edit_forms.h"
 #include "core/claims/node_edit.h"
 
@@ -19,16 +21,15 @@ std::string lower(std::string text) {
     return text;
 }
 
-/// The specification of the Pod in an object of whatever kind: where containers are listed.
-Node* podSpecOf(Node& object) {
-    for (const auto& way :
-         {std::initializer_list<std::string_view>{"spec"},
-          {"spec", "template", "spec"},
-          {"spec", "jobTemplate", "spec", "template", "spec"},
-          {"template", "spec"}}) {
-        Node* spec = mapAt(object, way);
+/// The Pod in an object of whatever kind: whose specification lists containers.
+Node* podOf(Node& object) {
+    Node* ofController = mapAt(object, {"spec", "template"});
+    Node* ofCronJob = mapAt(object, {"spec", "jobTemplate", "spec", "template"});
+    Node* ofTemplate = mapAt(object, {"template"});
+    for (Node* pod : {&object, ofController, ofCronJob, ofTemplate}) {
+        Node* spec = pod == nullptr ? nullptr : valueAt(*pod, "spec");
         if (spec != nullptr && valueAt(*spec, "containers") != nullptr) {
-            return spec;
+            return pod;
         }
     }
     return nullptr;
@@ -71,6 +72,16 @@ void runtimeDefault(const ContainerPlace& place, std::string_view key) {
     valueFor(contextOf(place), key) = std::move(profile);
 }
 
+/// The API server refuses a field that says otherwise than the annotation of before Kubernetes 1.30.
+void enforceAppArmor(const ContainerPlace& place) {
+    if (Node* annotations = mapAt(*place.pod, {"metadata", "annotations"})) {
+        eraseKey(
+            *annotations,
+            "container.apparmor.security.beta.kubernetes.io/" + textAt(*place.container, "name"));
+    }
+    runtimeDefault(place, "appArmorProfile");
+}
+
 void dropCapability(const ContainerPlace& place, const std::string& capability) {
     Node& capabilities = mapFor(contextOf(place), "capabilities");
     eraseItems(
@@ -84,7 +95,9 @@ bool isBelow(const std::string& path, const std::string& folder) {
 
 base::Status editVolume(const ContainerPlace& place, const ChangeAsk& change) {
     constexpr std::string_view kToken = "/var/run/secrets/kubernetes.io/serviceaccount";
-    const auto isIt = [&](const Node& entry) { return isBelow(textAt(entry, "mountPath"), change.object); };
+    const auto isIt = [&](const Node& entry) {
+        return isBelow(cleanPath(textAt(entry, "mountPath")), change.object);
+    };
     if (change.kind == ChangeKind::removeMount) {
         if (change.object == kToken) {
             valueFor(*place.spec, "automountServiceAccountToken") = plainNode("false");
@@ -109,12 +122,39 @@ base::Status editVolume(const ContainerPlace& place, const ChangeAsk& change) {
     return {};
 }
 
+/// hostUsers: false, which the API server refuses beside namespaces of the host and beside block volumes
+/// (validateHostUsers).
+base::Status ownUsers(Node& spec) {
+    const auto refused = [](const std::string& beside) {
+        return base::fail(
+            base::ErrorKind::unsupported,
+            "spec.hostUsers: the API server refuses false beside " + beside + "; that must go first");
+    };
+    for (const char* key : {"hostPID", "hostIPC", "hostNetwork"}) {
+        if (textAt(spec, key) == "true") {
+            return refused(std::string(key) + ": true");
+        }
+    }
+    for (const char* list : {"containers", "initContainers"}) {
+        const Node* containers = spec.find(list);
+        if (containers == nullptr) {
+            continue;
+        }
+        for (const Node& container : containers->items) {
+            if (container.find("volumeDevices") != nullptr) {
+                return refused("volumeDevices of " + base::textFromBytes(textAt(container, "name")));
+            }
+        }
+    }
+    valueFor(spec, "hostUsers") = plainNode("false");
+    return {};
+}
+
 base::Status ownNamespace(const ContainerPlace& place, const std::string& type) {
     constexpr auto kKeys = std::to_array<std::pair<std::string_view, std::string_view>>(
         {{"pid", "hostPID"}, {"ipc", "hostIPC"}, {"net", "hostNetwork"}, {"uts", "hostNetwork"}});
     if (type == "user") {
-        valueFor(*place.spec, "hostUsers") = plainNode("false");
-        return {};
+        return ownUsers(*place.spec);
     }
     const auto* key = std::ranges::find(
         kKeys, std::string_view(type), &std::pair<std::string_view, std::string_view>::first);
@@ -157,12 +197,13 @@ std::optional<ContainerPlace> findContainer(std::vector<Node>& documents, std::s
         if (name.empty() && meta != nullptr) {
             name = textAt(*meta, "generateName");
         }
-        Node* spec = podSpecOf(*object);
+        Node* pod = podOf(*object);
+        Node* spec = pod == nullptr ? nullptr : valueAt(*pod, "spec");
         if (spec == nullptr || lower(textAt(*object, "kind")) + "/" + name != subject.substr(0, slash)) {
             continue;
         }
         if (Node* container = containerIn(*spec, subject.substr(slash + 1))) {
-            return ContainerPlace{spec, container};
+            return ContainerPlace{pod, spec, container};
         }
     }
     return std::nullopt;
@@ -189,6 +230,7 @@ base::Status editKubernetes(ContainerPlace place, const ChangeAsk& change) {
         return {};
     case ChangeKind::dropGroups:
         eraseKey(mapFor(*place.spec, "securityContext"), "supplementalGroups");
+        eraseKey(mapFor(*place.spec, "securityContext"), "fsGroup");
         return {};
     case ChangeKind::ownNamespace:
         return ownNamespace(place, change.object);
@@ -203,7 +245,7 @@ base::Status editKubernetes(ContainerPlace place, const ChangeAsk& change) {
         eraseKey(contextOf(place), "procMount");
         return {};
     case ChangeKind::enforceAppArmor:
-        runtimeDefault(place, "appArmorProfile");
+        enforceAppArmor(place);
         return {};
     case ChangeKind::defaultSeccomp:
         runtimeDefault(place, "seccompProfile");

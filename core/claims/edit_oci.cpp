@@ -1,6 +1,9 @@
 #include "core/claims/claim.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/edit_forms.h"
 #include "core/claims/node_edit.h"
+#include "core/claims/ordinary.h"
+#include "core/model/capability.h"
 
 #include <algorithm>
 #include <array>
@@ -56,27 +59,59 @@ void setOption(Node& mount, std::string_view option, std::initializer_list<std::
 base::Status editMount(Node& root, const ChangeAsk& change) {
     if (change.kind == ChangeKind::removeMount) {
         eraseItems(root, "mounts", [&](const Node& entry) {
-            const std::string target = textAt(entry, "destination");
+            const std::string target = cleanPath(textAt(entry, "destination"));
             return target == change.object || target.starts_with(change.object + "/");
         });
         return {};
     }
-    Node* mount = entryWith(root, "mounts", "destination", change.object);
-    if (mount == nullptr) {
-        return {}; // taken away by an earlier change
-    }
-    if (change.kind == ChangeKind::readOnlyMount) {
-        setOption(*mount, "ro", {"rw"});
-    } else {
-        setOption(*mount, "rprivate", {"shared", "rshared", "slave", "rslave", "private"});
+    Node* mounts = valueAt(root, "mounts");
+    for (std::size_t i = 0; mounts != nullptr && i < mounts->items.size(); ++i) {
+        Node& mount = mounts->items[i];
+        if (cleanPath(textAt(mount, "destination")) != change.object) {
+            continue;
+        }
+        if (change.kind == ChangeKind::readOnlyMount) {
+            setOption(mount, "ro", {"rw"});
+        } else {
+            setOption(mount, "rprivate", {"shared", "rshared", "slave", "rslave", "private"});
+        }
     }
     return {};
 }
 
-void ownNamespace(Node& root, std::string_view type) {
+/// A file system that shows a namespace is mounted only where the user namespace owns that one.
+base::Status mayOwnUsers(Node& root, const Node& linux) {
+    constexpr auto kShown = std::to_array<std::pair<std::string_view, std::string_view>>(
+        {{"pid", "proc"}, {"network", "sysfs"}, {"ipc", "mqueue"}});
+    const Node* listed = linux.find("namespaces");
+    const Node* mounts = root.find("mounts");
+    for (const auto& [type, fsType] : kShown) {
+        const auto isOwn = [&, wanted = type](const Node& entry) {
+            return textAt(entry, "type") == wanted && textAt(entry, "path").empty();
+        };
+        const auto shows = [&, wanted = fsType](const Node& entry) {
+            return textAt(entry, "type") == wanted;
+        };
+        if (listed != nullptr && std::ranges::none_of(listed->items, isOwn) && mounts != nullptr &&
+            std::ranges::any_of(mounts->items, shows)) {
+            return base::fail(
+                base::ErrorKind::unsupported,
+                fmt::format(
+                    "linux.namespaces: the kernel mounts no {} in a user namespace that does not own the {} "
+                    "namespace; that must become its own first",
+                    fsType, type));
+        }
+    }
+    return {};
+}
+
+base::Status ownNamespace(Node& root, std::string_view type) {
     const std::string_view word = type == "net" ? "network" : type;
     Node& linux = mapFor(root, "linux");
     Node& list = listFor(linux, "namespaces");
+    if (const auto may = type == "user" ? mayOwnUsers(root, linux) : base::Status(); !may) {
+        return may;
+    }
     if (Node* entry = entryWith(linux, "namespaces", "type", word)) {
         eraseKey(*entry, "path");
     } else {
@@ -85,7 +120,7 @@ void ownNamespace(Node& root, std::string_view type) {
         list.items.push_back(std::move(added));
     }
     if (type != "user") {
-        return;
+        return {};
     }
     for (const std::string_view key : {"uidMappings", "gidMappings"}) {
         Node map = mapNode();
@@ -94,6 +129,7 @@ void ownNamespace(Node& root, std::string_view type) {
         valueFor(map, "size") = plainNode(std::to_string(kMappedIds));
         valueFor(linux, key) = listNode({std::move(map)});
     }
+    return {};
 }
 
 void protectPaths(Node& root) {
@@ -142,6 +178,41 @@ void standardDevicePolicy(Node& root) {
     valueFor(mapFor(mapFor(root, "linux"), "resources"), "devices") = std::move(rules);
 }
 
+model::CapabilitySet boundingOf(const Node& root) {
+    model::CapabilitySet out;
+    const Node* process = root.find("process");
+    const Node* sets = process == nullptr ? nullptr : process->find("capabilities");
+    const Node* bounding = sets == nullptr ? nullptr : sets->find("bounding");
+    if (bounding == nullptr) {
+        return out;
+    }
+    for (const Node& name : bounding->items) {
+        if (const auto capability = model::capabilityNamed(name.text)) {
+            out.add(*capability);
+        }
+    }
+    return out;
+}
+
+/// The engine's profile with its conditions decided: a runtime knows of none.
+base::Status setFilter(Node& root, const Ground& ground) {
+    const seccomp::Profile* profile = ordinaryFilter("runc", ground);
+    const auto kernel = seccomp::parseKernelVersion(ground.kernelRelease);
+    if (profile == nullptr || !kernel || ground.architecture.empty()) {
+        return base::fail(
+            base::ErrorKind::unsupported,
+            "linux.seccomp: the engine's profile, or the machine that it is for, is not known here");
+    }
+    const seccomp::ProfileTarget target{boundingOf(root), ground.architecture, *kernel};
+    auto filter =
+        parseJsonNode(seccomp::writeProfile(seccomp::resolveProfile(*profile, target)), "the profile");
+    if (!filter) {
+        return std::unexpected(filter.error());
+    }
+    valueFor(mapFor(root, "linux"), "seccomp") = std::move(*filter);
+    return {};
+}
+
 void setLimit(Node& root, std::string_view resource) {
     Node& resources = mapFor(mapFor(root, "linux"), "resources");
     if (resource == "cpu") {
@@ -164,7 +235,7 @@ void runAs(Node& root) {
 
 } // namespace
 
-base::Status editOci(Node& root, const ChangeAsk& change) {
+base::Status editOci(Node& root, const ChangeAsk& change, const Ground& ground) {
     switch (change.kind) {
     case ChangeKind::defaultCapabilities:
         eraseCapabilities(root, [](const std::string& name) {
@@ -184,8 +255,7 @@ base::Status editOci(Node& root, const ChangeAsk& change) {
         eraseKey(mapFor(mapFor(root, "process"), "user"), "additionalGids");
         return {};
     case ChangeKind::ownNamespace:
-        ownNamespace(root, change.object);
-        return {};
+        return ownNamespace(root, change.object);
     case ChangeKind::removeMount:
     case ChangeKind::readOnlyMount:
     case ChangeKind::privateMount:
@@ -216,13 +286,12 @@ base::Status editOci(Node& root, const ChangeAsk& change) {
     case ChangeKind::limit:
         setLimit(root, change.object);
         return {};
-    case ChangeKind::notPrivileged:
     case ChangeKind::defaultSeccomp:
+        return setFilter(root, ground);
+    case ChangeKind::notPrivileged:
         break;
     }
-    return std::unexpected(cannotSay(
-        "an OCI configuration",
-        change.kind == ChangeKind::notPrivileged ? "not privileged" : "the engine's filter"));
+    return std::unexpected(cannotSay("an OCI configuration", "not privileged"));
 }
 
 } // namespace bulkhead::claims

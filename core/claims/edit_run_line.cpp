@@ -1,4 +1,5 @@
 #include "core/claims/claim.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/edit_forms.h"
 #include "core/claims/run_line.h"
 
@@ -91,13 +92,13 @@ bool isVolume(const Written& option) {
 std::string targetOf(const Written& option) {
     if (option.name != "--mount") {
         const auto mount = mountOfVolume(option.value, {});
-        return mount ? mount->target : "";
+        return mount ? cleanPath(mount->target) : "";
     }
     const std::string text = "," + option.value + ",";
     for (const char* key : {",target=", ",dst=", ",destination="}) {
         if (const auto at = text.find(key); at != std::string::npos) {
             const auto start = at + std::string_view(key).size();
-            return text.substr(start, text.find(',', start) - start);
+            return cleanPath(text.substr(start, text.find(',', start) - start));
         }
     }
     return "";
@@ -143,6 +144,37 @@ base::Status editVolume(Words& words, std::size_t first, const ChangeAsk& change
     return {};
 }
 
+/// Runtimes fail with it beside these, and dockerd refuses it (moby verifyPlatformContainerSettings).
+base::Status mayOwnUsers(const Words& words, std::size_t first, bool podman) {
+    for (const Written& option : optionsIn(words, first)) {
+        const bool host = option.value == "host" && named({"--net", "--network", "--pid", "--ipc"})(option);
+        if (host || (!podman && option.name == "--privileged" && option.value != "false")) {
+            return base::fail(
+                base::ErrorKind::unsupported, "a user namespace of its own is refused beside " + option.name +
+                                                  (host ? " host" : "") + "; that must go first");
+        }
+    }
+    return {};
+}
+
+base::Status ownUsers(Words& words, std::size_t first, bool podman) {
+    const auto host = [](const Written& option) {
+        return option.name == "--userns" && option.value == "host";
+    };
+    if (!podman && std::ranges::none_of(optionsIn(words, first), host)) {
+        return std::unexpected(cannotSay(
+            "docker run", "a user namespace of its own; the daemon's userns-remap gives one to all"));
+    }
+    if (const auto may = mayOwnUsers(words, first, podman); !may) {
+        return may;
+    }
+    erase(words, first, named({"--userns", "--uidmap", "--gidmap"})); // podman refuses these beside auto
+    if (podman) {
+        insert(words, first, {"--userns=auto"});
+    }
+    return {};
+}
+
 base::Status ownNamespace(Words& words, std::size_t first, const std::string& type) {
     const bool podman = std::ranges::any_of(
         words.begin(), words.begin() + static_cast<std::ptrdiff_t>(first),
@@ -152,13 +184,7 @@ base::Status ownNamespace(Words& words, std::size_t first, const std::string& ty
         return {};
     }
     if (type == "user") {
-        if (!podman) {
-            return std::unexpected(cannotSay(
-                "docker run", "a user namespace of its own; the daemon's userns-remap gives one to all"));
-        }
-        erase(words, first, named({"--userns"}));
-        insert(words, first, {"--userns=auto"});
-        return {};
+        return ownUsers(words, first, podman);
     }
     const std::string option = type == "cgroup" ? "--cgroupns" : "--" + type;
     erase(words, first, named({option}));
@@ -283,9 +309,10 @@ base::Status editRunWords(Words& words, std::size_t options, const ChangeAsk& ch
         setLimit(words, options, change.object);
         return {};
     case ChangeKind::readOnlyKernelFiles:
-        break;
+        erase(words, options, securityOption({"writable-cgroups", "unmask"}));
+        return {};
     }
-    return std::unexpected(cannotSay("a run line", "/sys read-only, where --privileged is not meant"));
+    return std::unexpected(cannotSay("a run line", change.object));
 }
 
 } // namespace bulkhead::claims

@@ -1,3 +1,4 @@
+#include "core/claims/engine_ids.h"
 #include "core/claims/resolution.h"
 
 #include <algorithm>
@@ -159,6 +160,18 @@ void resolveNamespaces(const Resolution& in, Boundary& out) {
     resolveUsers(in, out);
 }
 
+/// One map stands for both where only one is said (podman-run(1)); a rootless engine's is of its own ids.
+Fact<model::IdMap>
+mapOf(const EngineChoice& choice, const Fact<model::IdMap>& own, const Fact<model::IdMap>& other) {
+    if (choice.users == UserMapping::rootless) {
+        return Unreadable{
+            "it is mapped to ids of the ordinary user who runs the engine; to which, the engine chooses at "
+            "the start",
+            ""};
+    }
+    return !own.unstated() ? own : other.known() ? other : Fact<model::IdMap>(idsOfEngine());
+}
+
 void resolvePaths(const Resolution& in, Boundary& out) {
     const bool open = in.privileged || in.claim.pathsOpen.valueOr(false);
     if (open) {
@@ -237,6 +250,14 @@ std::vector<std::string> asksOf(const Claim& claim) {
 
 } // namespace
 
+const Unreadable& idsOfEngine() {
+    static const Unreadable kChosen{
+        "which ids of the host it is mapped to, the engine chooses at the start; they are none of the "
+        "host's own",
+        ""};
+    return kChosen;
+}
+
 Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& ground) {
     const Resolution in{claim, *findEngine(choice.name), choice, ground, claim.privileged.valueOr(false)};
     Boundary out;
@@ -250,15 +271,8 @@ Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& g
     resolveUser(in, out);
     resolveCapabilities(in, out, notUnderstood);
     resolveNamespaces(in, out);
-    const Unreadable map{"which ids of the host it is mapped to, the engine chooses at the start", ""};
-    // one map stands for both where only one is said (podman-run(1)); a rootless engine's is of its own ids
-    const bool ofHost = choice.users != UserMapping::rootless;
-    const auto either = [&](const Fact<model::IdMap>& own, const Fact<model::IdMap>& other) {
-        const Fact<model::IdMap>& said = own.known() ? own : other;
-        return said.known() && ofHost ? said : Fact<model::IdMap>(map);
-    };
-    out.uidMap = either(claim.uidMap, claim.gidMap);
-    out.gidMap = either(claim.gidMap, claim.uidMap);
+    out.uidMap = mapOf(choice, claim.uidMap, claim.gidMap);
+    out.gidMap = mapOf(choice, claim.gidMap, claim.uidMap);
     resolvePaths(in, out);
     addMasks(in, out);
     resolveImage(in, out);

@@ -93,6 +93,14 @@ bool hasWritableCgroups(const Resolution& in) {
            (in.claim.pathsOpen.valueOr(false) || isUnmasked(in, "/sys/fs/cgroup"));
 }
 
+/// The kubelet has the volumes of a Pod with a user namespace of its own mounted by its map, so that their
+/// files belong to whom they would without it, those of hostPath too (kubernetes.io, User Namespaces).
+bool mapsVolumes(const Resolution& in, const Boundary& out) {
+    const auto users = out.namespaces.find(NamespaceType::user);
+    return in.engine.algebra == CapabilityAlgebra::dropWins && users != out.namespaces.end() &&
+           users->second.known() && users->second.value() == "new";
+}
+
 /// Podman puts writable file systems over these folders of a read-only root; inspect lists them itself.
 void addReadOnlyTmpfs(const Resolution& in, Boundary& out) {
     if (in.choice.name != "podman" || !in.claim.readOnlyRoot.valueOr(false) ||
@@ -145,8 +153,12 @@ void resolveMounts(const Resolution& in, Boundary& out) {
     }
     addEngineFiles(in, hostIpc, out);
     addInit(in, out);
+    const bool mapped = mapsVolumes(in, out);
     for (AskedMount mount : in.claim.mounts) {
         mount.target = cleanPath(mount.target);
+        if (mapped && mount.type == "bind") {
+            mount.options.emplace_back("idmap");
+        }
         mount.source = mount.type == "bind" ? cleanPath(mount.source) : mount.source;
         const auto same = std::find_if(out.mounts.begin(), out.mounts.end(), [&](const AskedMount& known) {
             return known.target == mount.target;

@@ -37,6 +37,22 @@ bool takeMode(Claim& claim, const std::string& value, const model::Evidence& fro
     return true;
 }
 
+/// keep-id and nomap are of an ordinary user's podman (podman-run(1)); auto may be told whom to map.
+bool takeUsers(Claim& claim, const std::string& value, const model::Evidence& from) {
+    const std::string mode = value.substr(0, value.find(':'));
+    const bool told = mode == "auto" && value.contains("mapping=");
+    if (told || mode == "keep-id" || mode == "nomap") {
+        const model::Unreadable why{
+            told ? "beside the ids that --userns names, the engine chooses which ids of the host it is "
+                   "mapped to"
+                 : mode + " maps the ids of the ordinary user who runs podman",
+            ""};
+        claim.uidMap = why;
+        claim.gidMap = why;
+    }
+    return takeMode<NamespaceType::user>(claim, value, from);
+}
+
 bool takeEnvironment(Claim& claim, const std::string& value, const model::Evidence& from) {
     takeVariable(claim, value, from);
     return true;
@@ -142,6 +158,8 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
             mount.target = text;
         } else if (key == "readonly" || key == "ro") {
             mount.options.emplace_back(text == "true" || text == "1" ? "ro" : "rw");
+        } else if (key == "idmap") {
+            mount.options.emplace_back(text == "false" ? "" : "idmap");
         } else if (key == "bind-propagation") {
             mount.options.push_back(text);
         } else if (!key.starts_with("tmpfs-") && key != "consistency") {
@@ -256,7 +274,7 @@ constexpr auto kOptions = std::to_array<RunOption>({
         {"--uts", takeMode<NamespaceType::uts>},
         {"--net", takeMode<NamespaceType::net>},
         {"--network", takeMode<NamespaceType::net>},
-        {"--userns", takeMode<NamespaceType::user>},
+        {"--userns", takeUsers},
         {"--cgroupns", takeMode<NamespaceType::cgroup>},
         {"--device", takeDevice},
         {"--device-cgroup-rule",

@@ -82,6 +82,9 @@ struct Profile {
 /// Malformed names the file and the field; Unsupported where a configuration has no seccomp.
 [[nodiscard]] base::Result<Profile> parseProfile(std::string_view json, const std::string& fileName);
 
+/// A resolved profile as an OCI configuration has it (linux.seccomp), in JSON that parseProfile reads back.
+[[nodiscard]] std::string writeProfile(const Profile& resolved);
+
 /// What a profile is resolved for.
 struct ProfileTarget {
     model::CapabilitySet bounding;

@@ -1,5 +1,6 @@
 #include "core/seccomp/profile.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <utility>
@@ -204,7 +205,45 @@ Profile profileOf(const Field& field) {
     return profile;
 }
 
+template <class Table, class Value>
+std::string nameIn(const Table& table, Value value) {
+    const auto* found = std::ranges::find(table, value, &Table::value_type::second);
+    return found->first;
+}
+
+Json jsonOf(const ProfileRule& rule) {
+    Json out = {{"names", rule.calls}, {"action", nameIn(kActions, rule.action.action)}};
+    if (rule.action.data) {
+        out["errnoRet"] = *rule.action.data;
+    }
+    for (const ProfileArgument& argument : rule.arguments) {
+        out["args"].push_back(
+            {{"index", argument.index},
+             {"value", argument.value},
+             {"valueTwo", argument.valueTwo},
+             {"op", nameIn(kOperators, argument.op)}});
+    }
+    return out;
+}
+
 } // namespace
+
+std::string writeProfile(const Profile& resolved) {
+    Json out = {{"defaultAction", nameIn(kActions, resolved.otherwise.action)}};
+    if (resolved.otherwise.data) {
+        out["defaultErrnoRet"] = *resolved.otherwise.data;
+    }
+    if (!resolved.architectures.empty()) {
+        out["architectures"] = resolved.architectures;
+    }
+    if (!resolved.flags.empty()) {
+        out["flags"] = resolved.flags;
+    }
+    for (const ProfileRule& rule : resolved.rules) {
+        out["syscalls"].push_back(jsonOf(rule));
+    }
+    return out.dump();
+}
 
 bool looksLikeProfile(std::string_view text) {
     const auto first = text.find_first_not_of(" \t\r\n");

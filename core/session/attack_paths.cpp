@@ -129,6 +129,8 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
         return std::unexpected(subjects.error());
     }
     AppliedCut out{document->text, {}, {}, true};
+    claims::Ground ground = readGround();
+    ground.images = request.images;
     if (subjects->front().form == claims::ConfigForm::compose) {
         std::error_code error;
         out.folder = std::filesystem::weakly_canonical(document->file, error).parent_path();
@@ -141,7 +143,7 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
         if (asked.empty()) {
             continue;
         }
-        auto edited = claims::editDocument(out.text, document->file, subject.subject, asked);
+        auto edited = claims::editDocument(out.text, document->file, subject.subject, asked, ground);
         if (!edited) {
             return std::unexpected(edited.error());
         }
@@ -156,8 +158,6 @@ applyCut(const std::string& reference, const PathsRequest& request, const threat
         out.notes.emplace_back("launch it with bulkhead lab run to see what is enforced");
         return out;
     }
-    claims::Ground ground = readGround();
-    ground.images = request.images;
     const auto again = importAgain(out.text, *document, request, ground);
     if (!again) {
         return std::unexpected(again.error().in("the changed configuration"));

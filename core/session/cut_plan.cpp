@@ -69,7 +69,10 @@ base::Result<claims::EditedDocument> edited(const CutPlan& plan, const CutChoice
     for (const Change& change : chosenOf(plan, chosen)) {
         asked.push_back(threat::askOf(change));
     }
-    return claims::editDocument(plan.document->text, plan.document->file, plan.snapshot.subject.name, asked);
+    const bool needsGround = plan.form == ConfigForm::oci;
+    return claims::editDocument(
+        plan.document->text, plan.document->file, plan.snapshot.subject.name, asked,
+        needsGround ? readGround() : claims::Ground{});
 }
 
 bool isRunLine(const CutPlan& plan) {

@@ -1,3 +1,4 @@
+#include "core/claims/engine_ids.h"
 #include "core/threat/authority_facts.h"
 #include "core/threat/derived_facts.h"
 
@@ -150,6 +151,12 @@ bool mayBecomeRoot(const Snapshot& snapshot) {
 Truth rootOnHost(const Snapshot& snapshot, Explanation* why) {
     const model::Identity& identity = snapshot.identity;
     const auto uid = hostUid(snapshot);
+    if (!uid && claims::areOfEngine(identity.uidMap)) {
+        account(
+            why, snapshot, "identity.userNamespaceIsHost", identity.userNamespaceIsHost,
+            "false: an engine that chooses the ids maps nobody to the host's root", Truth::no);
+        return Truth::no;
+    }
     const bool other = identity.uid.known() && identity.uid.value().effective != 0;
     if (other && mayBecomeRoot(snapshot)) {
         if (why != nullptr) {

@@ -1,3 +1,4 @@
+#include "core/claims/engine_ids.h"
 #include "core/threat/authority_facts.h"
 #include "core/threat/derived_facts.h"
 #include "core/threat/host_paths.h"
@@ -73,10 +74,27 @@ Truth shows(const std::vector<HostPathPattern>& wanted, const Scope& scope, Expl
     return truth;
 }
 
+/// The mount and the user namespace have one map, which an engine chose: whoever is root inside is root of
+/// the mount's files.
+bool mapsAsUsers(const Mount& mount, const Snapshot& snapshot) {
+    return mount.idmap && claims::areOfEngine(mount.idmapUids) &&
+           claims::areOfEngine(snapshot.identity.uidMap);
+}
+
 Truth actsAsRoot(const Scope& scope, Explanation* why) {
     const Mount& mount = *scope.mount;
     const Snapshot& snapshot = *scope.snapshot;
     const auto uid = hostUid(snapshot);
+    if (mapsAsUsers(mount, snapshot)) {
+        const auto& inside = snapshot.identity.uid;
+        const Truth root = truthOf(inside, [](const model::Ids& ids) { return ids.effective == 0; });
+        if (root != Truth::no) {
+            account(
+                why, snapshot, "identity.uid.effective", inside,
+                "0, and the mount maps ids back as the user namespace maps them", root);
+            return root;
+        }
+    }
     if (uid && mount.idmap && mount.idmapUids.known()) {
         const bool root = mount.idmapUids.value().fromHost(*uid) == std::optional<std::uint32_t>(0);
         if (root) {
@@ -85,7 +103,8 @@ Truth actsAsRoot(const Scope& scope, Explanation* why) {
                 mount.idmapUids.value().toText(), Truth::yes);
             return Truth::yes;
         }
-    } else if (!uid || (!mount.idmap && *uid == 0)) {
+    } else if (
+        (!uid && !claims::areOfEngine(snapshot.identity.uidMap)) || (uid && !mount.idmap && *uid == 0)) {
         return rootOnHost(snapshot, why);
     }
     const auto override = *model::capabilityNamed("CAP_DAC_OVERRIDE");

@@ -1,3 +1,4 @@
+#include "core/claims/engine_ids.h"
 #include "core/threat/hardening_rows.h"
 
 #include <algorithm>
@@ -63,12 +64,36 @@ void connectAsOther(Snapshot& snapshot) {
     });
 }
 
-void leaveHostUsers(Snapshot& snapshot) {
+/// An OCI configuration and a scenario say which ids it is mapped to; else the engine chooses.
+void mapIds(model::Identity& identity, const std::optional<claims::ConfigForm>& form) {
+    using enum claims::ConfigForm;
+    if (form && *form != oci && *form != scenario) {
+        identity.uidMap = claims::idsOfEngine();
+        identity.gidMap = claims::idsOfEngine();
+        return;
+    }
     const model::IdMap map{{{0, claims::kMappedFrom, claims::kMappedIds}}};
-    model::Identity& identity = snapshot.identity;
-    assume(identity.userNamespaceIsHost, false);
     assume(identity.uidMap, map);
     assume(identity.gidMap, map);
+}
+
+/// Volumes of a Pod keep their files' owners: they are mounted by the Pod's map.
+void mapVolumes(Snapshot& snapshot) {
+    adjust(snapshot.mounts, [](std::vector<model::Mount>& mounts) {
+        for (model::Mount& mount : mounts) {
+            if (isBrought(mount)) {
+                mount.idmap = true;
+                mount.idmapUids = claims::idsOfEngine();
+                mount.idmapGids = claims::idsOfEngine();
+            }
+        }
+    });
+}
+
+void leaveHostUsers(Snapshot& snapshot, const std::optional<claims::ConfigForm>& form) {
+    model::Identity& identity = snapshot.identity;
+    assume(identity.userNamespaceIsHost, false);
+    mapIds(identity, form);
     assume(identity.groupsOnHost, std::vector<std::uint32_t>());
     for (auto& [type, over] : snapshot.capabilities.over) {
         assume(over, CapabilitySet());
@@ -78,7 +103,11 @@ void leaveHostUsers(Snapshot& snapshot) {
             assume(entry.ownedByHost, false);
         }
     }
-    connectAsOther(snapshot);
+    if (form == claims::ConfigForm::kubernetes) {
+        mapVolumes(snapshot);
+    } else {
+        connectAsOther(snapshot);
+    }
 }
 
 } // namespace
@@ -200,7 +229,7 @@ Objects foreignNamespaces(const Snapshot& snapshot, const Ordinary& ordinary) {
     return out;
 }
 
-void makeOwnNamespace(Snapshot& snapshot, const std::string& object, const Ordinary& /*ordinary*/) {
+void makeOwnNamespace(Snapshot& snapshot, const std::string& object, const Ordinary& ordinary) {
     const auto type = model::valueNamed<NamespaceType>(object);
     if (!type) {
         return;
@@ -211,7 +240,7 @@ void makeOwnNamespace(Snapshot& snapshot, const std::string& object, const Ordin
     assume(entry.declared, std::string("new"));
     entry.sharedWith.clear();
     if (*type == NamespaceType::user) {
-        leaveHostUsers(snapshot);
+        leaveHostUsers(snapshot, ordinary.form);
     } else if (*type == NamespaceType::net) {
         assume(snapshot.network.hostNetwork, false);
         assume(snapshot.network.hostServices, std::vector<std::string>());

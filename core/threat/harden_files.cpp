@@ -11,16 +11,6 @@ using model::Snapshot;
 
 namespace {
 
-/// A directory, file or socket that the configuration brings in from the host.
-bool isBrought(const Mount& mount) {
-    const bool kind =
-        mount.kind == MountKind::bind || mount.kind == MountKind::socket || mount.kind == MountKind::volume;
-    const bool node =
-        mount.target.starts_with("/dev/") && mount.fsType == "devtmpfs" && mount.target != "/dev";
-    const bool ofIpc = mount.target == "/dev/shm" || mount.target == "/dev/console";
-    return kind && mount.visible && !node && !ofIpc && mount.target != "/";
-}
-
 template <class Wanted>
 Objects targetsOf(const Snapshot& snapshot, Wanted wanted) {
     Objects out;
@@ -76,6 +66,18 @@ bool isListed(const std::string& path, const Snapshot& ordinary) {
     return false;
 }
 
+/// The engine's paths behind those that the configuration has.
+void addPaths(
+    model::Fact<std::vector<std::string>>& list, const model::Fact<std::vector<std::string>>& usual) {
+    adjust(list, [&](std::vector<std::string>& paths) {
+        for (const std::string& path : listIn(usual)) {
+            if (std::ranges::find(paths, path) == paths.end()) {
+                paths.push_back(path);
+            }
+        }
+    });
+}
+
 bool isKernelFiles(const Mount& mount) {
     return mount.fsType == "sysfs" || mount.fsType == "cgroup" || mount.fsType == "cgroup2";
 }
@@ -89,6 +91,15 @@ void markReadOnly(Mount& mount) {
 }
 
 } // namespace
+
+bool isBrought(const Mount& mount) {
+    const bool kind =
+        mount.kind == MountKind::bind || mount.kind == MountKind::socket || mount.kind == MountKind::volume;
+    const bool node =
+        mount.target.starts_with("/dev/") && mount.fsType == "devtmpfs" && mount.target != "/dev";
+    const bool ofIpc = mount.target == "/dev/shm" || mount.target == "/dev/console";
+    return kind && mount.visible && !node && !ofIpc && mount.target != "/";
+}
 
 Objects mountsFromHost(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
     return targetsOf(snapshot, [](const Mount&) { return true; });
@@ -165,6 +176,8 @@ void protectPaths(Snapshot& snapshot, const std::string& /*object*/, const Ordin
             assume(own, usual->second.value());
         }
     }
+    addPaths(snapshot.paths.maskedPaths, ordinary.container->paths.maskedPaths);
+    addPaths(snapshot.paths.readonlyPaths, ordinary.container->paths.readonlyPaths);
     removeFrom(snapshot.kernel.writableKnobs, [&](const std::string& path) {
         const auto state = snapshot.paths.states.find(path);
         return state != snapshot.paths.states.end() && state->second.known() &&
@@ -225,7 +238,7 @@ Objects extraDevices(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
 }
 
 void removeDevice(Snapshot& snapshot, const std::string& object, const Ordinary& ordinary) {
-    const bool byDevice = whenDevicePolicyIsOpen(snapshot, ordinary).empty(); // a node brings its own rule
+    const bool byDevice = nodesBringRules(ordinary) && whenDevicePolicyIsOpen(snapshot, ordinary).empty();
     adjust(snapshot.devices, [&](std::vector<model::Device>& devices) {
         std::erase_if(devices, [&](const model::Device& device) { return device.path == object; });
     });
@@ -239,7 +252,7 @@ Objects whenSeveralDevices(const Snapshot& snapshot, const Ordinary& /*ordinary*
 }
 
 void keepStandardDevices(Snapshot& snapshot, const std::string& object, const Ordinary& ordinary) {
-    const bool byDevice = whenDevicePolicyIsOpen(snapshot, ordinary).empty();
+    const bool byDevice = nodesBringRules(ordinary) && whenDevicePolicyIsOpen(snapshot, ordinary).empty();
     if (snapshot.devices.known()) {
         assume(snapshot.devices, std::vector<model::Device>());
     }

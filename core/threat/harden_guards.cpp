@@ -28,12 +28,15 @@ std::vector<std::string> callsLeftTo(const CapabilitySet& held, const Ordinary& 
     return out;
 }
 
-/// What an ordinary container may open, and the nodes that this one is given: each brings a rule.
+/// What an ordinary container may open, and the nodes that this one is given: engines add a rule for each.
 std::optional<model::DeviceRules> usualRules(const Snapshot& snapshot, const Ordinary& ordinary) {
     if (ordinary.container == nullptr || !ordinary.container->cgroup.devicePolicy.effective.known()) {
         return std::nullopt;
     }
     model::DeviceRules rules = ordinary.container->cgroup.devicePolicy.effective.value();
+    if (!nodesBringRules(ordinary)) {
+        return rules;
+    }
     for (const model::Device& device : listIn(snapshot.devices)) {
         const char type = device.type == "block" ? 'b' : 'c';
         std::erase_if(rules.denied, [&](const model::DeviceRule& rule) {

@@ -84,7 +84,7 @@ constexpr auto kRows = std::to_array<Hardening>({
      threat::dropGroups,
      "identity.groups",
      {"without --group-add", "without --group-add", "without group_add",
-      "spec.securityContext.supplementalGroups: []", "process.user.additionalGids: []", ""}},
+      "spec.securityContext: without supplementalGroups and fsGroup", "process.user.additionalGids: []", ""}},
     {ownNamespace,
      "own-namespace",
      "a {} namespace of its own",
@@ -92,8 +92,7 @@ constexpr auto kRows = std::to_array<Hardening>({
      foreignNamespaces,
      makeOwnNamespace,
      "namespaces.{}.sharedWithHost",
-     {"without --{flag}=host", "without --{flag}=host", "without {key}: host", "spec.{pod}: false",
-      "linux.namespaces: {} without a path", "userNamespace: outside 200000, length 65536"}},
+     {}}, // by type: kWords
     {claims::ChangeKind::removeMount,
      "remove-mount",
      "mount nothing at {}",
@@ -147,7 +146,9 @@ constexpr auto kRows = std::to_array<Hardening>({
      whenKernelFilesAreWritable,
      makeKernelFilesReadOnly,
      "mounts[\"/sys\"].readOnly",
-     {"", "", "", "", "mounts: sysfs and cgroup with the option ro", "kernelFilesystems: read-only"}},
+     {"without --security-opt writable-cgroups", "without --security-opt unmask",
+      "security_opt: without writable-cgroups", "", "mounts: sysfs and cgroup with the option ro",
+      "kernelFilesystems: read-only"}},
     {claims::ChangeKind::removeDevice,
      "remove-device",
      "hand over no device {}",
@@ -194,7 +195,8 @@ constexpr auto kRows = std::to_array<Hardening>({
      "seccomp.mode",
      {"without --security-opt seccomp=unconfined", "without --security-opt seccomp=unconfined",
       "security_opt: without seccomp=unconfined", "securityContext.seccompProfile: {type: RuntimeDefault}",
-      "", "seccomp: docker-default"}},
+      "linux.seccomp: Docker's default profile for the capabilities that it holds",
+      "seccomp: docker-default"}},
     {limit,
      "limit",
      "limit its {}",
@@ -202,50 +204,8 @@ constexpr auto kRows = std::to_array<Hardening>({
      missingLimits,
      setLimit,
      "cgroup.limits.{}",
-     {"--{limit}", "--{limit}", "{}: {value}", "resources.limits.{}: {value}", "linux.resources.{}: {value}",
-      "limits.{}: {value}"}},
+     {}}, // by resource: kWords
 });
-
-/// What asks for the host's namespace of a type: a flag of run, a key of Compose, a field of a Pod.
-struct NamespaceKeys {
-    std::string_view type;
-    std::string_view flag;
-    std::string_view compose;
-    std::string_view pod;
-};
-
-constexpr auto kNamespaceKeys = std::to_array<NamespaceKeys>({
-    {"pid", "pid", "pid", "hostPID"},
-    {"net", "network", "network_mode", "hostNetwork"},
-    {"ipc", "ipc", "ipc", "hostIPC"},
-    {"uts", "uts", "uts", "hostNetwork"}, // a Pod on the host's network has its host name
-    {"cgroup", "cgroupns", "cgroup", ""},
-    {"user", "userns", "userns_mode", "hostUsers"},
-});
-
-std::string filled(std::string_view pattern, const std::string& object) {
-    const auto replace = [](std::string text, std::string_view mark, std::string_view value) {
-        for (auto at = text.find(mark); at != std::string::npos; at = text.find(mark, at + value.size())) {
-            text.replace(at, mark.size(), value);
-        }
-        return text;
-    };
-    const std::string value(claims::defaultLimit(object));
-    const std::string flag = object == "pids"  ? "pids-limit " + value
-                             : object == "cpu" ? "cpus " + value.substr(0, value.size() - 3)
-                                               : object + " " + value;
-    std::string text =
-        replace(std::string(pattern), "{short}", object.substr(object.starts_with("CAP_") ? 4 : 0));
-    text = replace(std::move(text), "{limit}", flag);
-    text = replace(std::move(text), "{value}", value);
-    if (const auto* keys = std::ranges::find(kNamespaceKeys, std::string_view(object), &NamespaceKeys::type);
-        keys != kNamespaceKeys.end()) {
-        text = replace(std::move(text), "{flag}", keys->flag);
-        text = replace(std::move(text), "{key}", keys->compose);
-        text = replace(std::move(text), "{pod}", keys->pod);
-    }
-    return replace(std::move(text), "{}", object);
-}
 
 /// Privileged mode of an engine overrules these: only leaving it changes anything.
 bool isOverruledByPrivileged(const Hardening& row, claims::ConfigForm form) {
@@ -268,19 +228,39 @@ bool isOrdinaryCapability(const Hardening& row, const std::string& object, const
            usual->has(*capability);
 }
 
-/// What a form says of some objects only.
-bool canSay(const Hardening& row, const std::string& object, claims::ConfigForm form) {
+/// A fresh proc, sysfs or mqueue is mounted only where the user namespace owns the namespace that it shows
+/// (user_namespaces(7)), so that runtimes fail with one of its own beside those of the host; the API server
+/// and Docker refuse it at once, Docker beside privileged mode as well.
+bool isRefusedBeside(const Change& change, const model::Snapshot& snapshot, claims::ConfigForm form) {
     using enum claims::ConfigForm;
-    if (row.words.at(static_cast<std::size_t>(form)).empty()) {
+    using enum model::NamespaceType;
+    if (change.row->kind != ownNamespace || change.object != "user") {
         return false;
     }
-    if (row.kind == ownNamespace) {
-        // Docker's daemon gives a user namespace to all containers or to none; which ids Podman and the
-        // kubelet choose for one, the document does not say, so what it closes cannot be shown.
-        const bool mapped = form == oci || form == scenario;
-        return object == "user" ? mapped : form != scenario && (form != kubernetes || object != "cgroup");
+    const bool byDocker = form == docker || form == compose;
+    const auto isShared = [&](model::NamespaceType type) {
+        const auto found = snapshot.namespaces.find(type);
+        return found != snapshot.namespaces.end() && found->second.sharedWithHost.valueOr(false);
+    };
+    return (byDocker && snapshot.config.privileged.valueOr(false)) ||
+           std::ranges::any_of(std::array{pid, net, ipc}, isShared);
+}
+
+/// What a form has words for, and what it says only in some places.
+bool canSay(const Change& change, const model::Snapshot& snapshot, claims::ConfigForm form) {
+    using enum claims::ConfigForm;
+    const bool remapped = snapshot.subject.engine.usernsRemap.value_or(false);
+    if (wordsOf(change, form).empty()) {
+        return false;
     }
-    return row.kind != limit || form != kubernetes || object != "pids"; // the kubelet's podPidsLimit
+    if (change.row->kind == ownNamespace && change.object == "user" && (form == docker || form == compose)) {
+        return remapped;
+    }
+    if (change.row->kind == readOnlyKernelFiles && form != oci && form != scenario) {
+        // else they are writable because it is privileged, or because its ids are mapped
+        return !snapshot.config.privileged.valueOr(false) && !remapped;
+    }
+    return true;
 }
 
 } // namespace
@@ -297,8 +277,9 @@ std::vector<Change> changesFor(
         for (std::string& object : row.objects(snapshot, ordinary)) {
             const bool overruled = form && privileged && isOverruledByPrivileged(row, *form) &&
                                    !isOrdinaryCapability(row, object, ordinary);
-            if (!overruled && (!form || canSay(row, object, *form))) {
-                out.push_back({&row, std::move(object)});
+            Change change{&row, std::move(object)};
+            if (!overruled && (!form || canSay(change, snapshot, *form))) {
+                out.push_back(std::move(change));
             }
         }
     }
@@ -308,10 +289,14 @@ std::vector<Change> changesFor(
 void harden(
     model::Snapshot& snapshot, std::span<const Change> changes, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form) {
+    Ordinary written = ordinary;
+    written.form = form;
     for (const Change& change : changes) {
         const bool privileged = snapshot.config.privileged.valueOr(false);
-        if (!form || !privileged || !isOverruledByPrivileged(*change.row, *form)) {
-            change.row->apply(snapshot, change.object, ordinary);
+        const bool idle = form && ((privileged && isOverruledByPrivileged(*change.row, *form)) ||
+                                   isRefusedBeside(change, snapshot, *form));
+        if (!idle) {
+            change.row->apply(snapshot, change.object, written);
         }
     }
 }
@@ -338,18 +323,6 @@ model::Snapshot hardened(
     std::optional<claims::ConfigForm> form) {
     harden(snapshot, changes, ordinary, form);
     return snapshot;
-}
-
-std::string titleOf(const Change& change) {
-    return filled(change.row->title, change.object);
-}
-
-std::string factPathOf(const Change& change) {
-    return filled(change.row->path, change.object);
-}
-
-std::string wordsOf(const Change& change, claims::ConfigForm form) {
-    return filled(change.row->words.at(static_cast<std::size_t>(form)), change.object);
 }
 
 claims::ChangeAsk askOf(const Change& change) {

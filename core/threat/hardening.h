@@ -20,6 +20,8 @@ namespace bulkhead::threat {
 struct Ordinary {
     const model::Snapshot* container = nullptr;
     const seccomp::Profile* filter = nullptr;
+    /// In which a change is written: some choose themselves what others are told. Set by harden.
+    std::optional<claims::ConfigForm> form = std::nullopt;
 };
 
 /// A way to make a boundary stronger: a row of the one table of them.
@@ -35,7 +37,7 @@ struct Hardening {
     void (*apply)(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
     std::string_view path; ///< the fact that it changes; "{}" is the object
     /// In the words of each form, by ConfigForm; "{}" is the object, "{short}" a capability without CAP_.
-    /// Empty where the form has no way to say it.
+    /// Empty where the form has no way to say it; of some kinds in a table by object (hardening_words.cpp).
     std::array<std::string_view, claims::kConfigForms> words;
 };
 
@@ -56,8 +58,8 @@ struct Change {
     const model::Snapshot& snapshot, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form = std::nullopt);
 
-/// Makes the snapshot what it would be with the changes. In some forms privileged mode overrules others:
-/// those have no effect then.
+/// Makes the snapshot what it would be with the changes. In some forms privileged mode overrules others, and
+/// a user namespace is refused beside other namespaces of the host: those have no effect then.
 void harden(
     model::Snapshot& snapshot, std::span<const Change> changes, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form = std::nullopt);

@@ -41,6 +41,14 @@ void removeFrom(model::Fact<std::vector<T>>& list, Gone gone) {
     }
 }
 
+/// Engines let a container open the nodes that it is given; an OCI configuration says both for itself.
+[[nodiscard]] inline bool nodesBringRules(const Ordinary& ordinary) {
+    return ordinary.form != claims::ConfigForm::oci;
+}
+
+/// A directory, file or socket that the configuration brings in from the host.
+[[nodiscard]] bool isBrought(const model::Mount& mount);
+
 // Who the process is and what it may do (harden_authority.cpp)
 Objects whenPrivileged(const model::Snapshot& snapshot, const Ordinary& ordinary);
 void leavePrivileged(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);

@@ -113,6 +113,30 @@ class Paths(unittest.TestCase):
         self.assertNotIn("still open", done.stderr)
         self.assertEqual(self.json(changed)[0]["paths"], [], pathlib.Path(changed).read_text())
 
+    def test_users_of_its_own_close_what_capabilities_open_and_not_a_volume_of_a_pod(self):
+        pod = ("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostUsers: %s\n  volumes: [{name: v, hostPath: "
+               "{path: /}}]\n  containers:\n  - name: a\n    image: nginx\n    securityContext: {runAsUser: 0, "
+               "capabilities: {add: [SYS_MODULE]}}\n    volumeMounts: [%s]\n")
+        mount = "{name: v, mountPath: /host}"
+        oci = json.loads(json.dumps(OCI))
+        oci["mounts"].pop()
+        own = json.loads(json.dumps(oci))
+        own["linux"]["namespaces"].append({"type": "user"})
+        own["linux"]["uidMappings"] = own["linux"]["gidMappings"] = [{"containerID": 0, "hostID": 200000, "size": 65536}]
+        line = "podman run --user 0 --cap-add SYS_MODULE %snginx\n"
+        for name, shared, separate in (("pod.yaml", pod % ("true", ""), pod % ("false", "")),
+                                       ("line", line % "", line % "--userns=auto "),
+                                       ("config.json", json.dumps(oci), json.dumps(own))):
+            before, after = (self.json(self.write(name, text))[0]["paths"] for text in (shared, separate))
+            self.assertIn(("cap-sys-module", "certain"), [(path["id"], path["certainty"]) for path in before], name)
+            self.assertEqual([path["id"] for path in after if "cap-" in path["id"]], [], name)
+            self.assertEqual([path["id"] for path in after if path["certainty"] == "certain"], [], name)
+        # kubernetes.io, User Namespaces: files of volumes, hostPath too, are as without; podman-run(1): not so there
+        for name, text, certainty in (("pod.yaml", pod % ("false", mount), "certain"),
+                                      ("line", line % "--userns=auto -v /:/host ", "possible")):
+            paths = self.json(self.write(name, text))[0]["paths"]
+            self.assertEqual({path["certainty"] for path in paths if "/host" in path["id"]}, {certainty}, paths)
+
     def test_everything_else_of_the_document_is_kept(self):
         kept = {"compose.yaml": ['KEPT: "0644"', 'image: "postgres:16"', "KEPT"], "pod.yaml": ['kept: "yes"'],
                 "run.sh": ["-e 'KEPT=a b' nginx nginx -g 'daemon off;'"], "config.json": ['"hostname": "kept"']}

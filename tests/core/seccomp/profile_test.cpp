@@ -110,6 +110,31 @@ TEST(Profile, runcsStubStandsBeforeTheProfile) {
     EXPECT_EQ(with->program, expected);
 }
 
+// What is written is compiled by libseccomp to the same program, instruction by instruction.
+TEST(Profile, whatIsWrittenIsTheSameFilter) {
+    const Profile profile = profileOf(R"({"defaultAction": "SCMP_ACT_ERRNO", "defaultErrnoRet": 38,
+        "architectures": ["SCMP_ARCH_X86_64", "SCMP_ARCH_X86"], "flags": ["SECCOMP_FILTER_FLAG_LOG"],
+        "syscalls": [
+          {"names": ["read", "write"], "action": "SCMP_ACT_ALLOW"},
+          {"names": ["clone"], "action": "SCMP_ACT_ALLOW",
+           "args": [{"index": 0, "value": 2114060288, "valueTwo": 1, "op": "SCMP_CMP_MASKED_EQ"}]},
+          {"names": ["socket"], "action": "SCMP_ACT_ALLOW",
+           "args": [{"index": 0, "value": 18446744073709551615, "op": "SCMP_CMP_NE"},
+                    {"index": 1, "value": 3, "op": "SCMP_CMP_GE"}]},
+          {"names": ["clone3"], "action": "SCMP_ACT_ERRNO", "errnoRet": 1},
+          {"names": ["ptrace"], "action": "SCMP_ACT_KILL_PROCESS"},
+          {"names": ["mount"], "action": "SCMP_ACT_TRACE", "errnoRet": 7}]})");
+    const std::string written = writeProfile(profile);
+    const auto before = compileProfile(profile, ProfileRuntime::libseccomp);
+    const auto after = compileProfile(profileOf(written), ProfileRuntime::libseccomp);
+    ASSERT_TRUE(before) << before.error().message;
+    ASSERT_TRUE(after) << after.error().message;
+    EXPECT_TRUE(before->program == after->program) << written;
+    EXPECT_TRUE(after->log);
+    EXPECT_EQ(profileOf(written).rules[3].action, profile.rules[3].action);
+    EXPECT_EQ(profileOf(written).otherwise, profile.otherwise);
+}
+
 TEST(Profile, aReleaseIsItsFirstTwoNumbers) {
     EXPECT_EQ(parseKernelVersion("6.1.0-18-amd64"), (KernelVersion{6, 1}));
     EXPECT_EQ(parseKernelVersion("4.8"), (KernelVersion{4, 8}));

@@ -117,6 +117,57 @@ inline constexpr std::string_view kPodman =
 inline constexpr std::string_view kPrivileged =
     "docker run --privileged --user 0 --cap-add SYS_ADMIN --security-opt seccomp=unconfined nginx\n";
 
+/// Of which nothing is shared with the host but its users.
+inline constexpr std::string_view kPod = R"(apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  volumes: [{name: srv, hostPath: {path: /srv}}]
+  containers:
+    - name: app
+      image: nginx
+      securityContext: {runAsUser: 0, capabilities: {add: [SYS_ADMIN, SYS_MODULE]}}
+      volumeMounts: [{name: srv, mountPath: /host}]
+)";
+
+inline constexpr std::string_view kWritableCgroups =
+    "docker run --user 0 --security-opt writable-cgroups=true --security-opt no-new-privileges nginx\n";
+
+/// Written as few people do, and as engines take it.
+inline constexpr std::string_view kOddDocker =
+    "docker run --user 0 --cap-add ALL --cap-drop net_raw -v=/srv:/host/ --mount "
+    "type=bind,src=/etc,dst=/conf/ --device=/dev/fuse:/dev/other:r --pid container:x nginx\n";
+
+inline constexpr std::string_view kOddCompose = R"(services:
+  web:
+    image: nginx
+    user: root
+    cap_add: [ALL]
+    security_opt: ["seccomp:unconfined", "writable-cgroups=true"]
+    devices: [{source: /dev/fuse, target: /dev/other, permissions: r}]
+    volumes: ["/srv:/host/", {type: bind, source: /etc, target: /conf/}]
+    network_mode: "container:x"
+)";
+
+inline constexpr std::string_view kOddPod = R"(apiVersion: batch/v1
+kind: CronJob
+metadata: {name: c}
+spec:
+  jobTemplate:
+    spec:
+      template:
+        metadata:
+          annotations: {container.apparmor.security.beta.kubernetes.io/app: unconfined}
+        spec:
+          securityContext: {fsGroup: 6, seccompProfile: {type: Unconfined}}
+          volumes: [{name: srv, hostPath: {path: /srv}}]
+          containers:
+            - name: app
+              image: nginx
+              securityContext: {runAsUser: 0, capabilities: {add: [ALL]}}
+              volumeMounts: [{name: srv, mountPath: /host/}]
+)";
+
 /// Whose user only the image names.
 inline constexpr std::string_view kUserOfImage =
     "docker run --cap-add SYS_ADMIN --cap-add SYS_TIME -v /run/docker.sock:/run/docker.sock nginx\n";
@@ -129,6 +180,11 @@ inline constexpr auto kOpenDocuments = std::to_array<OpenDocument>({
     {"podman", "line", "", kPodman},
     {"privileged", "line", "", kPrivileged},
     {"user_of_image", "line", "", kUserOfImage},
+    {"pod", "pod.yaml", "pod/p/app", kPod},
+    {"writable_cgroups", "line", "", kWritableCgroups},
+    {"odd_docker", "line", "", kOddDocker},
+    {"odd_compose", "compose.yaml", "web", kOddCompose},
+    {"odd_pod", "pod.yaml", "cronjob/c/app", kOddPod},
 });
 
 } // namespace bulkhead::threat::test

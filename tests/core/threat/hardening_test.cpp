@@ -1,10 +1,12 @@
 // Every change that is offered for a document is made in it, and the document imported again: what the
 // importers, which were written without knowing of changes, then say is held against the change's own effect.
 
+#include "core/catalog/seccomp_profile.h"
 #include "core/claims/import.h"
 #include "core/claims/ordinary.h"
 #include "core/os/temporary_directory.h"
 #include "core/seccomp/profile.h"
+#include "core/threat/fact_reader.h"
 #include "core/threat/hardening.h"
 #include "tests/core/threat/hardening_documents.h"
 
@@ -54,9 +56,9 @@ protected:
         auto made = os::TemporaryDirectory::make("hardening-");
         ASSERT_TRUE(made);
         m_folder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
-        m_engine = GetParam().name == "podman"       ? "podman"
-                   : GetParam().name == "kubernetes" ? "containerd"
-                                                     : "docker";
+        m_engine = GetParam().name == "podman"     ? "podman"
+                   : GetParam().file == "pod.yaml" ? "containerd"
+                                                   : "docker";
         m_ordinary = claims::ordinaryContainer(m_engine, m_ground);
         m_text = GetParam().text;
         m_form = *claims::formOf(m_text, file());
@@ -83,12 +85,21 @@ protected:
     [[nodiscard]] std::string edited(const std::vector<Change>& changes) const {
         std::vector<claims::ChangeAsk> asked;
         std::ranges::transform(changes, std::back_inserter(asked), askOf);
-        const auto made = claims::editDocument(m_text, file(), GetParam().subject, asked);
+        const auto made = claims::editDocument(m_text, file(), GetParam().subject, asked, m_ground);
         EXPECT_TRUE(made) << made.error().message;
         return made ? made->text : "";
     }
     [[nodiscard]] std::vector<Change> offered(const Snapshot& snapshot) const {
         return changesFor(snapshot, ordinary(), m_form);
+    }
+    /// With what must go before: a user namespace of its own is refused beside others of the host.
+    [[nodiscard]] std::vector<Change> withNeeds(const Change& change, const std::vector<Change>& all) const {
+        std::vector<Change> out;
+        const bool needs = change.object == "user";
+        std::ranges::copy_if(all, std::back_inserter(out), [&](const Change& one) {
+            return one == change || (needs && one.row == change.row);
+        });
+        return out;
     }
 
     claims::Ground m_ground = ground();
@@ -108,6 +119,25 @@ bool asksForPrivileges(const Snapshot& snapshot) {
     return asks.known() && std::ranges::find(asks.value(), "privileged") != asks.value().end();
 }
 
+/// What the fact that a change is about says, in words.
+std::string factOf(const Change& change, const Snapshot& snapshot) {
+    const auto read = readerOf(factPathOf(change));
+    const FactReading fact = read ? read(snapshot) : FactReading{};
+    return fact.known() ? toText(fact.value) : fact.why != nullptr ? fact.why->reason : "none";
+}
+
+/// The fact that a change is about is as it was predicted; of device rules what they permit.
+void expectAlike(const Change& change, const Snapshot& predicted, const Snapshot& read) {
+    if (change.row->kind != ChangeKind::defaultDevicePolicy) {
+        EXPECT_EQ(factOf(change, predicted), factOf(change, read));
+        return;
+    }
+    const model::DeviceRules& one = predicted.cgroup.devicePolicy.effective.value();
+    const model::DeviceRules& other = read.cgroup.devicePolicy.effective.value();
+    EXPECT_TRUE(one.permitsNoMoreThan(other));
+    EXPECT_TRUE(other.permitsNoMoreThan(one));
+}
+
 TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
     const Snapshot before = import(m_text);
     const auto changes = offered(before);
@@ -117,11 +147,13 @@ TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
             continue; // overruled unless privileged mode is left too
         }
         SCOPED_TRACE(nameOfChange(change) + ": " + wordsOf(change, m_form));
-        const Snapshot after = import(edited({change}));
+        const std::vector<Change> made = withNeeds(change, changes);
+        const Snapshot after = import(edited(made));
         const auto still = offered(after);
-        EXPECT_TRUE(std::ranges::find(still, change) == still.end()) << edited({change});
-        const Snapshot effect = hardened(before, std::span(&change, 1), ordinary());
+        EXPECT_TRUE(std::ranges::find(still, change) == still.end()) << edited(made);
+        const Snapshot effect = hardened(before, made, ordinary(), m_form);
         EXPECT_EQ(asksForPrivileges(effect), asksForPrivileges(after));
+        expectAlike(change, effect, after);
         const auto assumed = offered(effect);
         EXPECT_TRUE(std::ranges::find(assumed, change) == assumed.end()) << "the effect itself";
     }
@@ -131,7 +163,7 @@ TEST_P(Harden, NoChangeOpensWhatAnotherCloses) {
     const Snapshot before = import(m_text);
     const auto changes = offered(before);
     for (const Change& change : changes) {
-        for (const Change& left : offered(import(edited({change})))) {
+        for (const Change& left : offered(import(edited(withNeeds(change, changes))))) {
             const bool known = std::ranges::find(changes, left) != changes.end();
             // one capability after another is offered alone once few are left of many
             EXPECT_TRUE(known || left.row->kind == ChangeKind::removeDevice)
@@ -195,6 +227,15 @@ TEST(Hardenings, WordsAreThoseOfTheForm) {
     EXPECT_EQ(wordsOf({&*own, "pid"}, podman), "without --pid=host");
     EXPECT_EQ(wordsOf({&*own, "net"}, compose), "without network_mode: host");
     EXPECT_EQ(wordsOf({&*own, "pid"}, kubernetes), "spec.hostPID: false");
+    EXPECT_EQ(wordsOf({&*own, "user"}, kubernetes), "spec.hostUsers: false");
+    EXPECT_EQ(wordsOf({&*own, "user"}, podman), "--userns=auto");
+    EXPECT_EQ(wordsOf({&*own, "cgroup"}, kubernetes), "");
+    const auto limit = std::ranges::find(hardenings(), ChangeKind::limit, &Hardening::kind);
+    EXPECT_EQ(wordsOf({&*limit, "memory"}, compose), "mem_limit: 1073741824");
+    EXPECT_EQ(wordsOf({&*limit, "cpu"}, docker), "--cpus 1");
+    EXPECT_EQ(wordsOf({&*limit, "cpu"}, kubernetes), "resources.limits.cpu: \"1\"");
+    EXPECT_EQ(wordsOf({&*limit, "pids"}, oci), "linux.resources.pids.limit: 512");
+    EXPECT_EQ(wordsOf({&*limit, "pids"}, kubernetes), "");
 }
 
 TEST(Hardenings, AFilterLeavesTheCallsOfACapabilityThatIsStillHeld) {
@@ -239,6 +280,197 @@ TEST(EditDocument, LossOfCommentsIsSaid) {
     ASSERT_TRUE(made);
     ASSERT_EQ(made->notes.size(), 1U);
     EXPECT_NE(made->notes.front().find("comments"), std::string::npos);
+}
+
+/// One container of a document, with a change made in it.
+Snapshot changed(
+    const std::string& text, const std::string& file, const std::string& subject,
+    const std::vector<claims::ChangeAsk>& changes, const std::string& engine = "") {
+    const auto made = claims::editDocument(text, file, subject, changes, ground());
+    EXPECT_TRUE(made) << made.error().message;
+    const auto all = claims::importDocument(made ? made->text : "", file, {engine, ground()});
+    EXPECT_TRUE(all) << all.error().message << (made ? made->text : "");
+    return all ? all->front() : Snapshot{};
+}
+
+std::string refusal(
+    const std::string& text, const std::string& file, const std::string& subject,
+    const claims::ChangeAsk& change) {
+    const auto made = claims::editDocument(text, file, subject, std::span(&change, 1));
+    return made ? made->text : made.error().message;
+}
+
+const claims::ChangeAsk kOwnUsers{ChangeKind::ownNamespace, "user"};
+
+// kubernetes.io, User Namespaces, "Limitations"; kubernetes 132868 for volumeDevices.
+TEST(OwnUsers, APodMayHaveThemWhereTheApiServerTakesIt) {
+    const std::string pod =
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: a, "
+        "image: i}\n";
+    EXPECT_FALSE(changed(pod, "p.yaml", "pod/p/a", {kOwnUsers}).identity.userNamespaceIsHost.value());
+    for (const char* key : {"hostPID", "hostIPC", "hostNetwork"}) {
+        EXPECT_EQ(
+            refusal(pod + "  " + key + ": true\n", "p.yaml", "pod/p/a", kOwnUsers),
+            "p.yaml: spec.hostUsers: the API server refuses false beside " + std::string(key) +
+                ": true; that must go first");
+    }
+    EXPECT_EQ(
+        refusal(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: a, image: "
+            "i, volumeDevices: [{name: d, devicePath: /dev/xvda}]}\n",
+            "p.yaml", "pod/p/a", kOwnUsers),
+        "p.yaml: spec.hostUsers: the API server refuses false beside volumeDevices of a; that must go first");
+    const auto made = claims::editDocument(pod, "p.yaml", "pod/p/a", std::span(&kOwnUsers, 1));
+    ASSERT_TRUE(made);
+    EXPECT_NE(made->text.find("  hostUsers: false\n"), std::string::npos) << made->text;
+    EXPECT_TRUE(std::ranges::any_of(made->notes, [](const std::string& note) {
+        return note.contains("Kubernetes 1.33") && note.contains("Linux 6.3");
+    }));
+}
+
+// podman-run(1): --userns is incompatible with --uidmap and --gidmap.
+TEST(OwnUsers, OfPodmanTakeThePlaceOfWhatTheLineSaid) {
+    const auto line = [](const std::string& options) {
+        const auto made =
+            claims::editDocument("podman run " + options + "i\n", "line", "", std::span(&kOwnUsers, 1));
+        return made ? made->text : made.error().message;
+    };
+    EXPECT_EQ(line(""), "podman run --userns=auto i\n");
+    EXPECT_EQ(line("--userns host "), "podman run --userns=auto i\n");
+    EXPECT_EQ(line("--uidmap 0:0:1 --gidmap=0:0:1 "), "podman run --userns=auto i\n");
+}
+
+// What podman 4.3.1 with runc 1.1.5 answers: mounting sysfs, proc, mqueue: operation not permitted; and
+// dockerd (moby daemon_unix.go, verifyPlatformContainerSettings).
+TEST(OwnUsers, AreRefusedBesideWhatTheyDoNotOwn) {
+    const auto says = [](const std::string& beside) {
+        return "line: a user namespace of its own is refused beside " + beside + "; that must go first";
+    };
+    for (const char* option : {"--network host", "--net=host", "--pid host", "--ipc=host"}) {
+        const std::string name = std::string(option).substr(0, std::string(option).find_first_of(" ="));
+        EXPECT_EQ(
+            refusal("podman run " + std::string(option) + " i\n", "line", "", kOwnUsers),
+            says(name + " host"));
+    }
+    EXPECT_EQ(
+        refusal("podman run --privileged i\n", "line", "", kOwnUsers),
+        "podman run --userns=auto --privileged i\n");
+    EXPECT_EQ(
+        refusal("docker run --userns host --privileged i\n", "line", "", kOwnUsers), says("--privileged"));
+    EXPECT_EQ(
+        refusal("services: {web: {image: i, userns_mode: host, pid: host}}\n", "c.yaml", "web", kOwnUsers),
+        "c.yaml: a user namespace of its own is refused beside pid: host; that must go first");
+}
+
+// dockerd(8) userns-remap: every container has one but those with --userns=host.
+TEST(OwnUsers, OfDockerAreTheDaemonsToGive) {
+    for (const auto& [text, file] :
+         {std::pair<std::string, std::string>{"docker run --userns host i\n", "line"},
+          {"services: {web: {image: i, userns_mode: host}}\n", "compose.yaml"}}) {
+        for (const auto& [engine, says] :
+             {std::pair<std::string, bool>{"docker,userns-remap", true}, {"docker", false}}) {
+            const auto all = claims::importDocument(text, file, {engine, ground()});
+            ASSERT_TRUE(all) << all.error().message;
+            const auto form = *claims::formOf(text, file);
+            const auto offered = changesFor(all->front(), {}, form);
+            EXPECT_EQ(
+                std::ranges::any_of(offered, [](const Change& one) { return askOf(one) == kOwnUsers; }), says)
+                << engine << " " << text;
+        }
+        const std::string subject = file == "line" ? "" : "web";
+        const Snapshot after = changed(text, file, subject, {kOwnUsers}, "docker,userns-remap");
+        EXPECT_FALSE(after.identity.userNamespaceIsHost.value()) << text;
+    }
+    EXPECT_EQ(
+        refusal("docker run i\n", "line", "", kOwnUsers),
+        "line: docker run has no way to say: a user namespace of its own; the daemon's userns-remap gives "
+        "one to "
+        "all");
+}
+
+// user_namespaces(7): a fresh proc needs a pid namespace that the user namespace owns.
+TEST(OwnUsers, OfAnOciConfigurationNeedTheNamespacesThatItsMountsShow) {
+    EXPECT_EQ(
+        refusal(std::string(test::kOci), "config.json", "", kOwnUsers),
+        "config.json: linux.namespaces: the kernel mounts no proc in a user namespace that does not own the "
+        "pid "
+        "namespace; that must become its own first");
+}
+
+/// A Pod with a folder of the host, its user and its user namespace as they are said.
+Snapshot podWith(const std::string& spec, const std::string& container) {
+    const auto all = claims::importDocument(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  " + spec +
+            "volumes: [{name: v, hostPath: {path: /etc}}]\n  containers:\n  - {name: a, image: i, " +
+            container + "volumeMounts: [{name: v, mountPath: /host}]}\n",
+        "p.yaml", {"", ground()});
+    EXPECT_TRUE(all) << all.error().message;
+    return all ? all->front() : Snapshot{};
+}
+
+const model::Mount* mountAt(const Snapshot& snapshot, std::string_view target) {
+    const auto& all = snapshot.mounts.value();
+    const auto found = std::ranges::find(all, target, &model::Mount::target);
+    return found == all.end() ? nullptr : &*found;
+}
+
+// kubernetes.io, User Namespaces: "the inodes created/read in volumes mounted by the pod will be the same as
+// if the pod wasn't using user namespaces ... including hostPath".
+TEST(OwnUsers, TheVolumesOfAPodAreMountedByItsMap) {
+    const Snapshot own = podWith("hostUsers: false\n  ", "");
+    ASSERT_NE(mountAt(own, "/host"), nullptr);
+    EXPECT_TRUE(mountAt(own, "/host")->idmap);
+    EXPECT_TRUE(mountAt(own, "/host")->idmapUids.unreadable());
+    EXPECT_FALSE(mountAt(podWith("", ""), "/host")->idmap);
+}
+
+/// The machine with the profile that the product carries.
+claims::Ground groundWithProfile() {
+    claims::Ground out = ground();
+    const auto profile = catalog::readSeccompProfile("resources/profiles", "docker-default");
+    EXPECT_TRUE(profile) << profile.error().message;
+    out.profiles["docker-default"] = catalog::profileOf(*profile);
+    return out;
+}
+
+const claims::ChangeAsk kFilter{ChangeKind::defaultSeccomp, ""};
+
+// What Docker installs for a container that asks for the same capabilities is the expectation.
+TEST(DefaultFilter, OfAnOciConfigurationIsTheEnginesForWhatItHolds) {
+    const claims::Ground here = groundWithProfile();
+    const std::string caps = "--cap-drop ALL --cap-add SYS_PTRACE --cap-add CHOWN ";
+    for (const bool dropped : {false, true}) {
+        std::vector<claims::ChangeAsk> changes;
+        if (dropped) {
+            changes.push_back({ChangeKind::dropCapability, "CAP_SYS_ADMIN"});
+        }
+        changes.push_back(kFilter);
+        const auto made = claims::editDocument(test::kOci, "config.json", "", changes, here);
+        ASSERT_TRUE(made) << made.error().message;
+        const auto after = claims::importDocument(made->text, "config.json", {"", here});
+        ASSERT_TRUE(after) << after.error().message;
+        const auto docker = claims::importDocument(
+            "docker run " + caps + (dropped ? "" : "--cap-add SYS_ADMIN ") + "i", "line", {"", here});
+        ASSERT_TRUE(docker) << docker.error().message;
+        const model::Seccomp& filter = after->front().seccomp;
+        EXPECT_EQ(filter.mode.value(), model::SeccompMode::filter);
+        EXPECT_TRUE(filter.verdicts.value() == docker->front().seccomp.verdicts.value()) << dropped;
+        EXPECT_EQ(filter.defaultAction.value(), docker->front().seccomp.defaultAction.value());
+        EXPECT_TRUE(filter.archGaps.value() == docker->front().seccomp.archGaps.value());
+        const auto& calls = filter.verdicts.value().at("x86_64").calls;
+        const auto mount = calls.find("mount");
+        EXPECT_EQ(mount != calls.end() && mount->second.action == model::SeccompAction::allow, !dropped);
+        // runtime-spec config-linux.md, seccomp: conditions are the engines' own, runc knows none
+        for (const char* unknown : {"includes", "excludes", "archMap", "minKernel"}) {
+            EXPECT_FALSE(made->text.contains(unknown)) << unknown;
+        }
+    }
+}
+
+TEST(DefaultFilter, WithoutAProfileAtHandIsRefused) {
+    EXPECT_EQ(
+        refusal(std::string(test::kOci), "config.json", "", kFilter),
+        "config.json: linux.seccomp: the engine's profile, or the machine that it is for, is not known here");
 }
 
 } // namespace
