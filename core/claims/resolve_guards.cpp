@@ -1,6 +1,8 @@
+#include "core/claims/known_devices.h"
 #include "core/claims/resolution.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace bulkhead::claims {
 
@@ -90,6 +92,12 @@ void resolveLabels(const Resolution& in, Boundary& out) {
     out.apparmor = {{free ? "unconfined" : name, free ? "unconfined" : "enforce", !free}, from};
 }
 
+/// As the machine has it, and else by its name.
+std::optional<AskedDevice> deviceOf(const Resolution& in, const std::string& path) {
+    const auto found = std::ranges::find(in.ground.devices, path, &AskedDevice::path);
+    return found != in.ground.devices.end() ? std::optional(*found) : deviceNamed(path);
+}
+
 void resolveDevices(const Resolution& in, Boundary& out) {
     std::vector<AskedDeviceRule> rules = {{in.privileged, model::DeviceRules::everything().allowed.front()}};
     if (!in.privileged && in.choice.name != "podman") {
@@ -103,8 +111,8 @@ void resolveDevices(const Resolution& in, Boundary& out) {
     Evidence from = in.privileged ? in.byPrivileged() : in.byDefault("devices");
     for (const DeviceAsk& ask : in.claim.devices) {
         from = ask.from;
-        const auto known = std::ranges::find(in.ground.devices, ask.onHost, &AskedDevice::path);
-        if (known == in.ground.devices.end()) {
+        const std::optional<AskedDevice> known = deviceOf(in, ask.onHost);
+        if (!known) {
             const Unreadable why{"which device " + ask.onHost + " is, the machine of the container says", ""};
             out.devices = why;
             out.deviceRules = why;
