@@ -115,7 +115,7 @@ class Paths(unittest.TestCase):
 
     def test_users_of_its_own_close_what_capabilities_open_and_not_a_volume_of_a_pod(self):
         pod = ("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  hostUsers: %s\n  volumes: [{name: v, hostPath: "
-               "{path: /}}]\n  containers:\n  - name: a\n    image: nginx\n    securityContext: {runAsUser: 0, "
+               "{path: /etc}}]\n  containers:\n  - name: a\n    image: nginx\n    securityContext: {runAsUser: 0, "
                "capabilities: {add: [SYS_MODULE]}}\n    volumeMounts: [%s]\n")
         mount = "{name: v, mountPath: /host}"
         oci = json.loads(json.dumps(OCI))
@@ -128,12 +128,12 @@ class Paths(unittest.TestCase):
                                        ("line", line % "", line % "--userns=auto "),
                                        ("config.json", json.dumps(oci), json.dumps(own))):
             before, after = (self.json(self.write(name, text))[0]["paths"] for text in (shared, separate))
-            self.assertIn(("cap-sys-module", "certain"), [(path["id"], path["certainty"]) for path in before], name)
+            self.assertIn("cap-sys-module", [path["id"] for path in before], name)
             self.assertEqual([path["id"] for path in after if "cap-" in path["id"]], [], name)
             self.assertEqual([path["id"] for path in after if path["certainty"] == "certain"], [], name)
         # kubernetes.io, User Namespaces: files of volumes, hostPath too, are as without; podman-run(1): not so there
         for name, text, certainty in (("pod.yaml", pod % ("false", mount), "certain"),
-                                      ("line", line % "--userns=auto -v /:/host ", "possible")):
+                                      ("line", line % "--userns=auto -v /etc:/host ", "possible")):
             paths = self.json(self.write(name, text))[0]["paths"]
             self.assertEqual({path["certainty"] for path in paths if "/host" in path["id"]}, {certainty}, paths)
 
