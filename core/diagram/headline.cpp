@@ -289,7 +289,7 @@ sayUnmoved(const Diagram& diagram, const std::vector<const Snapshot*>& snapshots
         all.neutral += column.counts.neutral + column.counts.incomparable;
         all.unknown += column.counts.unknown;
     }
-    std::string text = all.neutral > 0 ? "No authority moves, but the configurations differ"
+    std::string text = all.neutral > 0 ? "No slot is weaker or stronger, but the configurations differ"
                                        : "No difference in what could be read";
     if (all.unknown > 0) {
         text += "; " + std::to_string(all.unknown) +

@@ -56,22 +56,40 @@ bool isNamed(const Snapshot& snapshot, const std::string& name, bool byId) {
     return snapshot.subject.name == name || (byId && name.size() >= kShortestId && id.starts_with(name));
 }
 
-/// The subject that "container:X" or "service:X" names: a service is one of the same project.
-std::optional<std::size_t>
-targetOf(const std::vector<SubjectView>& subjects, const Snapshot& joiner, const std::string& word) {
+/// The subjects, and which document each is of.
+struct Related {
+    const std::vector<SubjectView>& subjects;
+    const std::vector<std::size_t>& documents;
+
+    [[nodiscard]] std::size_t documentOf(std::size_t index) const {
+        return index < documents.size() ? documents[index] : 0;
+    }
+};
+
+/// The subject that "container:X" or "service:X" names: a service is one of the same project and document,
+/// a container that of the same document before others.
+std::optional<std::size_t> targetOf(const Related& related, std::size_t joining, const std::string& word) {
     const bool service = word.starts_with("service:");
     if (!service && !word.starts_with("container:")) {
         return std::nullopt;
     }
     const std::string name = word.substr(word.find(':') + 1);
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-        const std::optional<Snapshot>& other = subjects[i].declared;
-        if (other && &*other != &joiner && isNamed(*other, name, !service) &&
-            (!service || other->group.id == joiner.group.id)) {
+    const Snapshot& joiner = *related.subjects[joining].declared;
+    std::optional<std::size_t> elsewhere;
+    for (std::size_t i = 0; i < related.subjects.size(); ++i) {
+        const std::optional<Snapshot>& other = related.subjects[i].declared;
+        if (!other || i == joining || !isNamed(*other, name, !service) ||
+            (service && other->group.id != joiner.group.id)) {
+            continue;
+        }
+        if (related.documentOf(i) == related.documentOf(joining)) {
             return i;
         }
+        if (!service && !elsewhere) {
+            elsewhere = i;
+        }
     }
-    return std::nullopt;
+    return elsewhere;
 }
 
 bool isOfPod(const Snapshot& snapshot, NamespaceType type) {
@@ -82,36 +100,52 @@ bool isOfPod(const Snapshot& snapshot, NamespaceType type) {
 }
 
 std::optional<std::string>
-declaredKey(const std::vector<SubjectView>& subjects, std::size_t index, NamespaceType type, int depth) {
+declaredKey(const Related& related, std::size_t index, NamespaceType type, int depth) {
     constexpr int kDeepest = 16; // containers may be said to join each other
-    const Namespace* space = namespaceOf(subjects[index], &SubjectView::declared, type);
+    const SubjectView& view = related.subjects[index];
+    const Namespace* space = namespaceOf(view, &SubjectView::declared, type);
     if (space == nullptr || !space->declared.known() || depth > kDeepest) {
         return std::nullopt;
     }
-    const Snapshot& declared = *subjects[index].declared;
+    const Snapshot& declared = *view.declared;
     if (const auto joined = joinedBy(*space)) {
-        const auto target = targetOf(subjects, declared, *joined);
-        return target ? declaredKey(subjects, *target, type, depth + 1) : joined;
+        const auto target = targetOf(related, index, *joined);
+        return target ? declaredKey(related, *target, type, depth + 1) : joined;
     }
     if (space->declared.value() == "host") {
         return std::nullopt;
     }
-    return isOfPod(declared, type) ? "pod " + declared.group.id : "subject " + std::to_string(index);
+    if (!isOfPod(declared, type)) {
+        return "subject " + std::to_string(index);
+    }
+    // what runs is of the one Pod that its id names, each document asks for a Pod of its own
+    const std::string document = view.enforced ? "" : std::to_string(related.documentOf(index));
+    return "pod " + document + " " + declared.group.id;
 }
 
-bool sameProcess(const SubjectView& one, const SubjectView& other) {
-    return one.enforced && other.enforced && one.enforced->subject.pid == other.enforced->subject.pid;
+/// A subject that was opened twice: one process, or one name in one document.
+bool isSame(const Related& related, std::size_t one, std::size_t other) {
+    const SubjectView& first = related.subjects[one];
+    const SubjectView& second = related.subjects[other];
+    if (first.enforced || second.enforced) {
+        return first.enforced && second.enforced &&
+               first.enforced->subject.pid == second.enforced->subject.pid;
+    }
+    return first.declared && second.declared && related.documentOf(one) == related.documentOf(other) &&
+           first.declared->subject.name == second.declared->subject.name;
 }
 
-void write(std::vector<SubjectView>& subjects, Account account, NamespaceType type, const Keys& keys) {
+void write(
+    std::vector<SubjectView>& subjects, const Related& related, Account account, NamespaceType type,
+    const Keys& keys) {
     for (std::size_t i = 0; i < subjects.size(); ++i) {
         if (!keys[i]) {
             continue;
         }
         std::vector<std::string> others;
         for (std::size_t j = 0; j < subjects.size(); ++j) {
-            // a subject that was opened twice shares nothing with itself
-            if (j != i && keys[j] == keys[i] && !sameProcess(subjects[i], subjects[j])) {
+            // a subject shares nothing with itself
+            if (j != i && keys[j] == keys[i] && !isSame(related, i, j)) {
                 others.push_back(subjects[j].name);
             }
         }
@@ -121,16 +155,17 @@ void write(std::vector<SubjectView>& subjects, Account account, NamespaceType ty
 
 } // namespace
 
-void relateViews(std::vector<SubjectView>& subjects) {
+void relateViews(std::vector<SubjectView>& subjects, const std::vector<std::size_t>& documents) {
+    const Related related{subjects, documents};
     for (const auto& [type, name] : model::Names<NamespaceType>::names) {
         Keys enforced;
         Keys declared;
         for (std::size_t i = 0; i < subjects.size(); ++i) {
             enforced.push_back(enforcedKey(subjects[i], type));
-            declared.push_back(declaredKey(subjects, i, type, 0));
+            declared.push_back(declaredKey(related, i, type, 0));
         }
-        write(subjects, &SubjectView::enforced, type, enforced);
-        write(subjects, &SubjectView::declared, type, declared);
+        write(subjects, related, &SubjectView::enforced, type, enforced);
+        write(subjects, related, &SubjectView::declared, type, declared);
     }
 }
 

@@ -335,11 +335,16 @@ Subjects resolveText(const std::string& text, const std::string& name) {
 
 Subjects resolveReferences(const std::vector<std::string>& references, const ResolveOptions& options) {
     std::vector<SubjectView> all;
+    std::vector<std::string> files; // FILE#a and FILE#b are of one
+    std::vector<std::size_t> documents;
     for (const std::string& reference : references) {
         auto some = resolveReference(reference, options);
         if (!some) {
             return some;
         }
+        files.push_back(reference.substr(0, reference.rfind('#')));
+        const auto document = std::ranges::find(files, files.back()) - files.begin();
+        documents.insert(documents.end(), some->size(), static_cast<std::size_t>(document));
         if (all.empty()) {
             all = std::move(*some); // a view is large: thousands are not moved one by one
         } else {
@@ -348,7 +353,7 @@ Subjects resolveReferences(const std::vector<std::string>& references, const Res
         }
     }
     numberTwins(all);
-    relateViews(all);
+    relateViews(all, documents);
     return all;
 }
 

@@ -56,6 +56,47 @@ TEST_F(ResolveTest, OneOfSeveralByName) {
     EXPECT_EQ(errorOf(file + "#nobody"), file + ": no subject is named nobody; it holds default, privileged");
 }
 
+TEST_F(ResolveTest, EachDocumentAsksForAPodOfItsOwn) {
+    const auto podOf = [](const std::string& image) {
+        return "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: a, image: " +
+               image + "}\n  - {name: b, image: i}\n";
+    };
+    const std::string one = write("one.yaml", podOf("i"));
+    const std::string two = write("two.yaml", podOf("j"));
+    const auto sharers = [](const std::vector<std::string>& references) {
+        std::vector<std::vector<std::string>> out;
+        auto found = resolveReferences(references);
+        EXPECT_TRUE(found) << found.error().message;
+        for (const diagram::SubjectView& view : *found) {
+            out.push_back(view.declared->namespaces.at(model::NamespaceType::net).sharedWith);
+        }
+        return out;
+    };
+    using Names = std::vector<std::vector<std::string>>;
+    const Names apart = {{"pod/p/b"}, {"pod/p/a"}, {"pod/p/b (2)"}, {"pod/p/a (2)"}};
+    EXPECT_EQ(sharers({one, two}), apart);
+    EXPECT_EQ(sharers({one + "#pod/p/a", two + "#pod/p/a"}), (Names{{}, {}}));
+    EXPECT_EQ(sharers({one + "#pod/p/a", one + "#pod/p/b"}), (Names{{"pod/p/b"}, {"pod/p/a"}}));
+    EXPECT_EQ(sharers({one + "#pod/p/a", one + "#pod/p/a"}), (Names{{}, {}}));
+}
+
+TEST_F(ResolveTest, AServiceJoinsOneOfItsOwnDocument) {
+    const std::string text =
+        "name: x\nservices: {db: {image: i}, web: {image: i, network_mode: 'service:db'}}\n";
+    const std::string one = write("one.yaml", text);
+    const std::string two = write("two.yaml", text);
+    const auto found = resolveReferences({one, two});
+    ASSERT_TRUE(found) << found.error().message;
+    ASSERT_EQ(found->size(), 4U);
+    for (const diagram::SubjectView& view : *found) {
+        const bool first = !view.name.ends_with(" (2)");
+        for (const std::string& other : view.declared->namespaces.at(model::NamespaceType::net).sharedWith) {
+            EXPECT_EQ(!other.ends_with(" (2)"), first) << view.name << " with " << other;
+        }
+    }
+    EXPECT_EQ(found->at(3).declared->namespaces.at(model::NamespaceType::net).sharedWith.size(), 1U);
+}
+
 TEST_F(ResolveTest, AReferenceIsPrintableWhateverTheFileIsCalled) {
     const std::string file = write("a\x1b[2J\xff\n.yaml", "services: {web: {image: i}}");
     const auto of = [](const std::string& reference) {
