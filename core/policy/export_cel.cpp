@@ -82,6 +82,20 @@ constexpr std::array<std::string_view, 14> kDefaults = {
     "CHOWN",  "DAC_OVERRIDE", "FSETID",  "FOWNER",           "MKNOD",      "NET_RAW", "SETGID",
     "SETUID", "SETFCAP",      "SETPCAP", "NET_BIND_SERVICE", "SYS_CHROOT", "KILL",    "AUDIT_WRITE"};
 
+/// Whether a name in a list of capabilities is one of `bare`. Runtimes take them in any case, some with the
+/// prefix.
+std::string isNamed(std::string_view variable, const Values& bare) {
+    std::string names;
+    for (const std::string& name : bare) {
+        names += (names.empty() ? "" : "|") + name;
+    }
+    return std::string(variable) + ".upperAscii().matches('^(CAP_)?(" + names + ")$')";
+}
+
+std::string hasDropped(const Values& bare) {
+    return inContainer("securityContext.capabilities.drop", ".exists(d, " + isNamed("d", bare) + ")");
+}
+
 /// Whether the container may have one of the capabilities: privileged, added, or not dropped of those that
 /// runtimes give unasked.
 std::string hasCapability(const Values& names) {
@@ -96,19 +110,18 @@ std::string hasCapability(const Values& names) {
     }
     std::string out =
         "(" + privileged() + " || " +
-        inContainer("securityContext.capabilities.add", ".exists(a, a in " + listOf(added) + ")");
+        inContainer("securityContext.capabilities.add", ".exists(a, " + isNamed("a", added) + ")");
     if (!kept.empty()) {
         const std::string dropped =
-            inContainer("securityContext.capabilities.drop", ".exists(d, d == 'ALL')");
-        out += " || (" + negated(dropped) + " && " + listOf(kept) + ".exists(k, " +
-               negated(inContainer("securityContext.capabilities.drop", ".exists(d, d == k)")) + "))";
+            inContainer("securityContext.capabilities.drop", ".exists(d, d.upperAscii() in [k, 'CAP_' + k])");
+        out += " || (" + negated(hasDropped({"ALL"})) + " && " + listOf(kept) + ".exists(k, " +
+               negated(dropped) + "))";
     }
     return out + ")";
 }
 
 std::string hasNoCapability() {
-    return "(" + negated(privileged()) + " && " +
-           inContainer("securityContext.capabilities.drop", ".exists(d, d == 'ALL')") + " && " +
+    return "(" + negated(privileged()) + " && " + hasDropped({"ALL"}) + " && " +
            negated(inContainer("securityContext.capabilities.add", ".size() > 0")) + ")";
 }
 
@@ -118,23 +131,21 @@ std::string limitIsMissing(std::string_view resource) {
         "' in c.resources.limits)");
 }
 
+/// The path of the volume v as the kernel resolves it: slashes and dots that lead nowhere do not count.
+constexpr std::string_view kCleanPath =
+    "('/' + v.hostPath.path.split('/').filter(s, !(s in ['', '.'])).join('/'))";
+
 /// A mount of the container whose volume is of the host and satisfies `expression` over the mount m and the
-/// volume v.
+/// volume v. A path that leads back (which the API server refuses too) may be any.
 std::string hostMount(const std::string& expression) {
     return "(has(variables.spec.volumes) && has(c.volumeMounts) && c.volumeMounts.exists(m, "
-           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && " +
-           expression + ")))";
+           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && "
+           "('..' in v.hostPath.path.split('/') || " +
+           expression + "))))";
 }
 
 std::string pathIn(const Values& paths) {
-    Values spelled;
-    for (const std::string& path : withParents(paths)) {
-        spelled.push_back(path);
-        if (path != "/") {
-            spelled.push_back(path + "/");
-        }
-    }
-    return "v.hostPath.path in " + listOf(spelled);
+    return std::string(kCleanPath) + " in " + listOf(withParents(paths));
 }
 
 /// A matcher that is a truth value in the Pod, and the test it is held against.
@@ -170,7 +181,8 @@ Said mountMatcher(const Condition& condition) {
         return Said::as(condition.values.front() == "false" ? "true" : "false");
     }
     if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
-        return Said::as(listOf(condition.values) + ".exists(p, v.hostPath.path.startsWith(p))");
+        return Said::as(
+            listOf(condition.values) + ".exists(p, " + std::string(kCleanPath) + ".startsWith(p))");
     }
     return Said::unsaid("a Pod does not say " + condition.fact);
 }
