@@ -191,8 +191,12 @@ Export exportFalco(const catalog::Policy& policy) {
     for (const std::string& left : out.left) {
         out.text += "# Left out: " + left + "\n";
     }
-    out.text += "\n- macro: bulkhead_container_starts\n"
-                "  condition: (container.id != host and proc.vpid = 1 and evt.type in (execve, execveat))\n" +
+    // Runtimes make the first process the leader of a session. It is number 1 only where the container has a
+    // pid namespace of its own: not with the host's, nor with another container's.
+    out.text += "\n# Whoever joins a container (docker exec) begins a session too, and is judged as well.\n"
+                "- macro: bulkhead_container_starts\n"
+                "  condition: (container.id != host and evt.type in (execve, execveat) and (proc.vpid = 1 or "
+                "proc.is_sid_leader = true))\n" +
                 rules;
     return out;
 }

@@ -45,6 +45,16 @@ TEST(Export, APartThatCannotBeSaidTakesItsRuleAlong) {
     EXPECT_EQ(exportFalco(policy).left.size(), 2U);
 }
 
+// With --pid host, or the namespace of another container, no process of the container is number 1
+// (pid_namespaces(7)); runtimes call setsid for the first one, which Falco shows as proc.is_sid_leader.
+TEST(Export, FalcoSeesTheStartOfAContainerWithoutAPidNamespaceOfItsOwn) {
+    const std::string text = exportFalco(policyOf(rule("refuse: privileged()"))).text;
+    EXPECT_TRUE(
+        text.contains("(container.id != host and evt.type in (execve, execveat) and (proc.vpid = 1 or "
+                      "proc.is_sid_leader = true))"))
+        << text;
+}
+
 TEST(Export, FalcoAsksForTheSourcesOfMounts) {
     const auto policy =
         policyOf(rule("refuse: {one: mount, all: [shows(/etc/ssh), {fact: mount.readOnly, is: 'false'}]}"));
