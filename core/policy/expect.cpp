@@ -110,26 +110,45 @@ PolicyRule noOther(
     return rule;
 }
 
-void addObjects(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
-    if (const auto* mounts = snapshot.mounts.get()) {
-        std::set<std::string> writable;
-        for (const model::Mount& mount : *mounts) {
-            // as the rule asks: what is not known counts, so that the subject itself passes
-            const bool host = !mount.hostPaths.known() || !mount.hostPaths.value().empty();
-            const bool asked = mount.kind == model::MountKind::bind || mount.kind == model::MountKind::volume;
-            if (asked && host && !mount.readOnly) {
-                writable.insert(mount.target);
-            }
-        }
-        rules.push_back(noOther(
-            ruleOf(
-                "host-mounts", "No directory of the host is mounted writable", model::Stage::hostResource,
-                "a directory of the host can be written that could not"),
-            catalog::ObjectKind::mount, "mount.target", Values(writable.begin(), writable.end()),
-            {matcher("mount.kind", FactTest::oneOf, {"bind", "volume"}),
-             matcher("mount.hostPaths", FactTest::empty, {"false"}),
-             matcher("mount.readOnly", FactTest::is, {"false"})}));
+/// Mounts of host paths: writable ones, volumes among them, and any that somebody chose. What the engine
+/// makes for the container, and its volumes, may come and go where they are read alone.
+void addMounts(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
+    const auto* mounts = snapshot.mounts.get();
+    if (mounts == nullptr) {
+        return;
     }
+    using Kind = model::MountKind;
+    std::set<std::string> writable;
+    std::set<std::string> chosen;
+    for (const model::Mount& mount : *mounts) {
+        // as the rules ask: what is not known counts, so that the subject itself passes
+        const bool host = !mount.hostPaths.known() || !mount.hostPaths.value().empty();
+        if (host && !mount.readOnly && (mount.kind == Kind::bind || mount.kind == Kind::volume)) {
+            writable.insert(mount.target);
+        }
+        if (host && (mount.kind == Kind::bind || mount.kind == Kind::socket)) {
+            chosen.insert(mount.target);
+        }
+    }
+    rules.push_back(noOther(
+        ruleOf(
+            "host-mounts", "No directory of the host is mounted writable", model::Stage::hostResource,
+            "a directory of the host can be written that could not"),
+        catalog::ObjectKind::mount, "mount.target", Values(writable.begin(), writable.end()),
+        {matcher("mount.kind", FactTest::oneOf, {"bind", "volume"}),
+         matcher("mount.hostPaths", FactTest::empty, {"false"}),
+         matcher("mount.readOnly", FactTest::is, {"false"})}));
+    rules.push_back(noOther(
+        ruleOf(
+            "host-mounts-at-most", "No path of the host is mounted", model::Stage::hostResource,
+            "a path of the host is mounted that was not"),
+        catalog::ObjectKind::mount, "mount.target", Values(chosen.begin(), chosen.end()),
+        {matcher("mount.kind", FactTest::oneOf, {"bind", "socket"}),
+         matcher("mount.hostPaths", FactTest::empty, {"false"})}));
+}
+
+void addObjects(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
+    addMounts(snapshot, rules);
     if (const auto* devices = snapshot.devices.get(); devices != nullptr && !devices->empty()) {
         Values paths;
         paths.reserve(devices->size());

@@ -161,6 +161,24 @@ class Policies(unittest.TestCase):
         worse = bulkhead("verify", spec, subjects[-2], "--format", "json")
         self.assertIn("host-mounts", rules(worse, "deny"))
 
+    def test_a_specification_fails_on_what_is_mounted_anew(self):
+        line = "run:docker run --cap-drop ALL --security-opt no-new-privileges -u 1000:1000 --read-only "
+        spec = str(self.folder / "spec.yaml")
+        self.assertEqual(bulkhead("expect", line + "-v /srv/data:/data:ro nginx", "--out", spec).returncode, 0)
+        kept = bulkhead("verify", spec, line + "-v /srv/data:/data:ro --tmpfs /tmp nginx", "--format", "json")
+        self.assertEqual((kept.returncode, rules(kept, "deny"), kept.stderr), (0, [], ""))
+        for more in ("-v /root/.kube:/k:ro", "-v /etc:/e:ro", "-v /run/some.sock:/s:ro",
+                     "--mount type=bind,source=/usr,target=/u,readonly"):
+            done = bulkhead("verify", spec, f"{line}{more} nginx", "--format", "json")
+            self.assertEqual(done.returncode, 1, more)
+            self.assertIn("host-mounts-at-most", rules(done, "deny"), more)
+        # which device it is, the machine of the container says: not known is said, and objects with --strict
+        device = line + "--device /dev/bulkhead-none nginx"
+        done = bulkhead("verify", spec, device, "--format", "json")
+        self.assertEqual((done.returncode, set(rules(done, "unknown"))), (0, {"device-policy", "no-device"}))
+        self.assertIn("gate is partial: 2 unknown", done.stderr)
+        self.assertEqual(bulkhead("verify", spec, device, "--strict").returncode, 1)
+
     def test_expect_and_verify_refuse_what_they_cannot_read(self):
         policy = self.write("p.yaml", "policy: p\nrules:\n  - {id: a, title: t, refuse: privileged()}\n")
         for code, message, arguments in [
