@@ -4,6 +4,7 @@
 
 #include <array>
 #include <charconv>
+#include <utility>
 
 namespace bulkhead::claims {
 
@@ -45,6 +46,41 @@ std::optional<bool> truthOf(const Node& node) {
     return std::nullopt;
 }
 
+namespace {
+
+std::optional<std::int64_t> wholeNumber(const std::string& digits, int base) {
+    std::int64_t number = 0;
+    const char* end = digits.data() + digits.size();
+    const auto [rest, error] = std::from_chars(digits.data(), end, number, base);
+    return error == std::errc{} && rest == end ? std::optional(number) : std::nullopt;
+}
+
+/// A bare number as Go's readers of YAML take it, and with them Kubernetes and Compose: 80 is also 0x50,
+/// 0o120, 0120, 0b1010000 and 8_0.
+std::optional<std::int64_t> bareNumber(std::string text) {
+    if (text.empty() || text.front() == '_') {
+        return std::nullopt;
+    }
+    std::erase(text, '_');
+    const bool negative = text.starts_with('-');
+    std::string digits = text.substr(negative || text.starts_with('+') ? 1 : 0);
+    if (digits.empty() || digits.front() < '0' || digits.front() > '9') {
+        return std::nullopt;
+    }
+    const std::string sign = negative ? "-" : "";
+    constexpr std::array kPrefixes = {std::pair{'x', 16}, std::pair{'o', 8}, std::pair{'b', 2}};
+    for (const auto& [letter, base] : kPrefixes) {
+        if (digits.size() > 2 && digits.front() == '0' && (digits[1] | 0x20) == letter) {
+            return digits[2] == '-' ? std::nullopt : wholeNumber(sign + digits.substr(2), base);
+        }
+    }
+    // 08 is no octal number, but a decimal one
+    const auto octal = digits.front() == '0' ? wholeNumber(sign + digits, 8) : std::nullopt;
+    return octal ? octal : wholeNumber(sign + digits, 10);
+}
+
+} // namespace
+
 std::optional<std::int64_t> numberOf(const Node& node, bool quotedToo) {
     if (node.kind != Kind::scalar || (node.quoted && !quotedToo)) {
         return std::nullopt;
@@ -53,13 +89,7 @@ std::optional<std::int64_t> numberOf(const Node& node, bool quotedToo) {
     if (node.text == "18446744073709551615") {
         return -1;
     }
-    std::int64_t number = 0;
-    const char* end = node.text.data() + node.text.size();
-    const auto [rest, error] = std::from_chars(node.text.data(), end, number);
-    if (error != std::errc{} || rest != end) {
-        return std::nullopt;
-    }
-    return number;
+    return node.quoted ? wholeNumber(node.text, 10) : bareNumber(node.text);
 }
 
 std::string kindOf(const Node& node) {

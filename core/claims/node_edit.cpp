@@ -1,7 +1,11 @@
 #include "core/claims/node_edit.h"
 
+#include "core/base/bytes.h"
+
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace bulkhead::claims {
 
@@ -9,12 +13,58 @@ namespace {
 
 using Kind = Node::Kind;
 
+/// What readers of YAML 1.1 take for the end of a line, or refuse (its 5.1 and 5.4), though JSON does not
+/// mind: DEL, the controls behind it with NEL, the separators of lines and paragraphs, the byte order mark,
+/// and what is no character.
+bool mustBeEscaped(char32_t point) {
+    constexpr char32_t kSpace = 0x20;
+    constexpr std::array kRanges = {
+        std::pair<char32_t, char32_t>{0x7f, 0x9f}, std::pair<char32_t, char32_t>{0x2028, 0x2029},
+        std::pair<char32_t, char32_t>{0xfeff, 0xfeff}, std::pair<char32_t, char32_t>{0xfffe, 0xffff}};
+    return point < kSpace ||
+           std::ranges::any_of(
+               kRanges, [point](const auto& range) { return point >= range.first && point <= range.second; });
+}
+
+std::string escaped(char32_t point) {
+    constexpr std::string_view kHex = "0123456789abcdef";
+    std::string out = "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) {
+        out += kHex[(point >> shift) & 15U];
+    }
+    return out;
+}
+
 std::string quotedText(const std::string& text) {
-    return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string json =
+        nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    std::string out;
+    for (std::size_t i = 0; i < json.size();) {
+        const base::CodePoint point = base::decodeUtf8(json, i);
+        const std::size_t length = std::max<std::size_t>(point.length, 1);
+        out += point.valid && mustBeEscaped(point.value) ? escaped(point.value) : json.substr(i, length);
+        i += length;
+    }
+    return out;
+}
+
+/// Bare text that no line could hold was folded from several, or holds what readers take for a line's end.
+bool fitsALine(const std::string& text) {
+    for (std::size_t i = 0; i < text.size();) {
+        const base::CodePoint point = base::decodeUtf8(text, i);
+        if (point.valid && mustBeEscaped(point.value)) {
+            return false;
+        }
+        i += std::max<std::size_t>(point.length, 1);
+    }
+    return true;
 }
 
 std::string scalarText(const Node& node) {
-    return node.isNull() ? "null" : node.quoted ? quotedText(node.text) : node.text;
+    if (node.isNull()) {
+        return "null";
+    }
+    return node.quoted || !fitsALine(node.text) ? quotedText(node.text) : node.text;
 }
 
 void writeJson(const Node& node, std::size_t depth, std::string& out) {

@@ -33,6 +33,35 @@ Snapshot container(const std::string& spec, const std::string& own, const std::s
     return all ? all->front() : Snapshot{};
 }
 
+// What strconv.ParseInt(text, 0, 64) makes of it, which go-yaml asks, and sigs.k8s.io/yaml after it.
+TEST(Kubernetes, NumbersInTheFormsOfGo) {
+    const auto user = [](const std::string& number) {
+        const Snapshot s = container("", ", securityContext: {runAsUser: " + number + "}");
+        return s.identity.uid.known() ? s.identity.uid.value().effective : 4294967295U;
+    };
+    EXPECT_EQ(user("80"), 80U);
+    EXPECT_EQ(user("0x50"), 80U);
+    EXPECT_EQ(user("0X50"), 80U);
+    EXPECT_EQ(user("0o17"), 15U);
+    EXPECT_EQ(user("017"), 15U);
+    EXPECT_EQ(user("0b101"), 5U);
+    EXPECT_EQ(user("1_000"), 1000U);
+    EXPECT_EQ(user("+7"), 7U);
+    EXPECT_EQ(user("08"), 8U);
+    EXPECT_EQ(user("0"), 0U);
+    EXPECT_TRUE(import(
+        "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: c, image: i, "
+        "ports: [{containerPort: 0x50}, {containerPort: 0o17}]}\n"));
+    for (const char* refused : {"0x", "0x-5", "x50", "5x", "0o9", "''", "'0x50'", "--5"}) {
+        const auto all = import(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n  containers:\n  - {name: c, image: i, "
+            "ports: "
+            "[{containerPort: " +
+            std::string(refused) + "}]}\n");
+        EXPECT_FALSE(all) << refused;
+    }
+}
+
 TEST(Kubernetes, EveryKindOfWorkload) {
     const std::string pod = "{spec: {containers: [{name: c, image: i}]}}";
     const auto named = [&](const std::string& kind, const std::string& rest) {
