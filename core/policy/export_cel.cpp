@@ -136,16 +136,20 @@ constexpr std::string_view kCleanPath =
     "('/' + v.hostPath.path.split('/').filter(s, !(s in ['', '.'])).join('/'))";
 
 /// A mount of the container whose volume is of the host and satisfies `expression` over the mount m and the
-/// volume v. A path that leads back (which the API server refuses too) may be any.
+/// volume v.
 std::string hostMount(const std::string& expression) {
     return "(has(variables.spec.volumes) && has(c.volumeMounts) && c.volumeMounts.exists(m, "
-           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && "
-           "('..' in v.hostPath.path.split('/') || " +
-           expression + "))))";
+           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && " +
+           expression + ")))";
+}
+
+/// A path that leads back, which the API server refuses too, may be any.
+std::string orAnyPath(const std::string& expression) {
+    return "('..' in v.hostPath.path.split('/') || " + expression + ")";
 }
 
 std::string pathIn(const Values& paths) {
-    return std::string(kCleanPath) + " in " + listOf(withParents(paths));
+    return orAnyPath(std::string(kCleanPath) + " in " + listOf(withParents(paths)));
 }
 
 /// A matcher that is a truth value in the Pod, and the test it is held against.
@@ -181,8 +185,8 @@ Said mountMatcher(const Condition& condition) {
         return Said::as(condition.values.front() == "false" ? "true" : "false");
     }
     if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
-        return Said::as(
-            listOf(condition.values) + ".exists(p, " + std::string(kCleanPath) + ".startsWith(p))");
+        return Said::as(orAnyPath(
+            listOf(condition.values) + ".exists(p, " + std::string(kCleanPath) + ".startsWith(p))"));
     }
     return Said::unsaid("a Pod does not say " + condition.fact);
 }
