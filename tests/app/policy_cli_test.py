@@ -172,6 +172,7 @@ class Policies(unittest.TestCase):
             done = bulkhead("verify", spec, f"{line}{more} nginx", "--format", "json")
             self.assertEqual(done.returncode, 1, more)
             self.assertIn("host-mounts-at-most", rules(done, "deny"), more)
+        self.assertIn("no-device", rules(bulkhead("verify", spec, line + "--device /dev/sda nginx", "--format", "json"), "deny"))
         # which device it is, the machine of the container says: not known is said, and objects with --strict
         device = line + "--device /dev/bulkhead-none nginx"
         done = bulkhead("verify", spec, device, "--format", "json")
