@@ -55,23 +55,23 @@ protected:
     void SetUp() override {
         auto made = os::TemporaryDirectory::make("hardening-");
         ASSERT_TRUE(made);
-        m_folder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
-        m_engine = GetParam().name == "podman"     ? "podman"
-                   : GetParam().file == "pod.yaml" ? "containerd"
-                                                   : "docker";
-        m_ordinary = claims::ordinaryContainer(m_engine, m_ground);
-        m_text = GetParam().text;
-        m_form = *claims::formOf(m_text, file());
+        workFolder = std::make_unique<os::TemporaryDirectory>(std::move(*made));
+        engineName = GetParam().name == "podman"     ? "podman"
+                     : GetParam().file == "pod.yaml" ? "containerd"
+                                                     : "docker";
+        usualContainer = claims::ordinaryContainer(engineName, machine);
+        document = GetParam().text;
+        writtenAs = *claims::formOf(document, file());
     }
 
     [[nodiscard]] std::string file() const {
-        return (m_folder->path() / std::string(GetParam().file)).string();
+        return (workFolder->path() / std::string(GetParam().file)).string();
     }
     [[nodiscard]] Ordinary ordinary() const {
-        return {&m_ordinary, claims::ordinaryFilter(m_engine, m_ground)};
+        return {&usualContainer, claims::ordinaryFilter(engineName, machine)};
     }
     [[nodiscard]] Snapshot import(const std::string& text) const {
-        const auto all = claims::importDocument(text, file(), {"", m_ground});
+        const auto all = claims::importDocument(text, file(), {"", machine});
         EXPECT_TRUE(all) << all.error().message << "\n" << text;
         if (!all) {
             return {};
@@ -85,12 +85,12 @@ protected:
     [[nodiscard]] std::string edited(const std::vector<Change>& changes) const {
         std::vector<claims::ChangeAsk> asked;
         std::ranges::transform(changes, std::back_inserter(asked), askOf);
-        const auto made = claims::editDocument(m_text, file(), GetParam().subject, asked, m_ground);
+        const auto made = claims::editDocument(document, file(), GetParam().subject, asked, machine);
         EXPECT_TRUE(made) << made.error().message;
         return made ? made->text : "";
     }
     [[nodiscard]] std::vector<Change> offered(const Snapshot& snapshot) const {
-        return changesFor(snapshot, ordinary(), m_form);
+        return changesFor(snapshot, ordinary(), writtenAs);
     }
     /// With what must go before: a user namespace of its own is refused beside others of the host.
     [[nodiscard]] std::vector<Change> withNeeds(const Change& change, const std::vector<Change>& all) const {
@@ -102,12 +102,12 @@ protected:
         return out;
     }
 
-    claims::Ground m_ground = ground();
-    std::string m_engine;
-    Snapshot m_ordinary;
-    std::string m_text;
-    claims::ConfigForm m_form{};
-    std::unique_ptr<os::TemporaryDirectory> m_folder;
+    claims::Ground machine = ground();
+    std::string engineName;
+    Snapshot usualContainer;
+    std::string document;
+    claims::ConfigForm writtenAs{};
+    std::unique_ptr<os::TemporaryDirectory> workFolder;
 };
 
 std::string nameOfChange(const Change& change) {
@@ -139,19 +139,19 @@ void expectAlike(const Change& change, const Snapshot& predicted, const Snapshot
 }
 
 TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
-    const Snapshot before = import(m_text);
+    const Snapshot before = import(document);
     const auto changes = offered(before);
     ASSERT_FALSE(changes.empty());
     for (const Change& change : changes) {
         if (before.config.privileged.valueOr(false) && change.row->kind == ChangeKind::dropCapability) {
             continue; // overruled unless privileged mode is left too
         }
-        SCOPED_TRACE(nameOfChange(change) + ": " + wordsOf(change, m_form));
+        SCOPED_TRACE(nameOfChange(change) + ": " + wordsOf(change, writtenAs));
         const std::vector<Change> made = withNeeds(change, changes);
         const Snapshot after = import(edited(made));
         const auto still = offered(after);
         EXPECT_TRUE(std::ranges::find(still, change) == still.end()) << edited(made);
-        const Snapshot effect = hardened(before, made, ordinary(), m_form);
+        const Snapshot effect = hardened(before, made, ordinary(), writtenAs);
         EXPECT_EQ(asksForPrivileges(effect), asksForPrivileges(after));
         expectAlike(change, effect, after);
         const auto assumed = offered(effect);
@@ -160,7 +160,7 @@ TEST_P(Harden, EachChangeIsWhatTheImporterThenReads) {
 }
 
 TEST_P(Harden, NoChangeOpensWhatAnotherCloses) {
-    const Snapshot before = import(m_text);
+    const Snapshot before = import(document);
     const auto changes = offered(before);
     for (const Change& change : changes) {
         for (const Change& left : offered(import(edited(withNeeds(change, changes))))) {
@@ -173,7 +173,7 @@ TEST_P(Harden, NoChangeOpensWhatAnotherCloses) {
 }
 
 TEST_P(Harden, AllOfThemTogetherLeaveNothingToChange) {
-    const auto changes = offered(import(m_text));
+    const auto changes = offered(import(document));
     const auto left = offered(import(edited(changes)));
     for (const Change& change : left) {
         ADD_FAILURE() << nameOfChange(change) << "\n" << edited(changes);
@@ -181,7 +181,7 @@ TEST_P(Harden, AllOfThemTogetherLeaveNothingToChange) {
 }
 
 TEST_P(Harden, EverythingElseIsKept) {
-    const std::string text = edited(offered(import(m_text)));
+    const std::string text = edited(offered(import(document)));
     if (GetParam().name == "oci") {
         EXPECT_NE(text.find("\"hostname\": \"kept\""), std::string::npos) << text;
         EXPECT_NE(text.find("\"sleep\",\n"), std::string::npos) << text;
