@@ -82,6 +82,12 @@ constexpr std::array kCommands{
         QT_TR_NOOP("Draws how an attacker would get from each container to the host, or what stops it"),
         "Ctrl+P", true},
     CommandRow{
+        Command::findings, QT_TR_NOOP("&Findings"),
+        QT_TR_NOOP("Lists what an attacker could do with the columns, and what stops it"), "Ctrl+Shift+A"},
+    CommandRow{
+        Command::decisions, QT_TR_NOOP("&Decisions"),
+        QT_TR_NOOP("Holds the columns against a policy, rule by rule"), "Ctrl+Shift+D"},
+    CommandRow{
         Command::cut, QT_TR_NOOP("What to c&hange"),
         QT_TR_NOOP("Finds the least that has to be changed to close every way to the host"), "Ctrl+Shift+P"},
     CommandRow{
@@ -109,8 +115,9 @@ constexpr std::array kCommands{
         QT_TR_NOOP("Shows or hides what there is to know about the selected cell"), "F3", true},
     CommandRow{
         Command::tables, QT_TR_NOOP("&Tables"),
-        QT_TR_NOOP("Shows or hides the tables of capabilities, namespaces, mounts and system calls"), "F4",
-        true},
+        QT_TR_NOOP(
+            "Shows or hides the tables: capabilities to system calls, findings, the cut and decisions"),
+        "F4", true},
     CommandRow{
         Command::labLog, QT_TR_NOOP("Lab &log"), QT_TR_NOOP("Shows or hides what the lab launched"), "F5",
         true},

@@ -48,6 +48,8 @@ enum class Command {
     commands,
     copyHeadline,
     focusCanvas,
+    findings,
+    decisions,
 };
 
 /// The window's actions, made from one table: text, tooltip and shortcut of each.

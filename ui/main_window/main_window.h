@@ -21,6 +21,7 @@ class JobBar;
 class LivePage;
 class LogPage;
 class SubjectsPage;
+class TablePage;
 class TablesPage;
 } // namespace bulkhead::pages
 
@@ -91,7 +92,7 @@ private:
     QDockWidget* addDock(
         const QString& title, const QString& id, QWidget* widget, Qt::DockWidgetArea area, Command toggle);
 
-    void showCut();
+    void showTable(pages::TablePage& page);
     void chooseHardenedFile();
     void saveHardened(const QString& path);
     void chooseFiles();

@@ -2,8 +2,11 @@
 #include "ui/main_window/main_window.h"
 #include "ui/models/cell_text.h"
 #include "ui/pages/cut_page.h"
+#include "ui/pages/decisions_page.h"
+#include "ui/pages/findings_page.h"
 #include "ui/pages/tables_page.h"
 
+#include <QComboBox>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -19,12 +22,18 @@ constexpr int kMessageMs = 8000;
 
 } // namespace
 
-/// What to change of a subject, and what comes of it.
+/// What threatens the subjects, what to change of one, and what comes of it.
 void MainWindow::connectCut() {
     m_tables->cut()->setActions(
         {m_actions.at(Command::showHardened), m_actions.at(Command::copyChanges),
          m_actions.at(Command::saveHardened)});
-    connect(m_actions.at(Command::cut), &QAction::triggered, this, &MainWindow::showCut);
+    connect(m_actions.at(Command::findings), &QAction::triggered, this, [this] {
+        showTable(*m_tables->findings());
+    });
+    connect(m_actions.at(Command::decisions), &QAction::triggered, this, [this] {
+        showTable(*m_tables->decisions());
+    });
+    connect(m_actions.at(Command::cut), &QAction::triggered, this, [this] { showTable(*m_tables->cut()); });
     connect(m_actions.at(Command::showHardened), &QAction::triggered, m_cut, &CutControl::setShown);
     connect(m_actions.at(Command::copyChanges), &QAction::triggered, m_cut, &CutControl::copy);
     connect(m_actions.at(Command::saveHardened), &QAction::triggered, this, &MainWindow::chooseHardenedFile);
@@ -34,11 +43,15 @@ void MainWindow::connectCut() {
     });
 }
 
-void MainWindow::showCut() {
+/// Where a table has no rows yet, the keyboard is on what brings them.
+void MainWindow::showTable(pages::TablePage& page) {
     m_tablesDock->show();
     m_tablesDock->raise();
-    m_tables->setCurrentWidget(m_tables->cut());
-    m_tables->cut()->view()->setFocus(Qt::ShortcutFocusReason);
+    m_tables->setCurrentWidget(&page);
+    QWidget* first = &page == m_tables->decisions() && page.view()->model()->rowCount() == 0
+                         ? static_cast<QWidget*>(m_tables->decisions()->policies())
+                         : page.view();
+    first->setFocus(Qt::ShortcutFocusReason);
 }
 
 /// The dialog asks nothing about files that exist: saveHardened does, in words of its own.

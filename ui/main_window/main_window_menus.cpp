@@ -71,8 +71,8 @@ void MainWindow::buildMenus() {
     view->addSeparator();
     add(view, {Command::zoomIn, Command::zoomOut, Command::zoomReset});
     view->addSeparator();
-    add(view,
-        {Command::focusCanvas, Command::subjects, Command::inspector, Command::tables, Command::labLog});
+    add(view, {Command::focusCanvas, Command::findings, Command::decisions, Command::subjects,
+               Command::inspector, Command::tables, Command::labLog});
     QMenu* theme = view->addMenu(tr("T&heme"));
     add(theme, {Command::themeSystem, Command::themeLight, Command::themeDark});
     QMenu* lab = menuBar()->addMenu(tr("&Lab"));

@@ -95,7 +95,7 @@ void ThreatControl::showLanes() {
         if (found == m_judged.end()) {
             continue;
         }
-        if (auto lane = models::laneOf(i, found->second.threats, *found->second.snapshot)) {
+        if (auto lane = models::laneOf(i, found->second.threats)) {
             lanes.push_back(std::move(*lane));
         }
     }

@@ -23,6 +23,7 @@ enum TableRole {
     monoRole,                       ///< true: in the mono face, for columns of code
     briefRole,                      ///< what a narrow column says in place of the text; unset: the text, cut
     differsRole,                    ///< of a row's first cell: true where its columns differ
+    wholeRole,                      ///< the row in full, a line for each thing; said below the table
 };
 
 [[nodiscard]] QString toQString(std::string_view text);

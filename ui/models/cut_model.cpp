@@ -2,6 +2,7 @@
 
 #include "core/diagram/diagram.h"
 #include "ui/models/cell_text.h"
+#include "ui/models/threat_view.h"
 
 #include <QCoreApplication>
 #include <algorithm>
@@ -95,20 +96,12 @@ std::vector<CutModel::Way> CutModel::waysLeft(const threat::Attack& left) const 
 }
 
 CutModel::Way CutModel::wayOf(const threat::Attack& attack, const threat::Path& path) const {
-    QStringList steps;
-    for (const std::size_t step : path.steps) {
-        const threat::Finding& finding = attack.findings[step];
-        const QString title = toQString(finding.weakness->title);
-        steps
-            << (finding.object.empty() ? title
-                                       : QStringLiteral("%1 [%2]").arg(title, toQString(finding.object)));
-    }
     const QString end = toQString(threat::rowOf(path.reaches).title);
     Way way;
     way.id = path.id;
     way.possible = path.certainty == Truth::unknown;
     way.beyond = std::ranges::find(m_plan->cut.beyond, path.id) != m_plan->cut.beyond.end();
-    way.text = QStringLiteral("%1: %2").arg(end, steps.join(QStringLiteral(" → ")));
+    way.text = QStringLiteral("%1: %2").arg(end, stepsOf(attack, path.steps));
     way.toolTip = way.text + QLatin1Char('\n') + toQString(path.id);
     return way;
 }
@@ -224,6 +217,8 @@ QVariant CutModel::changeData(const QModelIndex& index, int role) const {
         return index.column() == changeColumn ? QVariant(m_chosen[row] ? Qt::Checked : Qt::Unchecked)
                                               : QVariant();
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
+    case wholeRole:
         return tr("%1\nin %2: %3\nA check makes it part of what is shown, copied and saved.")
             .arg(line.title, formTitle(m_plan->form), line.words);
     case markRole:
@@ -272,6 +267,8 @@ QVariant CutModel::wayData(const QModelIndex& index, int role) const {
                    .arg(way.text) +
                (stays && way.beyond ? tr(" (no change of the configuration closes it)") : QString());
     case Qt::ToolTipRole:
+    case Qt::AccessibleDescriptionRole:
+    case wholeRole:
         return way.toolTip;
     case markRole:
         return static_cast<int>(!open ? Mark::stronger : way.possible ? Mark::unknown : Mark::weaker);

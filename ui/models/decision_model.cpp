@@ -43,9 +43,12 @@ QString placeOf(const Decision& decision) {
     return decision.inputs.empty() ? QString() : placeOf(decision.inputs.front());
 }
 
-/// Everything that a row leaves out: what to do, and each input with where it was found.
-QString toolTipOf(const Decision& decision) {
-    QStringList lines{toQString(decision.rule.title)};
+/// The row in full: why, what to do, and each input with where it was found.
+QString wholeOf(const Decision& decision) {
+    QStringList lines{
+        QStringLiteral("%1, %2: %3")
+            .arg(toQString(decision.subject), wordsOf(decision.verdict), toQString(decision.rule.title)),
+        toQString(decision.reason)};
     if (!decision.rule.help.empty()) {
         lines << toQString(decision.rule.help);
     }
@@ -54,6 +57,10 @@ QString toolTipOf(const Decision& decision) {
         const QString words = QStringLiteral("%1: %2").arg(toQString(input.path), toQString(input.value));
         lines << (place.isEmpty() ? words : QStringLiteral("%1 (%2)").arg(words, place));
     }
+    for (const policy::RuleReference& reference : decision.rule.references) {
+        lines << QStringLiteral("%1 %2").arg(toQString(reference.catalogue), toQString(reference.id));
+    }
+    lines.removeAll(QString());
     return lines.join(QLatin1Char('\n'));
 }
 
@@ -121,7 +128,9 @@ QVariant DecisionModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return cellOf(decision, index.column());
     case Qt::ToolTipRole:
-        return toolTipOf(decision);
+    case Qt::AccessibleDescriptionRole:
+    case wholeRole:
+        return wholeOf(decision);
     case sortKeyRole:
         return index.column() == verdictColumn ? QVariant(rankOf(decision))
                                                : QVariant(cellOf(decision, index.column()));

@@ -4,7 +4,7 @@
 
 #include <QAbstractTableModel>
 #include <QStringList>
-#include <map>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -27,11 +27,11 @@ class FindingModel : public QAbstractTableModel {
 public:
     enum Column {
         subjectColumn,
+        sureColumn,
         wayColumn,
         stepsColumn,
-        sureColumn,
-        factsColumn,
         remedyColumn,
+        factsColumn,
         referencesColumn,
         columnsInAll,
     };
@@ -42,7 +42,7 @@ public:
     /// What a row is about: the subject, and the slot of the first fact that decides it.
     [[nodiscard]] int subjectAt(int row) const;
     [[nodiscard]] std::string slotAt(int row) const;
-    /// "3 ways beyond the containers, 2 of them possible; 5 are stopped".
+    /// "Ways beyond the containers: 3 certain, 2 possible, 5 stopped by one thing alone."
     [[nodiscard]] QString summary() const;
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
@@ -59,10 +59,10 @@ private:
         std::string slot;
         Sure sure = Sure::certain;
         QStringList cells; ///< by Column
-        QString toolTip;
+        QString whole;     ///< the row in full, for the tooltip and below the table
     };
 
-    void addRoutes(const ThreatenedSubject& subject);
+    void addWays(const ThreatenedSubject& subject);
     void addStopped(const ThreatenedSubject& subject);
     void addOthers(const ThreatenedSubject& subject);
     void
@@ -71,6 +71,7 @@ private:
     static QString wordsOf(Sure sure);
 
     std::vector<Line> m_lines;
+    std::uint64_t m_more = 0; ///< ways that are not listed
 };
 
 } // namespace bulkhead::models

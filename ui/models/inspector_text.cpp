@@ -65,6 +65,16 @@ QString vantageRows(
     return heading(inspectorTr("What each vantage says")) + QStringLiteral("<table>%1</table>").arg(rows);
 }
 
+/// What the canvas says of a cell, where no account below says the same.
+QString
+detailHtml(const diagram::SubjectView& subject, const diagram::Slot& slot, const std::string& detail) {
+    const bool said = std::ranges::any_of(model::Names<model::Vantage>::names, [&](const auto& vantage) {
+        const auto& snapshot = snapshotAt(subject, vantage.first);
+        return snapshot && slot.describe(*snapshot).sentence == detail;
+    });
+    return said || detail.empty() ? QString() : QStringLiteral("<p>%1</p>").arg(escaped(detail));
+}
+
 QString evidenceHtml(const std::vector<std::pair<std::string, model::Evidence>>& all) {
     return all.empty()
                ? QString()
@@ -157,12 +167,11 @@ QString cellInspectorHtml(
     const diagram::SubjectView& subject, const diagram::Row& row, const diagram::Cell& cell,
     const diagram::Palette& palette, const InsideRefusal& refusal) {
     const diagram::Slot& slot = *row.slot;
-    QString out = styleSheet(palette) + QStringLiteral("<p class=title>%1</p>").arg(escaped(slot.label)) +
-                  QStringLiteral("<p class=muted>%1</p>").arg(escaped(slot.question)) +
-                  QStringLiteral("<p><b>%1</b></p>").arg(escaped(subject.name));
-    if (!cell.detail.empty()) {
-        out += QStringLiteral("<p>%1</p>").arg(escaped(cell.detail));
-    }
+    const QString out = styleSheet(palette) +
+                        QStringLiteral("<p class=title>%1</p>").arg(escaped(slot.label)) +
+                        QStringLiteral("<p class=muted>%1</p>").arg(escaped(slot.question)) +
+                        QStringLiteral("<p><b>%1</b></p>").arg(escaped(subject.name)) +
+                        detailHtml(subject, slot, cell.detail);
     return out + vantageRows(subject, slot, palette, refusal) +
            contradictionsHtml(cell.contradictions, palette) + insideHtml(subject, &slot, palette) +
            changesHtml(cell.changes, palette) + probesHtml(subject, slot.id, palette) +

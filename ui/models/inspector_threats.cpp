@@ -31,8 +31,9 @@ QString referencesOf(const catalog::Weakness& weakness) {
     return words.join(QStringLiteral(", "));
 }
 
-QString sayFinding(const threat::Finding& finding, const model::Snapshot& snapshot) {
+QString sayFinding(const threat::Finding& finding) {
     const catalog::Weakness& weakness = *finding.weakness;
+    const QString stop = finding.truth == Truth::no ? stoppedBy(finding) : QString();
     QString html = QStringLiteral("<b>%1</b>").arg(escaped(weakness.title));
     switch (finding.truth) {
     case Truth::yes:
@@ -42,7 +43,8 @@ QString sayFinding(const threat::Finding& finding, const model::Snapshot& snapsh
         html += inspectorTr(": may hold");
         break;
     default:
-        html += inspectorTr(": stopped by %1").arg(stoppedBy(finding, snapshot).toHtmlEscaped());
+        html += stop.isEmpty() ? inspectorTr(": nothing here to do it with")
+                               : inspectorTr(": stopped by %1").arg(stop.toHtmlEscaped());
     }
     if (finding.truth != Truth::no && !weakness.authority.empty()) {
         html += QStringLiteral("<br>%1").arg(escaped(weakness.authority));
@@ -60,7 +62,7 @@ QString sayFinding(const threat::Finding& finding, const model::Snapshot& snapsh
 QString
 threatsOfSlotHtml(const ThreatView& threats, const model::Snapshot& snapshot, const std::string& slot) {
     std::vector<const threat::Finding*> found;
-    for (const threat::Finding& finding : threats.findings) {
+    for (const threat::Finding& finding : threats.attack.findings) {
         // What is stopped says something beside the fact that stops it, and nothing at the head.
         const bool tells = !slot.empty() || finding.truth != Truth::no;
         if (tells && !finding.undecidable && uses(finding, snapshot, slot)) {
@@ -72,7 +74,7 @@ threatsOfSlotHtml(const ThreatView& threats, const model::Snapshot& snapshot, co
     }
     std::ranges::stable_sort(found, [](const auto* a, const auto* b) { return a->truth > b->truth; });
     return heading(inspectorTr("Weaknesses")) +
-           listHtml(found, [&](const threat::Finding* finding) { return sayFinding(*finding, snapshot); });
+           listHtml(found, [&](const threat::Finding* finding) { return sayFinding(*finding); });
 }
 
 } // namespace bulkhead::models

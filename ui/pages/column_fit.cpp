@@ -122,4 +122,37 @@ std::vector<int> sharedWidths(const std::vector<int>& wanted, int room) {
     return widths;
 }
 
+std::vector<int> sentenceWidths(const std::vector<int>& wanted, const std::vector<int>& lesser, int room) {
+    constexpr int kReadable = 170; // two lines of it tell one step from another
+    constexpr int kBeginning = 130;
+    std::vector<int> greater;
+    std::vector<int> rest;
+    const auto isLesser = [&](std::size_t column) {
+        return std::ranges::find(lesser, static_cast<int>(column)) != lesser.end();
+    };
+    int least = 0;
+    int beginnings = 0;
+    for (std::size_t column = 0; column < wanted.size(); ++column) {
+        if (isLesser(column)) {
+            rest.push_back(wanted[column]);
+            beginnings += std::min(wanted[column], kBeginning);
+        } else {
+            greater.push_back(wanted[column]);
+            least += std::min(wanted[column], kReadable);
+        }
+    }
+    const bool together = least + beginnings <= room;
+    greater = sharedWidths(greater, together ? room - beginnings : room);
+    const int left = room - std::accumulate(greater.begin(), greater.end(), 0);
+    rest = sharedWidths(rest, std::max(left, beginnings));
+    std::vector<int> widths;
+    widths.reserve(wanted.size());
+    auto nextGreater = greater.begin();
+    auto nextRest = rest.begin();
+    for (std::size_t column = 0; column < wanted.size(); ++column) {
+        widths.push_back(isLesser(column) ? *nextRest++ : *nextGreater++);
+    }
+    return widths;
+}
+
 } // namespace bulkhead::pages

@@ -27,4 +27,9 @@ columnNeeds(const QTreeView& tree, const BriefHeader& header, const TableDelegat
 /// wants. Wider than the room where even narrow ones do not fit.
 [[nodiscard]] std::vector<int> sharedWidths(const std::vector<int>& wanted, int room);
 
+/// Widths of a table of sentences: the `lesser` columns get room once the others have what they want, and lie
+/// beyond the room, to be scrolled to, where those would become too narrow to be read.
+[[nodiscard]] std::vector<int>
+sentenceWidths(const std::vector<int>& wanted, const std::vector<int>& lesser, int room);
+
 } // namespace bulkhead::pages

@@ -28,6 +28,7 @@ CutPage::CutPage(QWidget* parent)
     qobject_cast<QVBoxLayout*>(layout())->insertWidget(1, m_bar);
     m_bar->setContentsMargins(10, 0, 10, 6);
     connect(m_subjects, &QComboBox::activated, this, &CutPage::subjectChosen);
+    addWhole(tr("The change or way in front, in full"));
     showFailure({});
 }
 

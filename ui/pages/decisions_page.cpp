@@ -15,6 +15,8 @@ DecisionsPage::DecisionsPage(QWidget* parent)
     : TablePage(*new models::DecisionModel, Kind::table, tr("Decisions"), parent),
       m_model(qobject_cast<models::DecisionModel*>(sourceModel())), m_policies(new QComboBox) {
     m_model->setParent(this);
+    setSentences({models::DecisionModel::inputsColumn, models::DecisionModel::referencesColumn});
+    addWhole(tr("The decision in front, in full"));
     m_policies->setAccessibleName(tr("Policy"));
     m_policies->setToolTip(tr("The policy that the columns are held against"));
     m_policies->setSizeAdjustPolicy(QComboBox::AdjustToContents);

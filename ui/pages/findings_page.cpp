@@ -6,6 +6,8 @@ FindingsPage::FindingsPage(models::Workspace& workspace, QWidget* parent)
     : TablePage(*new models::FindingModel, Kind::table, tr("Findings"), parent), m_workspace(workspace),
       m_model(qobject_cast<models::FindingModel*>(sourceModel())) {
     m_model->setParent(this);
+    setSentences({models::FindingModel::factsColumn, models::FindingModel::referencesColumn});
+    addWhole(tr("The finding in front, in full"));
     connect(this, &TablePage::currentChanged, this, &FindingsPage::selectCell);
 }
 

@@ -1,5 +1,6 @@
 #include "ui/pages/table_page.h"
 
+#include "ui/models/cell_text.h"
 #include "ui/models/selection_text.h"
 #include "ui/models/table_filter.h"
 #include "ui/pages/brief_header.h"
@@ -15,6 +16,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QTableView>
 #include <QToolButton>
 #include <QTreeView>
@@ -25,6 +27,8 @@ namespace bulkhead::pages {
 namespace {
 
 constexpr int kRowHeight = 24;
+constexpr int kTwoLines = 40;
+constexpr int kWholeLines = 4; ///< of the row in full, before it scrolls
 
 } // namespace
 
@@ -94,6 +98,7 @@ void TablePage::buildTable() {
 void TablePage::fitColumns() {
     if (auto* table = qobject_cast<QTableView*>(m_view)) {
         m_fitting = true;
+        table->setWordWrap(false); // what each wants in one line
         table->resizeColumnsToContents();
         m_wanted.clear();
         for (int column = 0; column < m_filter->columnCount(); ++column) {
@@ -115,7 +120,12 @@ void TablePage::fitTable() {
         return;
     }
     m_fitting = true;
-    const auto widths = sharedWidths(m_wanted, table->viewport()->width());
+    const int room = table->viewport()->width();
+    const auto widths = m_sentences ? sentenceWidths(m_wanted, m_lesser, room) : sharedWidths(m_wanted, room);
+    if (m_sentences) {
+        table->setWordWrap(widths != m_wanted);
+        table->verticalHeader()->setDefaultSectionSize(widths == m_wanted ? kRowHeight : kTwoLines);
+    }
     for (int column = 0; column < static_cast<int>(widths.size()); ++column) {
         table->setColumnWidth(column, widths[static_cast<std::size_t>(column)]);
     }
@@ -216,16 +226,38 @@ void TablePage::addControl(const QString& label, QWidget* control) {
     words->setBuddy(control);
     m_bar->insertWidget(m_bar->count() - 2, words);
     m_bar->insertWidget(m_bar->count() - 2, control);
+    orderTabs();
 }
 
 void TablePage::addEndControl(QWidget* control) {
     m_bar->addWidget(control);
+    orderTabs();
+}
+
+/// Tab walks as the eye does: along the bar, to the rows, to the row in full.
+void TablePage::orderTabs() {
+    QWidget* before = m_edit;
+    const auto next = [&](QWidget* widget) {
+        setTabOrder(before, widget);
+        before = widget;
+    };
+    for (int i = 0; i < m_bar->count(); ++i) {
+        QWidget* widget = m_bar->itemAt(i)->widget();
+        if (widget != nullptr && widget != m_edit && widget->focusPolicy() != Qt::NoFocus) {
+            next(widget);
+        }
+    }
+    next(m_view);
+    if (m_whole != nullptr) {
+        next(m_whole);
+    }
 }
 
 QCheckBox* TablePage::addDifferences() {
     auto* box = new QCheckBox(tr("Only differences"));
     box->setToolTip(tr("Leaves out the rows in which the subjects do not differ"));
     m_bar->insertWidget(m_bar->count() - 2, box);
+    orderTabs();
     connect(box, &QCheckBox::toggled, m_filter, &models::TableFilter::setOnlyDifferences);
     connect(box, &QCheckBox::toggled, this, &TablePage::updateCount);
     return box;
@@ -237,11 +269,40 @@ ColumnChoice* TablePage::addColumnChoice() {
         tree != nullptr ? *tree->header() : *qobject_cast<QTableView*>(m_view)->horizontalHeader();
     auto* choice = new ColumnChoice(header, this);
     m_bar->addWidget(choice->button());
+    orderTabs();
     connect(choice, &ColumnChoice::changed, this, [this] {
         m_userWidths = false;
         fitTree();
     });
     return choice;
+}
+
+void TablePage::setSentences(std::vector<int> lesser) {
+    m_sentences = true;
+    m_lesser = std::move(lesser);
+}
+
+void TablePage::addWhole(const QString& name) {
+    m_whole = new QPlainTextEdit;
+    m_whole->setObjectName(QStringLiteral("whole"));
+    m_whole->setReadOnly(true);
+    m_whole->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+    m_whole->setTabChangesFocus(true);
+    m_whole->setAccessibleName(name);
+    m_whole->setFixedHeight(kWholeLines * m_whole->fontMetrics().lineSpacing() + 16);
+    m_whole->hide();
+    layout()->addWidget(m_whole);
+    orderTabs();
+    connect(this, &TablePage::currentChanged, this, &TablePage::showWhole);
+    connect(m_filter, &QAbstractItemModel::modelReset, this, &TablePage::showWhole);
+}
+
+void TablePage::showWhole() {
+    const QString words = m_view->currentIndex().data(models::wholeRole).toString();
+    if (words != m_whole->toPlainText()) {
+        m_whole->setPlainText(words);
+    }
+    m_whole->setVisible(!words.isEmpty());
 }
 
 void TablePage::setColours(const diagram::Palette& palette) {

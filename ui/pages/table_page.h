@@ -13,6 +13,7 @@ class QHBoxLayout;
 class QHeaderView;
 class QLabel;
 class QLineEdit;
+class QPlainTextEdit;
 
 namespace bulkhead::models {
 class TableFilter;
@@ -47,6 +48,12 @@ public:
     QCheckBox* addDifferences();
     /// Lets the user choose which columns are shown.
     ColumnChoice* addColumnChoice();
+    /// Says the row that the keyboard is on in full below the rows (wholeRole of the model).
+    void addWhole(const QString& name);
+    [[nodiscard]] QPlainTextEdit* whole() const { return m_whole; }
+    /// A table of sentences: two lines a row where the window is too narrow for one, and `lesser` columns get
+    /// room once the others have it.
+    void setSentences(std::vector<int> lesser);
     void setColours(const diagram::Palette& palette);
     /// Says above the rows what holds for all of them, or why there are none; empty removes it.
     void setMessage(const QString& message);
@@ -73,12 +80,14 @@ private:
     void buildTable();
     void buildTree();
     void addCopyAction();
+    void orderTabs();
     void fitColumns();
     void fitTable();
     void watchWidths(const QHeaderView& header);
     void fitTree();
     void openRows();
     void spanRows(const QModelIndex& parent) const;
+    void showWhole();
     void updateCount();
 
     models::TableFilter* m_filter;
@@ -95,6 +104,9 @@ private:
     QLabel* m_message;
     QLabel* m_legend;
     QHBoxLayout* m_bar;
+    QPlainTextEdit* m_whole = nullptr; ///< where there is one
+    std::vector<int> m_lesser;         ///< of a table of sentences: columns that tell the least
+    bool m_sentences = false;
 };
 
 } // namespace bulkhead::pages

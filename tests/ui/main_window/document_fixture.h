@@ -64,11 +64,13 @@ protected:
     }
 
     /// For people to look at, where BULKHEAD_PICTURES names a folder.
-    void take(const QString& name) {
+    void take(const QString& name) { take(*m_window, name); }
+
+    static void take(QWidget& widget, const QString& name) {
         const QString folder = qEnvironmentVariable("BULKHEAD_PICTURES");
         if (!folder.isEmpty()) {
             QTest::qWait(30);
-            EXPECT_TRUE(m_window->grab().save(QDir(folder).filePath(name + QStringLiteral(".png"))));
+            EXPECT_TRUE(widget.grab().save(QDir(folder).filePath(name + QStringLiteral(".png"))));
         }
     }
 

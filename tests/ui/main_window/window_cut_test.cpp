@@ -15,8 +15,10 @@
 #include <QFileDialog>
 #include <QLineEdit>
 #include <QMessageBox>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QThread>
+#include <QToolButton>
 #include <QTreeView>
 #include <thread>
 
@@ -298,6 +300,47 @@ TEST_F(CutTest, WhatHasNoWayNeedsNoChange) {
     EXPECT_EQ(model().rowCount(), 0);
     EXPECT_EQ(page().message(), "No way from hardened to the host is known. Nothing has to be cut.");
     EXPECT_FALSE(m_window->action(Command::copyChanges)->isEnabled());
+}
+
+/// Whole where there is room: the words, and the box to check in front of them.
+TEST_F(CutTest, AChangeIsReadWholeInAWideWindow) {
+    openFile(write(QStringLiteral("compose.yaml"), kCompose) + QStringLiteral("#web"));
+    for (int row = 0; row < 2; ++row) {
+        const QModelIndex shown = tree().model()->index(row, 0);
+        constexpr int kBoxAndSpace = 28;
+        EXPECT_GE(
+            tree().visualRect(shown).width(),
+            tree().fontMetrics().horizontalAdvance(shown.data().toString()) + kBoxAndSpace)
+            << shown.data().toString().toStdString();
+    }
+}
+
+TEST_F(CutTest, TabWalksFromTheFilterToTheRowInFull) {
+    openFile(write(QStringLiteral("compose.yaml"), kCompose) + QStringLiteral("#web"));
+    m_window->activateWindow();
+    ASSERT_EQ(QApplication::focusWidget(), page().view());
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+    EXPECT_TRUE(page().whole()->toPlainText().contains(QStringLiteral("in Compose: ")))
+        << page().whole()->toPlainText().toStdString();
+    page().filterEdit()->setFocus();
+    QStringList walked;
+    for (int step = 0; step < 6; ++step) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+        const QWidget* at = QApplication::focusWidget();
+        const auto* button = qobject_cast<const QToolButton*>(at);
+        walked
+            << (button != nullptr         ? button->text()
+                : at == page().subjects() ? QStringLiteral("subject")
+                : at == page().view()     ? QStringLiteral("rows")
+                : at == page().whole()    ? QStringLiteral("whole")
+                                          : QString::fromLatin1(at->metaObject()->className()));
+    }
+    EXPECT_EQ(
+        walked,
+        (QStringList{
+            QStringLiteral("subject"), QStringLiteral("Show hardened"), QStringLiteral("Copy changes"),
+            QStringLiteral("Save hardened"), QStringLiteral("rows"), QStringLiteral("whole")}))
+        << walked.join(QLatin1Char('|')).toStdString();
 }
 
 TEST_F(CutTest, ForPeopleToLookAt) {

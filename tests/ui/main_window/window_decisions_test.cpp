@@ -9,6 +9,7 @@
 #include <QComboBox>
 #include <QFileDialog>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 
 namespace bulkhead::main_window {
 namespace {
@@ -92,15 +93,46 @@ TEST_F(DecisionsTest, APastedPodIsDecidedAsAFileIs) {
     paste(QString::fromLatin1(kPod));
     auto* dialog = m_window->findChild<QDialog*>();
     ASSERT_NE(dialog, nullptr) << "two containers: the user chooses";
+    take(*dialog, QStringLiteral("choice"));
     QTest::keyClick(dialog, Qt::Key_Return);
     wait();
     ASSERT_EQ(columns().size(), 2U);
     choose(QStringLiteral("pss:baseline"));
+    takeBoth(QStringLiteral("pod-1600"));
     EXPECT_EQ(
         rowOf(QStringLiteral("No namespace of the host is shared")),
         "deny | host namespaces (hostPID=true) | spec.hostPID: true | pasted Pod web:5");
     EXPECT_TRUE(page().message().startsWith(QStringLiteral("1 denied, 0 cannot be told, ")))
         << "one Pod, though both of its containers are columns: " << page().message().toStdString();
+}
+
+/// The policy stands before the rows, for the eye and for Tab; where none is chosen the keyboard starts
+/// there.
+TEST_F(DecisionsTest, TheKeyboardReachesPolicyRowsAndTheRowInFull) {
+    openWindow(1600, 1300);
+    m_window->activateWindow();
+    paste(QStringLiteral("docker run --privileged --name web nginx"));
+    const auto show = [this] {
+        QTest::keyClick(m_window.get(), Qt::Key_D, Qt::ControlModifier | Qt::ShiftModifier);
+    };
+    show();
+    ASSERT_EQ(QApplication::focusWidget(), page().policies());
+    choose(QStringLiteral("cis-docker"));
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    ASSERT_EQ(QApplication::focusWidget(), page().view());
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Down);
+    EXPECT_TRUE(page().whole()->toPlainText().startsWith(QStringLiteral("web, deny: ")))
+        << page().whole()->toPlainText().toStdString();
+    QTest::keyClick(QApplication::focusWidget(), Qt::Key_Tab);
+    EXPECT_EQ(QApplication::focusWidget(), page().whole());
+    for (const QWidget* back :
+         {static_cast<QWidget*>(page().view()), static_cast<QWidget*>(page().policies()),
+          static_cast<QWidget*>(page().filterEdit())}) {
+        QTest::keyClick(QApplication::focusWidget(), Qt::Key_Backtab);
+        EXPECT_EQ(QApplication::focusWidget(), back);
+    }
+    show();
+    EXPECT_EQ(QApplication::focusWidget(), page().view()) << "there are rows now";
 }
 
 TEST_F(DecisionsTest, ThePodStandardSaysThatItIsForKubernetesOnly) {
@@ -113,12 +145,35 @@ TEST_F(DecisionsTest, ThePodStandardSaysThatItIsForKubernetesOnly) {
         "| ");
 }
 
+/// The column stays when its file goes; what was decided on the file cannot be told any more.
+TEST_F(DecisionsTest, AFileThatIsGoneSaysSoAndWhatToDo) {
+    show();
+    const QString kept = write(QStringLiteral("kept.yaml"), kPod);
+    const QString gone = write(QStringLiteral("gone.yaml"), kPod);
+    open({gone + QStringLiteral("#pod/web/app"), kept + QStringLiteral("#pod/web/log")});
+    choose(QStringLiteral("pss:baseline"));
+    ASSERT_TRUE(page().message().startsWith(QStringLiteral("2 denied, 0 cannot be told")))
+        << page().message().toStdString();
+    ASSERT_TRUE(QFile::remove(gone));
+    choose(QStringLiteral("pss:restricted"));
+    const QString row = rowOf(QStringLiteral("The subject's document can be read"));
+    EXPECT_TRUE(row.startsWith(QStringLiteral("cannot tell | the file can no longer be read: ") + gone))
+        << row.toStdString();
+    EXPECT_TRUE(row.contains(QStringLiteral("put it back, or open the document where it is now")));
+    EXPECT_TRUE(rowOf(QStringLiteral("No namespace of the host is shared"))
+                    .startsWith(QStringLiteral("deny | host namespaces (hostPID=true)")))
+        << "the other file is still decided on";
+    EXPECT_EQ(rowOf(QStringLiteral("The subject is a Kubernetes document")), "no such row");
+}
+
 TEST_F(DecisionsTest, APolicyOverFactsAppliesToEverySnapshot) {
     show();
     open({QStringLiteral("lab:privileged")});
     paste(QStringLiteral("docker run --privileged --name web nginx"));
     choose(QStringLiteral("cis-docker"));
-    takeBoth(QStringLiteral("decisions"));
+    takeBoth(QStringLiteral("decisions-1600"));
+    m_window->resize(1000, 1000);
+    takeBoth(QStringLiteral("decisions-1000"));
     const QAbstractItemModel& model = *page().view()->model();
     QStringList denied;
     for (int row = 0; row < model.rowCount(); ++row) {

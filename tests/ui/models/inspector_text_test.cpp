@@ -41,6 +41,14 @@ TEST(InspectorText, tellsQuestionVantagesChangesAndEvidence) {
     }
 }
 
+TEST(InspectorText, whatAVantageSaysIsNotSaidTwice) {
+    const QString words = wordsOf(samples::four(), "hostFiles", 0);
+    const QString sentence = QStringLiteral("no file or directory of the host's own is mounted");
+    ASSERT_TRUE(words.contains(sentence)) << words.toStdString();
+    EXPECT_GT(words.indexOf(sentence), words.indexOf(QStringLiteral("What each vantage says")))
+        << words.toStdString();
+}
+
 TEST(InspectorText, gapsSayWhatTheyNeed) {
     auto subjects = samples::four();
     subjects[3].enforced->capabilities.effective = model::Unreadable{"EACCES", "CAP_SYS_PTRACE"};
