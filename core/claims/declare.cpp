@@ -142,7 +142,9 @@ model::PathState stateOf(const Boundary& boundary, const std::string& path) {
         return {Exposure::masked, false};
     }
     const auto tree = std::ranges::find_if(boundary.mounts, [&](const AskedMount& mount) {
-        return (mount.type == "proc" || mount.type == "sysfs") && path.starts_with(mount.target + "/");
+        const bool ofHost = mount.type == "bind" && (mount.source == "/proc" || mount.source == "/sys");
+        return (mount.type == "proc" || mount.type == "sysfs" || ofHost) &&
+               path.starts_with(mount.target + "/");
     });
     const bool readOnlyTree =
         tree != boundary.mounts.end() && (has(tree->options, "ro") || has(tree->options, "rro"));

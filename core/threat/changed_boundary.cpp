@@ -3,8 +3,8 @@
 #include "core/threat/narrowed.h"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
-#include <span>
 
 namespace bulkhead::threat {
 
@@ -64,9 +64,11 @@ const std::vector<std::size_t>& ChangedBoundary::openBefore(const std::vector<st
 ChangedBoundary::Left
 ChangedBoundary::judged(const std::vector<std::size_t>& chosen, const std::vector<std::size_t>& weaknesses) {
     restoreChanged(m_changed, m_before);
-    for (const std::size_t change : chosen) {
-        harden(m_changed, std::span(&m_changes[change], 1), m_ordinary, m_form);
-    }
+    std::vector<Change> changes;
+    changes.reserve(chosen.size());
+    std::ranges::transform(
+        chosen, std::back_inserter(changes), [this](std::size_t change) { return m_changes[change]; });
+    harden(m_changed, changes, m_ordinary, m_form);
     Inquiry inquiry(m_changed);
     Left out;
     std::vector<Finding> findings;

@@ -127,7 +127,7 @@ private:
 
 CutLimits limitsFor(std::size_t changes) {
     constexpr std::size_t kWork = 100'000'000; // an answer takes the square of the changes
-    constexpr std::size_t kLeast = 50;
+    constexpr std::size_t kLeast = 20;
     CutLimits limits;
     limits.evaluations =
         std::clamp(kWork / std::max<std::size_t>(1, changes * changes), kLeast, limits.evaluations);

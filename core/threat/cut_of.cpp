@@ -77,13 +77,14 @@ Cut cutOf(
     const CutResult found = findIn(boundary, stop);
     out.proven = found.proven;
     out.beyond = found.beyond;
+    const std::size_t most = std::min(kMostDescribed, limitsFor(boundary.changes().size()).evaluations / 2);
     for (const std::size_t change : found.changes) {
         if (stop.stop_requested()) {
             break;
         }
         out.changes.push_back(
-            out.changes.size() < kMostDescribed ? describe(found.changes, change, boundary, attack)
-                                                : CutChange{boundary.changes()[change], {}, Truth::yes});
+            out.changes.size() < most ? describe(found.changes, change, boundary, attack)
+                                      : CutChange{boundary.changes()[change], {}, Truth::yes});
     }
     return out;
 }

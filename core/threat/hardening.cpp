@@ -3,6 +3,7 @@
 #include "core/threat/hardening_rows.h"
 
 #include <algorithm>
+#include <ranges>
 
 namespace bulkhead::threat {
 
@@ -286,17 +287,38 @@ std::vector<Change> changesFor(
     return out;
 }
 
+namespace {
+
+/// How many mounts are taken away one after the other. From the last to the first the others stay where they
+/// are in the list.
+std::size_t removalsAt(std::span<const Change> changes) {
+    const auto end = std::ranges::find_if(
+        changes, [](const Change& change) { return change.row->kind != claims::ChangeKind::removeMount; });
+    return static_cast<std::size_t>(end - changes.begin());
+}
+
+} // namespace
+
 void harden(
     model::Snapshot& snapshot, std::span<const Change> changes, const Ordinary& ordinary,
     std::optional<claims::ConfigForm> form) {
     Ordinary written = ordinary;
     written.form = form;
-    for (const Change& change : changes) {
+    const auto apply = [&](const Change& change) {
         const bool privileged = snapshot.config.privileged.valueOr(false);
         const bool idle = form && ((privileged && isOverruledByPrivileged(*change.row, *form)) ||
                                    isRefusedBeside(change, snapshot, *form));
         if (!idle) {
             change.row->apply(snapshot, change.object, written);
+        }
+    };
+    while (!changes.empty()) {
+        const std::span<const Change> run = changes.first(removalsAt(changes));
+        std::ranges::for_each(run | std::views::reverse, apply);
+        changes = changes.subspan(run.size());
+        if (!changes.empty()) {
+            apply(changes.front());
+            changes = changes.subspan(1);
         }
     }
 }
