@@ -27,8 +27,21 @@ bool isBelow(const std::string& path, const std::string& folder) {
     return path == folder || path.starts_with(folder.ends_with('/') ? folder : folder + "/");
 }
 
+/// The path is one of these, or lies below one.
+bool isBelowAny(std::string_view path, const Targets& folders) {
+    for (; !path.empty(); path = path.substr(0, path.rfind('/'))) {
+        if (folders.contains(path)) {
+            return true;
+        }
+    }
+    return folders.contains("/");
+}
+
 template <class Edit>
 void eachMountAt(Snapshot& snapshot, const std::string& target, Edit edit) {
+    if (std::ranges::find(listIn(snapshot.mounts), target, &Mount::target) == listIn(snapshot.mounts).end()) {
+        return;
+    }
     adjust(snapshot.mounts, [&](std::vector<Mount>& mounts) {
         for (Mount& mount : mounts) {
             if (mount.target == target) {
@@ -38,9 +51,9 @@ void eachMountAt(Snapshot& snapshot, const std::string& target, Edit edit) {
     });
 }
 
-/// Instances of the kernel's file systems that a mount of the host showed are gone with it.
-void forgetKernelFiles(Snapshot& snapshot, const std::string& target) {
-    const auto gone = [&](const std::string& path) { return isBelow(path, target); };
+/// Instances of the kernel's file systems that mounts of the host showed are gone with them.
+void forgetKernelFiles(Snapshot& snapshot, const Targets& targets) {
+    const auto gone = [&](const std::string& path) { return isBelowAny(path, targets); };
     for (model::Fact<std::vector<std::string>>* list :
          {&snapshot.kernel.writableKnobs, &snapshot.kernel.instances}) {
         removeFrom(*list, gone);
@@ -105,13 +118,18 @@ Objects mountsFromHost(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {
     return targetsOf(snapshot, [](const Mount&) { return true; });
 }
 
-void removeMount(Snapshot& snapshot, const std::string& object, const Ordinary& /*ordinary*/) {
-    removeFrom(snapshot.mounts, [&](const Mount& mount) { return isBelow(mount.target, object); });
+void removeMounts(Snapshot& snapshot, const Targets& targets) {
+    removeFrom(snapshot.mounts, [&](const Mount& mount) { return isBelowAny(mount.target, targets); });
     removeFrom(snapshot.sockets, [&](const model::RuntimeSocket& socket) {
-        return isBelow(socket.viaMount, object) || isBelow(socket.path, object);
+        return isBelowAny(socket.viaMount, targets) || isBelowAny(socket.path, targets);
     });
-    removeFrom(snapshot.devices, [&](const model::Device& device) { return isBelow(device.path, object); });
-    forgetKernelFiles(snapshot, object);
+    removeFrom(
+        snapshot.devices, [&](const model::Device& device) { return isBelowAny(device.path, targets); });
+    forgetKernelFiles(snapshot, targets);
+}
+
+void removeMount(Snapshot& snapshot, const std::string& object, const Ordinary& /*ordinary*/) {
+    removeMounts(snapshot, {object});
 }
 
 Objects writableMountsFromHost(const Snapshot& snapshot, const Ordinary& /*ordinary*/) {

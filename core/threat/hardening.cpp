@@ -3,7 +3,6 @@
 #include "core/threat/hardening_rows.h"
 
 #include <algorithm>
-#include <ranges>
 
 namespace bulkhead::threat {
 
@@ -289,12 +288,14 @@ std::vector<Change> changesFor(
 
 namespace {
 
-/// How many mounts are taken away one after the other. From the last to the first the others stay where they
-/// are in the list.
-std::size_t removalsAt(std::span<const Change> changes) {
-    const auto end = std::ranges::find_if(
-        changes, [](const Change& change) { return change.row->kind != claims::ChangeKind::removeMount; });
-    return static_cast<std::size_t>(end - changes.begin());
+/// The mounts that are taken away next, one after the other: no form overrules that.
+Targets removalsAt(std::span<const Change>& changes) {
+    Targets out;
+    while (!changes.empty() && changes.front().row->kind == claims::ChangeKind::removeMount) {
+        out.insert(changes.front().object);
+        changes = changes.subspan(1);
+    }
+    return out;
 }
 
 } // namespace
@@ -313,10 +314,9 @@ void harden(
         }
     };
     while (!changes.empty()) {
-        const std::span<const Change> run = changes.first(removalsAt(changes));
-        std::ranges::for_each(run | std::views::reverse, apply);
-        changes = changes.subspan(run.size());
-        if (!changes.empty()) {
+        if (const Targets gone = removalsAt(changes); !gone.empty()) {
+            removeMounts(snapshot, gone);
+        } else {
             apply(changes.front());
             changes = changes.subspan(1);
         }

@@ -3,12 +3,16 @@
 #include "core/threat/hardening.h"
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
 
 // What the rows of the table of hardenings do, by kind: the objects each applies to, and its effect.
 
 namespace bulkhead::threat {
 
 using Objects = std::vector<std::string>;
+using Targets = std::set<std::string, std::less<>>;
 
 /// Effects carry this evidence: nothing was read, a change was assumed.
 template <class T>
@@ -68,6 +72,8 @@ void makeOwnNamespace(model::Snapshot& snapshot, const std::string& object, cons
 // Files and devices (harden_files.cpp)
 Objects mountsFromHost(const model::Snapshot& snapshot, const Ordinary& ordinary);
 void removeMount(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
+/// Several at once: of a thousand mounts each would copy the list.
+void removeMounts(model::Snapshot& snapshot, const Targets& targets);
 Objects writableMountsFromHost(const model::Snapshot& snapshot, const Ordinary& ordinary);
 void makeMountReadOnly(model::Snapshot& snapshot, const std::string& object, const Ordinary& ordinary);
 Objects sharedMounts(const model::Snapshot& snapshot, const Ordinary& ordinary);
