@@ -126,7 +126,7 @@ private:
 } // namespace
 
 CutLimits limitsFor(std::size_t changes) {
-    constexpr std::size_t kWork = 100'000'000; // an answer takes the square of the changes
+    constexpr std::size_t kWork = 400'000'000; // an answer takes the square of the changes
     constexpr std::size_t kLeast = 20;
     CutLimits limits;
     limits.evaluations =
