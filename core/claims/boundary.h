@@ -53,6 +53,7 @@ struct Boundary {
     std::string groupKind = "none";
     std::string id;
     model::ImageRef image;
+    std::optional<model::Unreadable> sandbox;
 
     model::Fact<std::uint32_t> uid;
     model::Fact<std::uint32_t> gid;

@@ -27,6 +27,8 @@ struct Claim {
     std::string groupKind = "none";
     std::string id;
     model::ImageRef image;
+    /// Where a runtime is named that may give the container a kernel of its own.
+    std::optional<model::Unreadable> sandbox;
     std::string runtime;   ///< its program, where the document names it
     model::Evidence whole; ///< the container's place in the document
 

@@ -329,6 +329,9 @@ void declareSubject(const Boundary& boundary, const Builder& builder, const Grou
     out.subject.name = boundary.name;
     out.subject.id = boundary.id;
     out.subject.image = boundary.image;
+    if (boundary.sandbox) {
+        out.subject.sandbox = *boundary.sandbox;
+    }
     out.subject.engine = builder.engine;
     out.subject.runtime = builder.runtime;
     out.group.kind = boundary.groupKind;

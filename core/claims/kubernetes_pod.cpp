@@ -100,6 +100,16 @@ void readAccount(Fields& spec, PodClaim& pod) {
     }
 }
 
+/// Whose runtime a RuntimeClass names, its object in the cluster says (kubernetes.io, Runtime Class).
+void readRuntimeClass(Fields& spec, PodClaim& pod) {
+    if (const auto name = spec.text("runtimeClassName"); name && !name->empty()) {
+        pod.common.sandbox = model::Unreadable{
+            "the runtime class " + base::textFromBytes(*name) +
+                " may be that of a sandbox (gVisor, Kata) with a kernel of its own",
+            "kubectl get runtimeclass " + base::textFromBytes(*name)};
+    }
+}
+
 void readPodContext(Fields& spec, PodClaim& pod) {
     auto context = spec.map("securityContext");
     if (!context) {
@@ -213,6 +223,7 @@ void readPod(
     readNamespaces(*spec, claim);
     readPodContext(*spec, claim);
     readAccount(*spec, claim);
+    readRuntimeClass(*spec, claim);
     claim.token = {
         spec->truth("automountServiceAccountToken").value_or(true),
         spec->from("automountServiceAccountToken")};

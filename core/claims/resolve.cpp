@@ -1,7 +1,9 @@
+#include "core/base/bytes.h"
 #include "core/claims/engine_ids.h"
 #include "core/claims/resolution.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <charconv>
 #include <iterator>
@@ -258,6 +260,24 @@ const Unreadable& idsOfEngine() {
     return kChosen;
 }
 
+namespace {
+
+/// Runtimes that build a container of the host's own kernel are known by name; of another nobody knows it.
+std::optional<Unreadable> sandboxBy(const std::string& runtime) {
+    const std::string program = runtime.substr(runtime.rfind('/') + 1);
+    constexpr auto kPlain =
+        std::to_array<std::string_view>({"", "runc", "crun", "youki", "oci", "io.containerd.runc.v2"});
+    if (std::ranges::find(kPlain, program) != kPlain.end()) {
+        return std::nullopt;
+    }
+    return Unreadable{
+        "the runtime " + base::textFromBytes(program) +
+            " may be that of a sandbox (gVisor, Kata) with a kernel of its own",
+        "what the runtime is, on the machine"};
+}
+
+} // namespace
+
 Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& ground) {
     const Resolution in{claim, *findEngine(choice.name), choice, ground, claim.privileged.valueOr(false)};
     Boundary out;
@@ -267,6 +287,7 @@ Boundary resolve(const Claim& claim, const EngineChoice& choice, const Ground& g
     out.groupKind = claim.groupKind;
     out.id = claim.id;
     out.image = claim.image;
+    out.sandbox = claim.sandbox ? claim.sandbox : sandboxBy(claim.runtime);
     std::vector<std::string> notUnderstood = claim.notUnderstood;
     resolveUser(in, out);
     resolveCapabilities(in, out, notUnderstood);

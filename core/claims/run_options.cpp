@@ -219,6 +219,11 @@ constexpr auto kOptions = std::to_array<RunOption>({
              return true;
          },
          true},
+        {"--runtime",
+         [](C& c, const S& v, const E&) {
+             c.runtime = v;
+             return !v.empty();
+         }},
         {"--read-only",
          [](C& c, const S& v, const E& f) {
              c.readOnlyRoot = {v != "false", f};

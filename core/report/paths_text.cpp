@@ -51,6 +51,21 @@ std::string factLine(const FactUsed& fact) {
     return fact.path + " = " + fact.value + placeOf(fact.evidence);
 }
 
+/// "mitre-attack T1610, T1611; cis-docker 5.5".
+std::string referencesOf(const catalog::Weakness& weakness) {
+    std::string out;
+    std::string_view last;
+    for (const catalog::Reference& reference : weakness.references) {
+        if (reference.catalogue == last) {
+            out += ", " + reference.id;
+        } else {
+            out += (out.empty() ? "" : "; ") + reference.catalogue + " " + reference.id;
+        }
+        last = reference.catalogue;
+    }
+    return out;
+}
+
 std::string
 stepText(const Finding& finding, std::size_t number, std::size_t columns, const TerminalStyle& style) {
     constexpr std::size_t kIndent = 7;
@@ -77,10 +92,7 @@ stepText(const Finding& finding, std::size_t number, std::size_t columns, const 
             "stopped by " + std::string(model::nameOf(control.enforcer)) + ": " + control.measure, columns,
             kIndent + 2, std::string(kIndent, ' ') + "+ ");
     }
-    std::string references;
-    for (const catalog::Reference& reference : finding.weakness->references) {
-        references += (references.empty() ? "" : ", ") + reference.catalogue + " " + reference.id;
-    }
+    const std::string references = referencesOf(*finding.weakness);
     return references.empty() ? out : out + style.muted(wrapped("see " + references, columns, kIndent));
 }
 
@@ -248,7 +260,7 @@ std::string blockedText(const SubjectPaths& subject, std::size_t columns, const 
     for (std::size_t i = 0; i < std::min(keepers.size(), kMostKeepers); ++i) {
         out += wrapped(keepers[i].what, columns, 4, "  | ");
         for (const auto& [end, ids] : keepers[i].ids) {
-            out += style.muted(wrapped(end + ": " + ids, columns, 8, "      "));
+            out += style.muted(wrapped(fmt::format("{}: {}", end, ids), columns, 8, "      "));
         }
     }
     if (keepers.size() > kMostKeepers) {

@@ -30,7 +30,8 @@ struct Named {
     std::string file;
     std::string container;               ///< behind the # of the reference
     std::vector<claims::Node> documents; ///< of Kubernetes; empty where it is anything else
-    std::string lost = {};               ///< why the file of a subject at hand cannot be read again
+    /// Why the file of a subject at hand cannot be read again.
+    std::string lost = {}; // NOLINT(readability-redundant-member-init): may be left out
 };
 
 base::Result<std::string> readStandardInput() {

@@ -47,6 +47,23 @@ std::string_view keyOf(std::string_view object) {
     return from == std::string_view::npos || to <= from ? object : object.substr(from + 1, to - from - 1);
 }
 
+/// Why facts about a process may say nothing of the container: a sandbox has a kernel of its own, and what
+/// the host enforces is about the program that runs it.
+std::optional<model::Gap> sandboxOf(const model::Snapshot& snapshot) {
+    const auto& sandbox = snapshot.subject.sandbox;
+    if (sandbox.unreadable()) {
+        return model::Gap{"subject.sandbox", sandbox.gap()};
+    }
+    if (!sandbox.known() || sandbox.value() == "none") {
+        return std::nullopt;
+    }
+    return model::Gap{
+        "subject.sandbox",
+        {"between the container and the host stands a " + sandbox.value() +
+             " sandbox, and what its own kernel refuses is not collected",
+         "a review of the sandbox"}};
+}
+
 bool takesPart(const Finding& finding) {
     return finding.weakness->kind == catalog::WeaknessKind::path && !finding.undecidable;
 }
@@ -130,8 +147,13 @@ Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const Attac
     Inquiry inquiry(snapshot);
     const std::vector<Verdict> verdicts = judge.verdicts(inquiry);
     out.findings.reserve(verdicts.size());
+    const std::optional<model::Gap> sandbox = sandboxOf(snapshot);
     for (const Verdict& verdict : verdicts) {
         out.findings.push_back(verdict.truth == Truth::no ? judge.bare(verdict) : judge.explained(verdict));
+        if (sandbox && verdict.truth == Truth::yes) {
+            out.findings.back().truth = Truth::unknown;
+            out.findings.back().deciding.push_back(*sandbox);
+        }
     }
     std::vector<std::size_t> places;
     const std::vector<Edge> edges = edgesOf(out.findings, &places);

@@ -66,7 +66,7 @@ Truth shows(const std::vector<HostPathPattern>& wanted, const Scope& scope, Expl
     if (why != nullptr && truth == Truth::unknown) {
         why->miss(
             mountPath(mount, ".hostPaths"),
-            {"whether " + lackedBelow(shown, wanted) + " is there, below " + shown + ", is not known",
+            {"whether " + lackedBelow(shown, wanted) + " is there, below " + shown,
              "a look at it on the host"});
     } else if (why != nullptr) {
         account(why, *scope.snapshot, mountPath(mount, ".hostPaths"), paths, shown, truth);

@@ -29,8 +29,7 @@ Truth isThere(const Scope& scope, Explanation* why) {
     if (why != nullptr) {
         why->miss(
             objectPath(scope),
-            {"whether the host has this socket below " + scope.socket->viaMount + " is not known",
-             "a look at it on the host"});
+            {"whether the host has this socket below " + scope.socket->viaMount, "a look at it on the host"});
     }
     return Truth::unknown;
 }
@@ -68,7 +67,7 @@ Truth permissionsLet(const Scope& scope, Explanation* why) {
     if (why != nullptr) {
         why->miss(
             objectPath(scope) + ".mode",
-            {"whether the process is in the socket's group is not known", "ls -l of the socket on the host"});
+            {"whether the process is in the socket's group", "ls -l of the socket on the host"});
     }
     return Truth::unknown;
 }

@@ -3,6 +3,7 @@
 #include "ui/pages/brief_header.h"
 #include "ui/pages/table_delegate.h"
 
+#include <QStyle>
 #include <algorithm>
 #include <numeric>
 
@@ -41,11 +42,20 @@ private:
                 continue;
             }
             const QModelIndex index = m_tree.model()->index(row, static_cast<int>(column), parent);
-            const int indent = column == 0 ? depth * m_tree.indentation() : 0;
+            const int indent = (column == 0 ? depth * m_tree.indentation() : 0) + boxOf(index);
             ColumnNeed& need = m_needs[column];
             need.full = std::max(need.full, indent + m_delegate.sizeHint(m_option, index).width());
             need.brief = std::max(need.brief, indent + m_delegate.briefWidth(m_option, index));
         }
+    }
+
+    /// A box to check stands before the words.
+    [[nodiscard]] int boxOf(const QModelIndex& index) const {
+        const QStyle& style = *m_tree.style();
+        return index.data(Qt::CheckStateRole).isValid()
+                   ? style.pixelMetric(QStyle::PM_IndicatorWidth, &m_option, &m_tree) +
+                         2 * (style.pixelMetric(QStyle::PM_FocusFrameHMargin, &m_option, &m_tree) + 1)
+                   : 0;
     }
 
     const QTreeView& m_tree;

@@ -33,6 +33,15 @@ Snapshot container(const std::string& spec, const std::string& own, const std::s
     return all ? all->front() : Snapshot{};
 }
 
+// kubernetes.io, Runtime Class: the class names a handler, which may be that of gVisor or Kata.
+TEST(Kubernetes, ARuntimeClassMayBeASandbox) {
+    EXPECT_TRUE(container("", "").subject.sandbox.unstated());
+    const Snapshot s = container("  runtimeClassName: gvisor\n", "");
+    ASSERT_TRUE(s.subject.sandbox.unreadable());
+    EXPECT_EQ(s.subject.sandbox.gap().needs, "kubectl get runtimeclass gvisor");
+    EXPECT_TRUE(s.config.notUnderstood.valueOr({}).empty());
+}
+
 // What strconv.ParseInt(text, 0, 64) makes of it, which go-yaml asks, and sigs.k8s.io/yaml after it.
 TEST(Kubernetes, NumbersInTheFormsOfGo) {
     const auto user = [](const std::string& number) {

@@ -52,6 +52,8 @@ TEST(RunLine, EachOptionAndItsDefault) {
     EXPECT_EQ(one("podman run -u 0 a").capabilities.effective.value().mask(), 0x800405fbU);
     EXPECT_EQ(one("podman run --user 1 --cap-add net_raw a").capabilities.effective.value().mask(), 0x2000U);
     EXPECT_EQ(one("docker run --user 1 --cap-add net_raw a").capabilities.effective.value().mask(), 0U);
+    EXPECT_TRUE(one("docker run --runtime runc a").subject.sandbox.unstated());
+    EXPECT_TRUE(one("docker run --runtime=runsc a").subject.sandbox.unreadable());
     EXPECT_TRUE(one("docker run --read-only a").rootfs.writable.known());
     EXPECT_FALSE(one("docker run --read-only a").rootfs.writable.value());
     EXPECT_TRUE(one("docker run --read-only=false a").rootfs.writable.value());

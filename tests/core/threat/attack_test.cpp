@@ -153,6 +153,25 @@ TEST(CutOf, WhereThereIsNoPathNothingIsChanged) {
     EXPECT_EQ(cutOf(subject, attack, judge, {}), Cut{});
 }
 
+TEST(AttackOn, WhatASandboxStandsBeforeIsPossible) {
+    const Judge judge = judgeOf(someEntries());
+    model::Snapshot subject = samples::privileged();
+    const Names certain = idsOf(attackOn(subject, judge).paths);
+    subject.subject.sandbox = {"gvisor", model::Evidence{}};
+    const Attack attack = attackOn(subject, judge);
+    EXPECT_EQ(idsOf(attack.paths), certain);
+    ASSERT_FALSE(attack.paths.empty());
+    for (const Path& path : attack.paths) {
+        EXPECT_EQ(path.certainty, Truth::unknown) << path.id;
+        const auto& gaps = attack.findings[path.steps.front()].deciding;
+        EXPECT_NE(std::ranges::find(gaps, "subject.sandbox", &model::Gap::path), gaps.end()) << path.id;
+    }
+    subject.subject.sandbox = {"none", model::Evidence{}};
+    for (const Path& path : attackOn(subject, judge).paths) {
+        EXPECT_EQ(path.certainty, Truth::yes) << path.id;
+    }
+}
+
 TEST(ComparePaths, OpenedAndClosedBySubject) {
     const Judge judge = judgeOf(someEntries());
     const Attack usual = attackOn(samples::dockerDefault(), judge);

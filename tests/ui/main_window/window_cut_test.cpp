@@ -311,7 +311,7 @@ TEST_F(CutTest, AChangeIsReadWholeInAWideWindow) {
     openFile(write(QStringLiteral("compose.yaml"), kCompose) + QStringLiteral("#web"));
     for (int row = 0; row < 2; ++row) {
         const QModelIndex shown = tree().model()->index(row, 0);
-        constexpr int kBoxAndSpace = 28;
+        constexpr int kBoxAndSpace = 36; // the box, and what the style leaves around it and the words
         EXPECT_GE(
             tree().visualRect(shown).width(),
             tree().fontMetrics().horizontalAdvance(shown.data().toString()) + kBoxAndSpace)
