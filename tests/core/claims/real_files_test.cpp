@@ -135,7 +135,8 @@ TEST(RealFiles, AJobAndALivePod) {
     EXPECT_EQ(job.capabilities.bounding.value().mask(), 0x80000U); // SYS_PTRACE 19
     EXPECT_EQ(job.capabilities.effective.value().mask(), 0U);
     EXPECT_EQ(job.cgroup.limits.at("memory").value().value, 1000000000U);
-    EXPECT_EQ(job.config.notUnderstood.value().size(), 4U); // gVisor, a GPU, huge pages, a block device
+    EXPECT_EQ(job.config.notUnderstood.value().size(), 3U); // a GPU, huge pages, a block device
+    EXPECT_TRUE(job.subject.sandbox.unreadable()) << "its runtime class is gVisor's, by name";
     EXPECT_EQ(all.at("pod/live/dbg").group.role, "ephemeral");
     const std::string token = "/var/run/secrets/kubernetes.io/serviceaccount";
     EXPECT_EQ(std::ranges::count(all.at("pod/live/c").mounts.value(), token, &model::Mount::target), 1);

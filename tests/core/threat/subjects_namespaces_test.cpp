@@ -151,7 +151,8 @@ constexpr std::array kKernels = {
         },
         kCoverSettings},
     Tried{
-        "binfmt-misc-writable", [](S s) { addMount(s, "/x", "/proc/sys/fs/binfmt_misc"); },
+        "binfmt-misc-writable",
+        [](S s) { addMount(s, "/x", "/proc/sys/fs/binfmt_misc").fsType = "binfmt_misc"; },
         [](S s) { mountAt(s, "/x").readOnly = true; }},
     Tried{
         "sysrq-trigger-writable",
