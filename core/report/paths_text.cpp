@@ -48,7 +48,7 @@ std::string placeOf(const model::Evidence& evidence) {
 }
 
 std::string factLine(const FactUsed& fact) {
-    return fact.path + " = " + fact.value + placeOf(fact.evidence);
+    return fact.path + " = " + (fact.value.empty() ? "not said" : fact.value) + placeOf(fact.evidence);
 }
 
 /// "mitre-attack T1610, T1611; cis-docker 5.5".
@@ -184,13 +184,22 @@ std::string headOf(const SubjectPaths& subject) {
     return text;
 }
 
-/// The numbers of paths by id, as they are listed.
+/// The numbers of paths by id, as they are listed: "1-3, 5".
 std::string numbersOf(const Attack& attack, const std::vector<std::string>& ids) {
+    const auto isAmong = [&](std::size_t place) {
+        return place < attack.paths.size() && std::ranges::find(ids, attack.paths[place].id) != ids.end();
+    };
     std::string out;
     for (std::size_t i = 0; i < attack.paths.size(); ++i) {
-        if (std::ranges::find(ids, attack.paths[i].id) != ids.end()) {
-            out += (out.empty() ? "" : ", ") + std::to_string(i + 1);
+        if (!isAmong(i)) {
+            continue;
         }
+        const std::size_t first = i;
+        while (isAmong(i + 1)) {
+            ++i;
+        }
+        out += (out.empty() ? "" : ", ") + std::to_string(first + 1);
+        out += i == first ? "" : "-" + std::to_string(i + 1);
     }
     return out;
 }

@@ -150,9 +150,10 @@ Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const Attac
     const std::optional<model::Gap> sandbox = sandboxOf(snapshot);
     for (const Verdict& verdict : verdicts) {
         out.findings.push_back(verdict.truth == Truth::no ? judge.bare(verdict) : judge.explained(verdict));
-        if (sandbox && verdict.truth == Truth::yes) {
-            out.findings.back().truth = Truth::unknown;
-            out.findings.back().deciding.push_back(*sandbox);
+        Finding& finding = out.findings.back();
+        if (sandbox && finding.truth != Truth::no && takesPart(finding)) {
+            finding.truth = Truth::unknown;
+            finding.deciding.push_back(*sandbox);
         }
     }
     std::vector<std::size_t> places;

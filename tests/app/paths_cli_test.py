@@ -206,6 +206,13 @@ class Paths(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertEqual("--project-directory" in done.stderr, said, done.stderr)
 
+    def test_neighbours_are_numbered_as_a_range_and_what_is_not_said_is_named(self):
+        one = self.write("compose.yaml", COMPOSE.replace("SYS_MODULE", "SYS_MODULE, DAC_READ_SEARCH"))
+        done = bulkhead("paths", one + "#web", "--cut")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"closes [0-9, ]*[0-9]+-[0-9]+")
+        self.assertNotRegex(done.stdout, r"(?m) = *$")
+
     def test_paths_that_differ_in_their_objects_are_told_once(self):
         done = bulkhead("paths", "lab:privileged")
         self.assertEqual(done.returncode, 0, done.stderr)

@@ -166,6 +166,14 @@ TEST(AttackOn, WhatASandboxStandsBeforeIsPossible) {
         const auto& gaps = attack.findings[path.steps.front()].deciding;
         EXPECT_NE(std::ranges::find(gaps, "subject.sandbox", &model::Gap::path), gaps.end()) << path.id;
     }
+    for (const Finding& finding : attack.findings) {
+        if (finding.weakness->kind != catalog::WeaknessKind::path) {
+            EXPECT_TRUE(
+                std::ranges::find(finding.deciding, "subject.sandbox", &model::Gap::path) ==
+                finding.deciding.end())
+                << finding.weakness->id << ": what was asked for is asked for";
+        }
+    }
     subject.subject.sandbox = {"none", model::Evidence{}};
     for (const Path& path : attackOn(subject, judge).paths) {
         EXPECT_EQ(path.certainty, Truth::yes) << path.id;
