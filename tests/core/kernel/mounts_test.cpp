@@ -108,6 +108,11 @@ TEST(MountKind, tellsFurnitureFromAuthority) {
              Case{"1 2 0:1 / /tmp rw - tmpfs tmpfs rw", MountKind::tmpfs, none},
              Case{"1 2 0:24 /x /data rw - tmpfs tmpfs rw", MountKind::bind, {"/run/x"}},
              Case{"1 2 254:0 /home /data rw - ext4 /dev/vda rw", MountKind::bind, {"/home"}},
+             Case{
+                 "1 2 254:0 /d /etc/hosts rw - ext4 /dev/vda rw",
+                 MountKind::engineFile,
+                 {"/var/lib/docker/containers/" + std::string(64, 'a') + "/hosts"}},
+             Case{"1 2 254:0 /d /etc/hosts rw - ext4 /dev/vda rw", MountKind::bind, {"/etc/hosts"}},
              Case{"1 2 254:0 /gone//deleted /data rw - ext4 /dev/vda rw", MountKind::bind, none},
              Case{
                  "1 2 0:24 /docker.sock /run/docker.sock rw - tmpfs t rw",
