@@ -10,8 +10,12 @@ namespace bulkhead::catalog {
 namespace {
 
 constexpr std::string_view kShapes =
-    "a fact, {fact: PATH, TEST: VALUE}, {all: [..]}, {any: [..]}, {not: ..} or {one: OBJECT, all: [..]} is "
-    "expected";
+    "a fact, {fact: PATH, TEST: VALUE}, {all: [..]}, {any: [..]}, {not: ..}, {one: OBJECT, all: [..]} or, of "
+    "one mount, {mounted: {PLACE: HOST-PATH}} is expected";
+
+constexpr std::string_view kMounted =
+    "places in the container and what is mounted there are expected, as in {/data: /srv/data}: a path of "
+    "the host or a list of them, volume, volume NAME, or any";
 
 std::string_view trimmed(std::string_view text) {
     const auto first = text.find_first_not_of(' ');
@@ -70,6 +74,9 @@ private:
         if (first == "fact" && node.keys.size() == 2) {
             return readMatcher(node);
         }
+        if (first == "mounted" && node.keys.size() == 1) {
+            return readMounted(node.items.front());
+        }
         Condition out;
         if (node.keys.size() != 1 || (first != "all" && first != "any" && first != "not")) {
             m_in.refuse(node, m_key, kShapes);
@@ -95,6 +102,40 @@ private:
         out.object = object.value_or(ObjectKind::mount);
         out.parts = readList(node.items[1]);
         return out;
+    }
+
+    /// `{mounted: {/data: /srv/data, /db: volume}}`: what is at these places, and from where.
+    Condition readMounted(const YamlNode& node) {
+        Condition out;
+        out.kind = ConditionKind::any;
+        if (node.kind != YamlNode::Kind::map || node.keys.empty()) {
+            m_in.refuse(node, m_key, kMounted);
+            return out;
+        }
+        for (std::size_t i = 0; i < node.keys.size(); ++i) {
+            out.parts.push_back(readPlace(node.keys[i], node.items[i]));
+        }
+        return out;
+    }
+
+    Condition readPlace(const YamlNode& target, const YamlNode& from) {
+        std::vector<std::string> origins;
+        if (from.isText()) {
+            origins = {from.text};
+        } else if (from.kind == YamlNode::Kind::list) {
+            for (const YamlNode& item : from.items) {
+                origins.push_back(item.text);
+            }
+        }
+        const bool any = from.isText() && from.text == "any";
+        const auto understood = [](const std::string& one) {
+            return one.starts_with('/') || one == "volume" || one.starts_with("volume ");
+        };
+        if (!target.text.starts_with('/') || origins.empty() ||
+            (!any && !std::ranges::all_of(origins, understood))) {
+            m_in.refuse(from, m_key, kMounted);
+        }
+        return mountedAt(target.text, any ? std::vector<std::string>{} : std::move(origins), target.line);
     }
 
     Condition readMatcher(const YamlNode& node) {
@@ -141,6 +182,28 @@ private:
 };
 
 } // namespace
+
+Condition mountedAt(std::string target, std::vector<std::string> origins, int line) {
+    Condition place;
+    place.kind = ConditionKind::matcher;
+    place.fact = "mount.target";
+    place.test = FactTest::is;
+    place.values = {std::move(target)};
+    place.line = line;
+    Condition out;
+    out.line = line;
+    out.parts = {std::move(place)};
+    if (!origins.empty()) {
+        Condition from;
+        from.kind = ConditionKind::matcher;
+        from.fact = "from";
+        from.derived = true;
+        from.arguments = std::move(origins);
+        from.line = line;
+        out.parts.push_back(std::move(from));
+    }
+    return out;
+}
 
 bool splitDerived(std::string_view text, Condition& into) {
     const auto open = text.find('(');

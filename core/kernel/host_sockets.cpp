@@ -51,7 +51,7 @@ bool isOnTheHost(const Task& task, const HostReference& host, NamespaceType type
 std::string_view runtimeOfProgram(std::string_view name) {
     constexpr std::array kPrograms = {
         std::pair{std::string_view("dockerd"), std::string_view("docker")},
-        std::pair{std::string_view("cri-dockerd"), std::string_view("docker")},
+        std::pair{std::string_view("cri-dockerd"), std::string_view("cri-dockerd")},
         std::pair{std::string_view("containerd"), std::string_view("containerd")},
         std::pair{std::string_view("crio"), std::string_view("crio")},
         std::pair{std::string_view("podman"), std::string_view("podman")},

@@ -89,8 +89,9 @@ bool mayHoldSockets(const std::vector<model::Mount>& mounts) {
 std::string_view runtimeOfSocket(std::string_view path) {
     constexpr std::array kNames = {
         std::pair{std::string_view("docker.sock"), std::string_view("docker")},
-        std::pair{std::string_view("cri-dockerd.sock"), std::string_view("docker")},
-        std::pair{std::string_view("dockershim.sock"), std::string_view("docker")},
+        // these two speak the CRI over gRPC, not Docker's API
+        std::pair{std::string_view("cri-dockerd.sock"), std::string_view("cri-dockerd")},
+        std::pair{std::string_view("dockershim.sock"), std::string_view("dockershim")},
         std::pair{std::string_view("containerd.sock"), std::string_view("containerd")},
         std::pair{std::string_view("crio.sock"), std::string_view("crio")},
         std::pair{std::string_view("podman.sock"), std::string_view("podman")},

@@ -10,10 +10,12 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <optional>
+#include <random>
 #include <string>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
+#include <utility>
 
 namespace bulkhead::os {
 
@@ -119,27 +121,51 @@ base::Status writeThrough(const fs::path& path, std::string_view content, const 
 
 /// The mode and the owner of what was there. Bits that run a program as its owner are dropped, as by any
 /// write.
-base::Status
-keepAttributes(const Fd& fd, const std::optional<struct stat>& present, const std::string& name) {
-    constexpr mode_t kNew = 0644;
+base::Status keepAttributes(const Fd& fd, const struct stat& present, const std::string& name) {
     constexpr mode_t kKept = 0777;
-    if (present && ::fchown(fd.get(), present->st_uid, present->st_gid) != 0) {
+    if (::fchown(fd.get(), present.st_uid, present.st_gid) != 0) {
         // only root may give files away; the group may still be one of ours
-        static_cast<void>(::fchown(fd.get(), static_cast<uid_t>(-1), present->st_gid) == 0);
+        static_cast<void>(::fchown(fd.get(), static_cast<uid_t>(-1), present.st_gid) == 0);
     }
-    const mode_t mode = present ? present->st_mode & kKept : kNew;
-    return ::fchmod(fd.get(), mode) == 0 ? base::Status{} : base::failErrno(errno, name);
+    return ::fchmod(fd.get(), present.st_mode & kKept) == 0 ? base::Status{} : base::failErrno(errno, name);
+}
+
+/// A file of a name that nobody has, beside the one that it will replace.
+struct Beside {
+    std::string path;
+    Fd fd;
+};
+
+/// A new file gets the mode that the umask, or the default access control list of its folder, leaves; what
+/// takes the place of another is for us alone until it has that one's mode.
+base::Result<Beside> createBeside(const Target& target, const std::string& name) {
+    constexpr mode_t kNew = 0666;
+    constexpr mode_t kOursAlone = 0600;
+    constexpr int kTries = 100;
+    std::random_device random;
+    for (int i = 0; i < kTries; ++i) {
+        std::string path = target.path.string() + "." + std::to_string(random());
+        const mode_t mode = target.present ? kOursAlone : kNew;
+        Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+        if (fd.valid()) {
+            return Beside{std::move(path), std::move(fd)};
+        }
+        if (errno != EEXIST) {
+            break;
+        }
+    }
+    return base::failErrno(errno, name);
 }
 
 base::Status replace(const Target& target, std::string_view content, const std::string& name) {
-    std::string temporary = target.path.string() + ".XXXXXX";
-    const Fd fd(::mkostemp(temporary.data(), O_CLOEXEC));
-    if (!fd.valid()) {
-        return base::failErrno(errno, name);
+    const auto made = createBeside(target, name);
+    if (!made) {
+        return std::unexpected(made.error());
     }
+    const auto& [temporary, fd] = *made;
     base::Status done = writeAll(fd.get(), content, name);
-    if (done) {
-        done = keepAttributes(fd, target.present, name);
+    if (done && target.present) {
+        done = keepAttributes(fd, *target.present, name);
     }
     if (done && (::fsync(fd.get()) != 0 || ::rename(temporary.c_str(), target.path.c_str()) != 0)) {
         done = base::failErrno(errno, name);

@@ -1,10 +1,13 @@
 #include "core/policy/expect.h"
 
 #include "core/base/bytes.h"
+#include "core/catalog/parse_condition.h"
 #include "core/model/capability.h"
 #include "core/policy/export.h"
+#include "core/threat/host_paths.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace bulkhead::policy {
@@ -52,12 +55,15 @@ PolicyRule ruleOf(std::string id, std::string title, model::Stage stage, std::st
     return rule;
 }
 
+/// For a title: a person reads the first of many, the rule itself has them all.
 std::string listed(const Values& items) {
+    constexpr std::size_t kMost = 8;
     std::string out;
-    for (const std::string& item : items) {
-        out += (out.empty() ? "" : ", ") + item;
+    const std::size_t named = items.size() > kMost + 1 ? kMost : items.size();
+    for (std::size_t i = 0; i < named; ++i) {
+        out += (out.empty() ? "" : ", ") + items[i];
     }
-    return out;
+    return named == items.size() ? out : out + " and " + std::to_string(items.size() - named) + " more";
 }
 
 /// The capabilities that can be had are these at most.
@@ -110,45 +116,95 @@ PolicyRule noOther(
     return rule;
 }
 
+/// What is mounted at a place, as a specification holds it: the paths of the host that somebody chose, else
+/// the volume. Nothing where it is not known, or not the same the next time: then the place alone counts.
+std::set<std::string> originsOf(const model::Mount& mount, bool pathsStay) {
+    std::set<std::string> paths;
+    std::set<std::string> volumes;
+    const std::vector<std::string> known = mount.hostPaths.valueOr({});
+    for (const std::string& path : known) {
+        if (!threat::isOfVolumes(path)) {
+            paths.insert(path);
+        } else if (const std::string name = threat::volumeNameOf(path); !name.empty()) {
+            volumes.insert("volume " + name);
+        }
+    }
+    if (!paths.empty()) {
+        return pathsStay ? paths : std::set<std::string>{};
+    }
+    const bool volume = !known.empty() || mount.kind == model::MountKind::volume;
+    return volumes.empty() && volume ? std::set<std::string>{"volume"} : volumes;
+}
+
+/// Places with what may be mounted there. Several mounts of one place lie over each other; where one may be
+/// of anything, nothing more can be asked.
+using Places = std::map<std::string, std::set<std::string>>;
+
+void addPlace(Places& places, const model::Mount& mount, bool pathsStay) {
+    const std::set<std::string> origins = originsOf(mount, pathsStay);
+    const auto [place, fresh] = places.try_emplace(mount.target, origins);
+    if (origins.empty() || place->second.empty()) {
+        place->second.clear();
+    } else if (!fresh) {
+        place->second.insert(origins.begin(), origins.end());
+    }
+}
+
+/// Mounts that are there now may stay, from where they are; others may not come.
+PolicyRule noOtherMount(PolicyRule rule, const Places& places, std::vector<Condition> parts) {
+    Condition known;
+    known.kind = ConditionKind::any;
+    Values named;
+    for (const auto& [target, origins] : places) {
+        known.parts.push_back(catalog::mountedAt(target, Values(origins.begin(), origins.end())));
+        named.push_back(origins.empty() ? target : *origins.begin() + " at " + target);
+    }
+    if (!named.empty()) {
+        parts.push_back(negated(std::move(known)));
+        rule.title += " but " + listed(named);
+    }
+    rule.when = one(catalog::ObjectKind::mount, std::move(parts));
+    return rule;
+}
+
 /// Mounts of host paths: writable ones, volumes among them, and any that somebody chose. What the engine
 /// makes for the container, and its volumes, may come and go where they are read alone.
-void addMounts(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
+void addMounts(const Snapshot& snapshot, bool pathsStay, std::vector<PolicyRule>& rules) {
     const auto* mounts = snapshot.mounts.get();
     if (mounts == nullptr) {
         return;
     }
     using Kind = model::MountKind;
-    std::set<std::string> writable;
-    std::set<std::string> chosen;
+    Places writable;
+    Places chosen;
     for (const model::Mount& mount : *mounts) {
         // as the rules ask: what is not known counts, so that the subject itself passes
         const bool host = !mount.hostPaths.known() || !mount.hostPaths.value().empty();
         if (host && !mount.readOnly && (mount.kind == Kind::bind || mount.kind == Kind::volume)) {
-            writable.insert(mount.target);
+            addPlace(writable, mount, pathsStay);
         }
         if (host && (mount.kind == Kind::bind || mount.kind == Kind::socket)) {
-            chosen.insert(mount.target);
+            addPlace(chosen, mount, pathsStay);
         }
     }
-    rules.push_back(noOther(
+    rules.push_back(noOtherMount(
         ruleOf(
             "host-mounts", "No directory of the host is mounted writable", model::Stage::hostResource,
             "a directory of the host can be written that could not"),
-        catalog::ObjectKind::mount, "mount.target", Values(writable.begin(), writable.end()),
+        writable,
         {matcher("mount.kind", FactTest::oneOf, {"bind", "volume"}),
          matcher("mount.hostPaths", FactTest::empty, {"false"}),
          matcher("mount.readOnly", FactTest::is, {"false"})}));
-    rules.push_back(noOther(
+    rules.push_back(noOtherMount(
         ruleOf(
             "host-mounts-at-most", "No path of the host is mounted", model::Stage::hostResource,
             "a path of the host is mounted that was not"),
-        catalog::ObjectKind::mount, "mount.target", Values(chosen.begin(), chosen.end()),
+        chosen,
         {matcher("mount.kind", FactTest::oneOf, {"bind", "socket"}),
          matcher("mount.hostPaths", FactTest::empty, {"false"})}));
 }
 
 void addObjects(const Snapshot& snapshot, std::vector<PolicyRule>& rules) {
-    addMounts(snapshot, rules);
     if (const auto* devices = snapshot.devices.get(); devices != nullptr && !devices->empty()) {
         Values paths;
         paths.reserve(devices->size());
@@ -235,6 +291,7 @@ base::Result<std::string> writeSpecification(const ExpectRequest& request) {
     std::vector<PolicyRule> rules = request.invariants.rules;
     addCapabilities(*snapshot, rules);
     addLimits(*snapshot, rules);
+    addMounts(*snapshot, request.pathsStay, rules);
     addObjects(*snapshot, rules);
     std::vector<std::string> unknown;
     const auto holding = kept(request, std::move(rules), unknown);

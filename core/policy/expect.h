@@ -13,6 +13,7 @@ struct ExpectRequest {
     Accounts accounts;
     catalog::Policy invariants; ///< the strongest rules there are; those that hold are kept
     std::shared_ptr<const threat::Judge> judge;
+    bool pathsStay = true; ///< false: its host paths are others the next time, as of a scenario of the lab
 };
 
 /// A specification of a subject as YAML that a person reads and edits: the invariants that hold, of those

@@ -2,6 +2,7 @@
 #include "core/policy/export.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace bulkhead::policy {
 
@@ -35,6 +36,35 @@ std::string partsOf(const Condition& condition) {
         parts.push_back(writeCondition(part));
     }
     return listed(parts);
+}
+
+/// The place and the origins of what `mountedAt` makes.
+bool isPlace(const Condition& condition) {
+    const auto& parts = condition.parts;
+    return condition.kind == ConditionKind::all && !parts.empty() && parts.size() <= 2 &&
+           parts.front().fact == "mount.target" && parts.front().test == catalog::FactTest::is &&
+           (parts.size() == 1 || (parts[1].derived && parts[1].fact == "from"));
+}
+
+/// Alternatives that are places with what is mounted there; of other alternatives nothing.
+std::optional<std::string> places(const Condition& condition) {
+    if (condition.parts.empty() || !std::ranges::all_of(condition.parts, isPlace)) {
+        return std::nullopt;
+    }
+    std::string out;
+    for (const Condition& part : condition.parts) {
+        std::vector<std::string> origins;
+        const bool any = part.parts.size() == 1;
+        for (std::size_t i = 0; !any && i < part.parts[1].arguments.size(); ++i) {
+            origins.push_back(scalar(part.parts[1].arguments[i]));
+        }
+        if (any) {
+            origins.emplace_back("any");
+        }
+        out += (out.empty() ? "" : ", ") + scalar(part.parts.front().values.front()) + ": " +
+               (origins.size() == 1 ? origins.front() : listed(origins));
+    }
+    return "{mounted: {" + out + "}}";
 }
 
 std::string matcher(const Condition& condition) {
@@ -99,7 +129,7 @@ std::string writeCondition(const Condition& condition) {
     case ConditionKind::all:
         return partsOf(condition);
     case ConditionKind::any:
-        return "{any: " + partsOf(condition) + "}";
+        return places(condition).value_or("{any: " + partsOf(condition) + "}");
     case ConditionKind::negation:
         return "{not: " + writeCondition(condition.parts.front()) + "}";
     case ConditionKind::one:

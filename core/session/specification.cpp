@@ -33,7 +33,8 @@ base::Result<std::string> expectation(const std::string& reference, const std::s
         return std::unexpected(judge.error());
     }
     return policy::writeSpecification(
-        {reference, accountsOf(subjects->front()), std::move(*invariants), std::move(*judge)});
+        {reference, accountsOf(subjects->front()), std::move(*invariants), std::move(*judge),
+         !reference.starts_with("lab:")});
 }
 
 base::Result<Specification> readSpecification(const std::string& file) {

@@ -54,6 +54,11 @@ constexpr std::array kDerived = {
         "question mark: unknown for a directory above, because the host may lack the path.",
         ObjectKind::mount, &compileShows},
     DerivedFact{
+        "from", "HOST-PATH, volume or volume NAME...",
+        "the mount is of one of these paths of the host and of nothing above or below it, in whatever "
+        "spelling; or of a volume, for which an engine chose the place",
+        ObjectKind::mount, &compileFrom},
+    DerivedFact{
         "actsAsRoot", "",
         "on this mount files of the host's root are the process's own: its id there is 0. Unknown for "
         "another id: the permissions of the files are not collected.",

@@ -47,6 +47,8 @@ struct DerivedFact {
 [[nodiscard]] base::Result<Evaluator> compileShows(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileActsAsRoot(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileCoreDumps(const DerivedRequest& request);
+// What is mounted (derived_origins.cpp)
+[[nodiscard]] base::Result<Evaluator> compileFrom(const DerivedRequest& request);
 // Devices (derived_devices.cpp)
 [[nodiscard]] base::Result<Evaluator> compileAnswers(const DerivedRequest& request);
 [[nodiscard]] base::Result<Evaluator> compileDeviceOpens(const DerivedRequest& request);

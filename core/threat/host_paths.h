@@ -26,4 +26,13 @@ struct HostPathPattern {
 [[nodiscard]] model::Truth
 showsHostPath(std::string_view hostPath, const std::vector<HostPathPattern>& wanted);
 
+/// Whether both are one path on every host: /var/run is /run, and //a/./b is /a/b.
+[[nodiscard]] bool sameHostPath(std::string_view one, std::string_view other);
+
+/// Whether an engine keeps volumes there, so that it chose the path.
+[[nodiscard]] bool isOfVolumes(std::string_view path);
+
+/// The name that somebody gave to the volume of this path; empty where an engine gave it, or of a Pod's.
+[[nodiscard]] std::string volumeNameOf(std::string_view path);
+
 } // namespace bulkhead::threat

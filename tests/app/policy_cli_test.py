@@ -180,6 +180,83 @@ class Policies(unittest.TestCase):
         self.assertIn("gate is partial: 2 unknown", done.stderr)
         self.assertEqual(bulkhead("verify", spec, device, "--strict").returncode, 1)
 
+    # Which host path is at a place is held as well as the place; a person reads and edits it.
+    def test_a_specification_fails_on_another_host_path_at_a_known_place(self):
+        spec = str(self.folder / "spec.yaml")
+        line = "run:docker run -u 1000:1000 -v {} -v {} -v {} nginx"
+        sound = line.format("/srv/data:/data", "/var/run/docker.sock:/s:ro", "cache:/cache")
+        self.assertEqual(bulkhead("expect", sound, "--out", spec).returncode, 0)
+        text = pathlib.Path(spec).read_text(encoding="utf-8")
+        for place in ("/data: /srv/data", "/s: /var/run/docker.sock", "/cache: volume"):
+            self.assertIn(place, text)
+        self.assertIn("No path of the host is mounted but /srv/data at /data, /var/run/docker.sock at /s", text)
+
+        def denied(*mounts, file=spec):
+            done = bulkhead("verify", file, line.format(*mounts), "--format", "json")
+            return set(rules(done, "deny")) & {"host-mounts", "host-mounts-at-most"}
+
+        self.assertEqual(denied("/srv/data:/data", "/var/run/docker.sock:/s:ro", "cache:/cache"), set())
+        # the same place of the host in another spelling
+        self.assertEqual(denied("/srv/./data/:/data", "/run/docker.sock:/s:ro", "cache:/cache"), set())
+        both = {"host-mounts", "host-mounts-at-most"}
+        for other in ("/etc:/data", "/srv:/data", "/srv/data/inner:/data", "/:/data"):
+            self.assertEqual(denied(other, "/run/docker.sock:/s:ro", "cache:/cache"), both, other)
+        self.assertEqual(denied("/etc:/data:ro", "/run/docker.sock:/s:ro", "cache:/cache"), {"host-mounts-at-most"})
+        self.assertEqual(denied("/srv/data:/data", "/run/containerd/containerd.sock:/s:ro", "cache:/cache"),
+                         {"host-mounts-at-most"})
+        self.assertEqual(denied("/srv/data:/data", "/run/docker.sock:/s:ro", "/root:/cache"), both)
+        wrong = bulkhead("verify", spec, line.format("/etc:/data", "/run/docker.sock:/s:ro", "cache:/cache"))
+        self.assertIn('mounts["/data"].hostPaths = /etc', wrong.stdout)
+        # as a person may edit it: from anywhere, or from one of several
+        wide = self.write("wide.yaml", text.replace("/data: /srv/data", "/data: any", 1).replace(
+            "/data: /srv/data", "/data: [/srv/data, /etc]"))
+        self.assertEqual(denied("/etc:/data", "/run/docker.sock:/s:ro", "cache:/cache", file=wide), set())
+        self.assertEqual(denied("/usr:/data", "/run/docker.sock:/s:ro", "cache:/cache", file=wide), {"host-mounts-at-most"})
+        for bad in ("[]", "srv/data", "{}", "no"):
+            done = bulkhead("verify", self.write("bad.yaml", text.replace("/data: /srv/data", f"/data: {bad}", 1)), sound)
+            self.assertEqual((done.returncode, done.stdout), (3, ""), bad)
+            self.assertIn("places in the container and what is mounted there are expected", done.stderr)
+
+    def test_volumes_are_held_by_the_names_that_people_gave_them(self):
+        def inspected(*paths):
+            mounts = [{"Type": "volume", "Name": path.split("/")[-2], "Source": path, "Destination": f"/v{i}",
+                       "Driver": "local", "Mode": "", "RW": True, "Propagation": ""} for i, path in enumerate(paths)]
+            return self.write("inspect.json", json.dumps([{
+                "Id": "a" * 64, "Name": "/web", "Config": {"Image": "nginx", "User": "1000"},
+                "HostConfig": {"NetworkMode": "none"}, "Mounts": mounts}]))
+        folder, spec = "/var/lib/docker/volumes/", str(self.folder / "spec.yaml")
+        sound = inspected(f"{folder}db/_data", f"{folder}{'0a' * 32}/_data")
+        self.assertEqual(bulkhead("expect", sound, "--out", spec).returncode, 0)
+        text = pathlib.Path(spec).read_text(encoding="utf-8")
+        self.assertIn("/v0: 'volume db', /v1: volume", text)
+        for code, paths in ((0, (f"{folder}db/_data", f"{folder}{'bb' * 32}/_data")),
+                            (1, (f"{folder}secrets/_data", f"{folder}{'bb' * 32}/_data")),
+                            (1, (f"{folder}db/_data", "/root/x"))):
+            done = bulkhead("verify", spec, inspected(*paths), "--format", "json")
+            self.assertEqual((done.returncode, "host-mounts" in rules(done, "deny")), (code, code == 1), done.stdout)
+
+    def test_specifications_that_hold_places_alone_are_read_as_before(self):
+        line = "run:docker run -u 1000:1000 -v {} nginx"
+        old = self.write("old.yaml", """\
+spec: 'nginx'
+subject: 'run:docker run -u 1000:1000 -v /srv/data:/data nginx'
+vantage: declared
+rules:
+  - id: host-mounts-at-most
+    title: 'No path of the host is mounted but /data'
+    stage: host-resource
+    refuse: {one: mount, all: [{fact: mount.kind, one-of: [bind, socket]},
+      {fact: mount.hostPaths, empty: false}, {not: {fact: mount.target, one-of: /data}}]}
+    message: 'a path of the host is mounted that was not'
+""")
+        for mount, code in (("/srv/data:/data", 0), ("/etc:/data", 0), ("/etc:/other", 1)):
+            self.assertEqual(bulkhead("verify", old, line.format(mount)).returncode, code, mount)
+
+    def test_the_paths_of_a_scenario_are_others_the_next_time(self):
+        text = bulkhead("expect", "lab:host-directory", "--out", "-").stdout
+        self.assertIn("{mounted: {/host: any}}", text)
+        self.assertNotIn("/run/bulkhead", text)
+
     def test_expect_and_verify_refuse_what_they_cannot_read(self):
         policy = self.write("p.yaml", "policy: p\nrules:\n  - {id: a, title: t, refuse: privileged()}\n")
         for code, message, arguments in [

@@ -64,8 +64,8 @@ TEST(Weaknesses, WhatIsWrongIsNamedWithItsPlace) {
                  "no-trace"},
              Row{"when: [a.fact]", "when: [{fact: a, is: 1, at-least: 2}]",
                  "w.yaml:6: weaknesses[0].when: a fact, {fact: PATH, TEST: VALUE}, {all: [..]}, {any: [..]}, "
-                 "{not: ..} or "
-                 "{one: OBJECT, all: [..]} is expected"},
+                 "{not: ..}, {one: OBJECT, all: [..]} or, of one mount, {mounted: {PLACE: HOST-PATH}} is "
+                 "expected"},
              Row{"when: [a.fact]", "when: [{one: wall, all: [a]}]",
                  "w.yaml:6: weaknesses[0].when: mount, socket, device or task is expected after one"},
              Row{"when: [a.fact]", "when: []",

@@ -119,6 +119,10 @@ TEST(RuntimeSockets, areKnownByName) {
     EXPECT_EQ(runtimeOfSocket("/run/containerd/containerd.sock"), "containerd");
     EXPECT_EQ(runtimeOfSocket("/run/crio/crio.sock"), "crio");
     EXPECT_EQ(runtimeOfSocket("/run/user/1000/podman/podman.sock"), "podman");
+    // kubernetes.io, Container Runtimes: cri-dockerd's socket speaks the CRI; Docker's API stays at
+    // docker.sock
+    EXPECT_EQ(runtimeOfSocket("/run/cri-dockerd.sock"), "cri-dockerd");
+    EXPECT_EQ(runtimeOfSocket("/var/run/dockershim.sock"), "dockershim");
     EXPECT_EQ(runtimeOfSocket("/run/app.sock"), "");
     EXPECT_EQ(runtimeOfSocket("/run/docker.sock/x"), "");
 }

@@ -39,11 +39,29 @@ struct stat aboutOf(const fs::path& path) {
     return about;
 }
 
-TEST_F(OutputFile, ANewOneIsReadableByAll) {
-    ASSERT_TRUE(writeOutputFile(at("new"), "text"));
-    EXPECT_EQ(read("new"), "text");
-    EXPECT_EQ(aboutOf(at("new")).st_mode, S_IFREG | 0644U);
-    EXPECT_EQ(entries(), 1U); // nothing temporary is left
+// open(2): the mode of a new file is what is asked for and not (mode & ~umask) left out; a shell's own
+// redirection asks for 0666.
+TEST_F(OutputFile, ANewOneHasTheModeThatTheUmaskLeaves) {
+    for (const mode_t mask : {0022U, 0077U, 0002U, 0027U, 0U}) {
+        const std::string name = "new-" + std::to_string(mask);
+        const mode_t before = ::umask(mask);
+        const bool written = writeOutputFile(at(name), "text").has_value();
+        ::umask(before);
+        ASSERT_TRUE(written);
+        EXPECT_EQ(read(name), "text");
+        EXPECT_EQ(aboutOf(at(name)).st_mode, S_IFREG | (0666U & ~mask));
+    }
+    EXPECT_EQ(entries(), 5U); // nothing temporary is left
+}
+
+TEST_F(OutputFile, WhatIsThereKeepsItsModeWhateverTheUmask) {
+    ASSERT_TRUE(writeOutputFile(at("old"), "a longer text"));
+    ASSERT_EQ(::chmod(at("old").c_str(), 0664), 0);
+    const mode_t before = ::umask(0077);
+    const bool written = writeOutputFile(at("old"), "text").has_value();
+    ::umask(before);
+    ASSERT_TRUE(written);
+    EXPECT_EQ(aboutOf(at("old")).st_mode, S_IFREG | 0664U);
 }
 
 TEST_F(OutputFile, AnotherTakesThePlaceOfTheOldOneWithItsModeAndOwner) {

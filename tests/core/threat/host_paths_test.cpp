@@ -1,6 +1,7 @@
 #include "core/threat/host_paths.h"
 
 #include <gtest/gtest.h>
+#include <string>
 
 namespace bulkhead::threat {
 namespace {
@@ -45,6 +46,36 @@ TEST(HostPaths, HaveOneNameForAStar) {
     EXPECT_EQ(shown("/home/alice/.ssh/id_ed25519", "?/home/*/.ssh/"), Truth::yes);
     EXPECT_EQ(shown("/home/alice", "?/home/*/.ssh/"), Truth::unknown);
     EXPECT_EQ(shown("/home/alice/work", "?/home/*/.ssh/"), Truth::no);
+}
+
+TEST(HostPaths, AreTheSameInEverySpelling) {
+    EXPECT_TRUE(sameHostPath("/srv/data", "//srv/./data/"));
+    EXPECT_TRUE(sameHostPath("/var/run/docker.sock", "/run/docker.sock"));
+    EXPECT_TRUE(sameHostPath("/proc/1/root/etc", "/etc"));
+    EXPECT_TRUE(sameHostPath("/", "/proc/1/root"));
+    EXPECT_FALSE(sameHostPath("/srv", "/srv/data"));
+    EXPECT_FALSE(sameHostPath("/srv/data", "/srv"));
+    EXPECT_FALSE(sameHostPath("/srv/data", "/srv/date"));
+    std::string deep;
+    for (int i = 0; i < 40; ++i) {
+        deep += "/a";
+    }
+    EXPECT_TRUE(sameHostPath(deep, deep));
+    EXPECT_FALSE(sameHostPath(deep + "/b", deep + "/c"));
+}
+
+// docs.docker.com, Volumes: /var/lib/docker/volumes/NAME/_data; anonymous ones have 64 hexadecimal digits.
+TEST(HostPaths, OfVolumesAreKnownByTheirPlace) {
+    const std::string anonymous(64, 'a');
+    EXPECT_EQ(volumeNameOf("/var/lib/docker/volumes/db/_data"), "db");
+    EXPECT_EQ(volumeNameOf("/home/u/.local/share/containers/storage/volumes/db/_data/inner"), "db");
+    EXPECT_EQ(volumeNameOf("/var/lib/docker/volumes/" + anonymous + "/_data"), "");
+    EXPECT_TRUE(isOfVolumes("/var/lib/docker/volumes/" + anonymous + "/_data"));
+    EXPECT_TRUE(isOfVolumes("/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/x"));
+    EXPECT_TRUE(isOfVolumes("/var/lib/kubelet/pods/1-2/volume-subpaths/x/web/0"));
+    EXPECT_EQ(volumeNameOf("/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/x"), "");
+    EXPECT_FALSE(isOfVolumes("/var/lib/docker/volumes"));
+    EXPECT_FALSE(isOfVolumes("/root/volumes/db"));
 }
 
 // proc(5): /proc/PID/root is the root of that process; file-hierarchy(7): /var/run is a link to /run.
