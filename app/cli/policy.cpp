@@ -143,6 +143,9 @@ Exit exportPolicy(const Verb& verb, std::span<const std::string> arguments) {
     for (const std::string& left : written.left) {
         say("left out: " + left);
     }
+    for (const std::string& partly : written.partly) {
+        say("in part: " + partly);
+    }
     if (out.empty()) {
         return print(written.text) ? Exit::done : Exit::machine;
     }

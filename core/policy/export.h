@@ -11,8 +11,9 @@ namespace bulkhead::policy {
 
 /// A policy for another tool, and what of it that tool cannot say.
 struct Export {
-    std::string text;              ///< names what is left out in comments
-    std::vector<std::string> left; ///< "5.26 No program gains privileges: Falco does not see no_new_privs"
+    std::string text;                ///< names what is left out in comments
+    std::vector<std::string> left;   ///< "5.26 No program gains privileges: Falco does not see no_new_privs"
+    std::vector<std::string> partly; ///< rules that miss a case, with the case
 };
 
 /// A form of export. Adding one is a file and a line in the table.
@@ -49,11 +50,7 @@ struct Said {
 [[nodiscard]] Said joinParts(
     const catalog::Condition& condition, std::string_view between, Said (*speak)(const catalog::Condition&));
 
-/// The host paths that a mount of one of `paths` may have: themselves, and the directories above. The root
-/// only where it is named.
-[[nodiscard]] std::vector<std::string> withParents(const std::vector<std::string>& paths);
-
-/// Where engines of this machine listen by default.
+/// Where engines of this machine listen by default, below /run.
 [[nodiscard]] const std::vector<std::string>& engineSockets();
 
 /// Text as a YAML scalar in single quotes.

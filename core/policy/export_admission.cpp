@@ -1,4 +1,5 @@
 #include "core/policy/export.h"
+#include "core/policy/export_paths.h"
 
 #include <algorithm>
 #include <array>
@@ -91,36 +92,10 @@ Said joinParts(
     return Said::as(condition.parts.size() == 1 ? out : "(" + out + ")");
 }
 
-std::vector<std::string> withParents(const std::vector<std::string>& paths) {
-    std::vector<std::string> out;
-    const auto add = [&](const std::string& path) {
-        if (std::ranges::find(out, path) == out.end()) {
-            out.push_back(path);
-        }
-    };
-    for (const std::string& path : paths) {
-        add(path);
-        for (auto slash = path.rfind('/'); slash != 0 && slash != std::string::npos;
-             slash = path.rfind('/', slash - 1)) {
-            add(path.substr(0, slash));
-        }
-    }
-    return out;
-}
-
 const std::vector<std::string>& engineSockets() {
     static const std::vector<std::string> kSockets = {
-        "/run/docker.sock",
-        "/var/run/docker.sock",
-        "/run/containerd/containerd.sock",
-        "/var/run/containerd/containerd.sock",
-        "/run/k3s/containerd/containerd.sock",
-        "/run/crio/crio.sock",
-        "/var/run/crio/crio.sock",
-        "/run/podman/podman.sock",
-        "/var/run/podman/podman.sock",
-        "/run/cri-dockerd.sock",
-        "/var/run/cri-dockerd.sock"};
+        "/run/docker.sock",    "/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
+        "/run/crio/crio.sock", "/run/podman/podman.sock",         "/run/cri-dockerd.sock"};
     return kSockets;
 }
 
@@ -165,7 +140,8 @@ Export exportAdmission(const catalog::Policy& policy) {
     Export out;
     std::string validations;
     for (const catalog::PolicyRule& rule : policy.rules) {
-        const Said said = toCel(rule.when);
+        const Decidable decided = countAsThere(rule.when, rule.refuses);
+        const Said said = decided.condition ? toCel(*decided.condition) : Said::unsaid(decided.why);
         if (said.expression) {
             validations += validation(rule, *said.expression);
         } else {
@@ -178,7 +154,9 @@ Export exportAdmission(const catalog::Policy& policy) {
     }
     out.text = "# Written by bulkhead policy export " + oneLine(policy.name) +
                " --format vap. What a Pod leaves unset counts as what the kubelet makes of it without\n"
-               "# further configuration: no seccomp filter, no user namespace, privileges can be gained.\n";
+               "# further configuration: no seccomp filter, no user namespace, privileges can be gained. A "
+               "path that a\n"
+               "# host may lack counts as there.\n";
     for (const std::string& left : out.left) {
         out.text += "# Left out: " + left + "\n";
     }

@@ -1,7 +1,9 @@
 #include "core/policy/export.h"
+#include "core/policy/export_paths.h"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace bulkhead::policy {
 
@@ -45,10 +47,26 @@ std::string isThere(std::string_view variable, std::string_view path) {
            (dot == std::string_view::npos ? "" : " && " + isThere(first, path.substr(dot + 1)));
 }
 
+/// A text of CEL: what a policy says cannot leave it.
+std::string celText(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte < 0x20 || byte == 0x7f) {
+            constexpr std::string_view kHex = "0123456789abcdef";
+            out += std::string("\\x") + kHex[byte >> 4U] + kHex[byte & 15U];
+        } else {
+            out += c == '\'' || c == '\\' ? "\\" : "";
+            out += c;
+        }
+    }
+    return out + "'";
+}
+
 std::string listOf(const Values& values) {
     std::string out = "[";
     for (const std::string& value : values) {
-        out += (out.size() == 1 ? "'" : ", '") + value + "'";
+        out += (out.size() == 1 ? "" : ", ") + celText(value);
     }
     return out + "]";
 }
@@ -131,9 +149,16 @@ std::string limitIsMissing(std::string_view resource) {
         "' in c.resources.limits)");
 }
 
-/// The path of the volume v as the kernel resolves it: slashes and dots that lead nowhere do not count.
-constexpr std::string_view kCleanPath =
-    "('/' + v.hostPath.path.split('/').filter(s, !(s in ['', '.'])).join('/'))";
+/// A path as the kernel resolves it: slashes and dots that lead nowhere do not count.
+std::string cleanPath(std::string_view path) {
+    return "('/' + " + std::string(path) + ".split('/').filter(s, !(s in ['', '.'])).join('/'))";
+}
+
+/// Of the volume v.
+const std::string& hostPath() {
+    static const std::string kPath = cleanPath("v.hostPath.path");
+    return kPath;
+}
 
 /// A mount of the container whose volume is of the host and satisfies `expression` over the mount m and the
 /// volume v.
@@ -149,7 +174,17 @@ std::string orAnyPath(const std::string& expression) {
 }
 
 std::string pathIn(const Values& paths) {
-    return orAnyPath(std::string(kCleanPath) + " in " + listOf(withParents(paths)));
+    return orAnyPath(hostPath() + ".matches(" + celText(hostPathExpression(paths, false)) + ")");
+}
+
+/// Of a volume that is a path of the host, no other kind is.
+Said pathFrom(const Values& origins) {
+    Values paths;
+    std::ranges::copy_if(
+        origins, std::back_inserter(paths), [](const std::string& one) { return one.starts_with('/'); });
+    return Said::as(
+        paths.empty() ? "false"
+                      : "(" + hostPath() + ".matches(" + celText(hostPathExpression(paths, true)) + "))");
 }
 
 /// A matcher that is a truth value in the Pod, and the test it is held against.
@@ -163,10 +198,14 @@ Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
 
 Said mountMatcher(const Condition& condition) {
     if (condition.derived) {
-        return condition.fact == "shows" ? Said::as("(" + pathIn(condition.arguments) + ")")
-                                         : Said::unsaid("a Pod does not say " + condition.fact);
+        return condition.fact == "shows"  ? Said::as("(" + pathIn(condition.arguments) + ")")
+               : condition.fact == "from" ? pathFrom(condition.arguments)
+                                          : Said::unsaid("a Pod does not say " + condition.fact);
     }
     const std::string_view fact = condition.fact;
+    if (fact == "mount.target" && (condition.test == FactTest::is || condition.test == FactTest::oneOf)) {
+        return Said::as("(" + cleanPath("m.mountPath") + " in " + listOf(condition.values) + ")");
+    }
     const std::string shared = guarded("m", "mountPropagation", " == 'Bidirectional'");
     if (fact == "mount.readOnly") {
         return truthMatcher(condition, guarded("m", "readOnly", ""));
@@ -185,8 +224,7 @@ Said mountMatcher(const Condition& condition) {
         return Said::as(condition.values.front() == "false" ? "true" : "false");
     }
     if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
-        return Said::as(orAnyPath(
-            listOf(condition.values) + ".exists(p, " + std::string(kCleanPath) + ".startsWith(p))"));
+        return Said::as(orAnyPath(listOf(condition.values) + ".exists(p, " + hostPath() + ".startsWith(p))"));
     }
     return Said::unsaid("a Pod does not say " + condition.fact);
 }

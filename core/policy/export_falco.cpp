@@ -1,7 +1,10 @@
 #include "core/policy/export.h"
+#include "core/policy/export_paths.h"
 
 #include <algorithm>
 #include <array>
+#include <iterator>
+#include <optional>
 
 namespace bulkhead::policy {
 
@@ -41,40 +44,90 @@ std::string holdsCapability(const Values& names) {
     return anyOf(names, [](const std::string& name) { return "thread.cap_effective contains " + name; });
 }
 
-/// What a mount must be: from these sources, writable or either.
-struct AskedSources {
-    Values sources; ///< with Falco's wildcard
+/// What a mount must be: from one of these sources, writable or either.
+struct AskedMount {
+    std::optional<Values> sources; ///< with Falco's wildcard
     bool writable = false;
     std::string why; ///< why it cannot be said
 };
 
-void takeSources(const Condition& condition, AskedSources& out) {
-    if (condition.kind == ConditionKind::all || condition.kind == ConditionKind::any) {
-        for (const Condition& part : condition.parts) {
-            takeSources(part, out);
+bool namesSources(const Condition& condition) {
+    return condition.kind == ConditionKind::matcher &&
+           ((condition.derived && condition.fact == "shows") ||
+            (condition.fact == "mount.hostPaths" && condition.test == FactTest::startsWith));
+}
+
+/// The sources of one matcher; none, with the reason, where Falco says something else by them.
+std::optional<Values> sourcesOf(const Condition& condition, std::string& why) {
+    if (condition.derived) {
+        return mountSources(condition.arguments, why);
+    }
+    Values out;
+    for (const std::string& path : condition.values) {
+        if (path.find_first_of("*?[]\\\"' ,") != std::string::npos) {
+            why = "Falco has no way to name the source " + path;
+            return std::nullopt;
         }
+        out.push_back(path + "*");
+    }
+    return out;
+}
+
+/// Alternatives of sources are more sources; what must hold together cannot be asked of one source twice.
+void takeSources(const std::vector<Condition>& alternatives, AskedMount& out) {
+    if (out.sources) {
+        out.why = "Falco asks for a mount by its source once";
         return;
     }
-    const std::string value = condition.values.empty() ? "" : condition.values.front();
-    if (condition.kind != ConditionKind::matcher) {
-        out.why = "Falco does not see all of it";
-    } else if (condition.derived && condition.fact == "shows") {
-        std::ranges::copy(withParents(condition.arguments), std::back_inserter(out.sources));
-    } else if (condition.fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
-        for (const std::string& path : condition.values) {
-            out.sources.push_back(path + "*");
+    Values all;
+    for (const Condition& one : alternatives) {
+        const auto some = namesSources(one) ? sourcesOf(one, out.why) : std::nullopt;
+        if (!some) {
+            out.why = out.why.empty() ? "Falco's alternatives of mounts are sources alone" : out.why;
+            return;
         }
-    } else if (condition.fact == "mount.readOnly" && value == "false") {
+        std::ranges::copy(*some, std::back_inserter(all));
+    }
+    out.sources = std::move(all);
+}
+
+/// Falco lists binds and volumes, and does not tell them apart.
+bool takesBinds(const Condition& condition) {
+    return condition.fact == "mount.kind" && condition.kind == ConditionKind::matcher &&
+           std::ranges::find(condition.values, "bind") != condition.values.end();
+}
+
+bool hasHostPaths(const Condition& condition) {
+    return condition.fact == "mount.hostPaths" && condition.test == FactTest::empty &&
+           condition.values.front() == "false";
+}
+
+void takePart(const Condition& part, AskedMount& out) {
+    const std::string value = part.values.empty() ? "" : part.values.front();
+    if (!out.why.empty()) {
+        return;
+    }
+    if (part.kind == ConditionKind::all) {
+        for (const Condition& each : part.parts) {
+            takePart(each, out);
+        }
+    } else if (part.kind == ConditionKind::any) {
+        takeSources(part.parts, out);
+    } else if (namesSources(part)) {
+        takeSources({part}, out);
+    } else if (part.kind != ConditionKind::matcher) {
+        out.why = "Falco does not see all of it";
+    } else if (part.fact == "mount.readOnly" && part.test == FactTest::is && value == "false") {
         out.writable = true;
-    } else if (condition.fact != "mount.kind") {
-        out.why = "Falco does not see " + condition.fact;
+    } else if (!takesBinds(part) && !hasHostPaths(part)) {
+        out.why = "Falco does not see " + part.fact;
     }
 }
 
-std::string mountsOf(const AskedSources& asked) {
-    return anyOf(asked.sources, [&](const std::string& source) {
+std::string mountsOf(const Values& sources, bool writable) {
+    return anyOf(sources, [&](const std::string& source) {
         const std::string there = "container.mount.dest[" + source + "] != \"N/A\"";
-        return asked.writable ? "(" + there + " and container.mount.rdwr[" + source + "] = true)" : there;
+        return writable ? "(" + there + " and container.mount.rdwr[" + source + "] = true)" : there;
     });
 }
 
@@ -83,15 +136,20 @@ Said bound(const Condition& condition) {
     if (condition.object != ObjectKind::mount) {
         return Said::unsaid("Falco does not list " + std::string(model::nameOf(condition.object)) + "s");
     }
-    AskedSources asked;
+    AskedMount asked;
     for (const Condition& part : condition.parts) {
-        takeSources(part, asked);
+        takePart(part, asked);
     }
     if (!asked.why.empty()) {
         return Said::unsaid(asked.why);
     }
-    return asked.sources.empty() ? Said::unsaid("Falco asks for mounts by their source, and none is named")
-                                 : Said::as(mountsOf(asked));
+    return asked.sources ? Said::as(mountsOf(*asked.sources, asked.writable))
+                         : Said::unsaid("Falco asks for mounts by their source, and none is named");
+}
+
+std::string reachedSockets() {
+    std::string why;
+    return mountsOf(mountSources(engineSockets(), why).value_or(Values{}), false);
 }
 
 Said matcher(const Condition& condition) {
@@ -114,20 +172,21 @@ Said matcher(const Condition& condition) {
         return Said::as("user.uid = " + value);
     }
     if (condition.fact == "sockets" && condition.test == FactTest::empty && value == "false") {
-        return Said::as(mountsOf({withParents(engineSockets()), false, ""}));
+        return Said::as(reachedSockets());
     }
     return Said::unsaid("Falco does not see " + condition.fact);
 }
 
 /// What a rule refuses: its condition, or that what it requires does not hold.
 Said refusedBy(const catalog::PolicyRule& rule) {
-    Said said = toFalco(rule.when);
+    const Decidable decided = countAsThere(rule.when, rule.refuses);
+    Said said = decided.condition ? toFalco(*decided.condition) : Said::unsaid(decided.why);
     if (!rule.refuses && said.expression) {
         said.expression = "not (" + *said.expression + ")";
     }
     // `sockets` that must be empty: what is required is the denial of what Falco can say
     if (!rule.refuses && !said.expression && rule.when.fact == "sockets") {
-        return Said::as(mountsOf({withParents(engineSockets()), false, ""}));
+        return Said::as(reachedSockets());
     }
     return said;
 }
@@ -178,6 +237,11 @@ Export exportFalco(const catalog::Policy& policy) {
         const Said said = refusedBy(rule);
         if (said.expression) {
             rules += ruleText(policy, rule, *said.expression);
+            if (said.expression->contains("*] = true")) {
+                out.partly.push_back(oneLine(
+                    rule.id + " " + rule.title +
+                    ": of several mounts below one directory Falco shows the first, which may be read-only"));
+            }
         } else {
             out.left.push_back(oneLine(rule.id + " " + rule.title + ": " + said.why));
         }
@@ -191,6 +255,12 @@ Export exportFalco(const catalog::Policy& policy) {
     for (const std::string& left : out.left) {
         out.text += "# Left out: " + left + "\n";
     }
+    for (const std::string& partly : out.partly) {
+        out.text += "# In part: " + partly + "\n";
+    }
+    out.text +=
+        "# Sources of mounts are compared as they were asked for: one through /proc/PID/root or a link is "
+        "not seen.\n";
     // Runtimes make the first process the leader of a session. It is number 1 only where the container has a
     // pid namespace of its own: not with the host's, nor with another container's.
     out.text += "\n# Whoever joins a container (docker exec) begins a session too, and is judged as well.\n"

@@ -1,4 +1,5 @@
 #include "core/policy/export.h"
+#include "core/policy/export_paths.h"
 
 #include <gtest/gtest.h>
 
@@ -64,9 +65,100 @@ TEST(Export, FalcoAsksForTheSourcesOfMounts) {
         "(container.mount.dest[/etc] != \"N/A\" and container.mount.rdwr[/etc] = true))");
 }
 
+std::vector<std::string> sources(const std::vector<std::string>& patterns) {
+    std::string why;
+    return mountSources(patterns, why).value_or(std::vector<std::string>{"! " + why});
+}
+
 TEST(Export, TheRootOfTheHostOnlyWhereItIsNamed) {
-    EXPECT_EQ(withParents({"/a/b", "/a/c"}), (std::vector<std::string>{"/a/b", "/a", "/a/c"}));
-    EXPECT_EQ(withParents({"/"}), (std::vector<std::string>{"/"}));
+    EXPECT_EQ(sources({"/a/b", "/a/c"}), (std::vector<std::string>{"/a/b", "/a", "/a/c"}));
+    EXPECT_EQ(sources({"/"}), (std::vector<std::string>{"/"}));
+}
+
+// Falco, Supported Fields, container.mount: the source can be a glob, whose * takes slashes too (fnmatch(3)
+// without FNM_PATHNAME).
+TEST(Export, FalcoFindsWhatLiesBelowAndWhatALinkLeadsTo) {
+    EXPECT_EQ(sources({"/a/b/"}), (std::vector<std::string>{"/a/b", "/a", "/a/b/*"}));
+    EXPECT_EQ(sources({"?/a/b"}), (std::vector<std::string>{"/a/b", "/a"}));
+    EXPECT_EQ(
+        sources({"/run/docker.sock"}),
+        (std::vector<std::string>{"/run/docker.sock", "/run", "/var/run/docker.sock", "/var/run"}));
+    EXPECT_EQ(
+        sources({"/home/*/.ssh"}),
+        (std::vector<std::string>{"! a * of Falco is any number of names, and in /home/*/.ssh it is one"}));
+    EXPECT_EQ(sources({"/a]b"}), (std::vector<std::string>{"! Falco has no way to name the source /a]b"}));
+}
+
+/// What an export leaves out of one rule, or its condition.
+std::string falcoOf(const std::string& condition) {
+    const Export out = exportFalco(policyOf(rule(condition)));
+    if (!out.left.empty()) {
+        return "! " + out.left.front();
+    }
+    const std::string lead = "bulkhead_container_starts and (";
+    const auto at = out.text.find(lead) + lead.size();
+    return out.text.substr(at, out.text.find(")'\n", at) - at);
+}
+
+TEST(Export, FalcoTakesAlternativesForAlternativesAlone) {
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [{any: [shows(/a), shows(/b)]}]}"),
+        "(container.mount.dest[/a] != \"N/A\" or container.mount.dest[/b] != \"N/A\")");
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [{any: [shows(/a), {fact: mount.readOnly, is: 'false'}]}]}"),
+        "! a t: Falco's alternatives of mounts are sources alone");
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [shows(/a/), shows(/a/b)]}"),
+        "! a t: Falco asks for a mount by its source once");
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [shows(/a), {fact: mount.kind, is: socket}]}"),
+        "! a t: Falco does not see mount.kind");
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [shows(/a), {not: {mounted: {/x: /a}}}]}"),
+        "! a t: Falco does not see all of it");
+}
+
+TEST(Export, FalcoSaysWhereItMissesACase) {
+    const Export out = exportFalco(
+        policyOf(rule("refuse: {one: mount, all: ['shows(/a/)', {fact: mount.readOnly, is: 'false'}]}")));
+    EXPECT_EQ(
+        out.partly, (std::vector<std::string>{"a t: of several mounts below one directory Falco shows the "
+                                              "first, which may be read-only"}));
+    EXPECT_TRUE(out.text.contains("# In part: a t: of several mounts")) << out.text;
+}
+
+// Unknown is never taken for allowed: where a yes would allow, the rule is left out and named.
+TEST(Export, WhatAHostMayLackCountsAsThereOnlyWhereThatDenies) {
+    const std::string shown = "{one: mount, all: ['shows(?/a/b)']}";
+    const std::string why = "of a mount above /a/b nobody knows whether it shows that, and here a yes allows";
+    for (const auto& [condition, said] : std::vector<std::pair<std::string, bool>>{
+             {"refuse: " + shown, true},
+             {"require: {not: " + shown + "}", true},
+             {"refuse: {not: {not: " + shown + "}}", true},
+             {"require: " + shown, false},
+             {"refuse: {not: " + shown + "}", false},
+             {"refuse: {one: mount, all: [{not: 'shows(?/a/b)'}]}", false},
+             {"refuse: {one: mount, all: [{not: 'shows(?/a)'}]}", true}, // nothing is above but the root
+         }) {
+        const auto policy = policyOf(rule(condition));
+        const Export vap = exportAdmission(policy);
+        EXPECT_EQ(vap.left, said ? std::vector<std::string>{} : std::vector<std::string>{"a t: " + why})
+            << condition;
+    }
+    EXPECT_EQ(
+        exportFalco(policyOf(rule("require: " + shown))).left, (std::vector<std::string>{"a t: " + why}));
+}
+
+TEST(Export, PathsAreAnExpressionThatLeavesNoNameUnquoted) {
+    EXPECT_EQ(
+        hostPathExpression({"/etc/ssh/", "/", "?/home/*/.ssh", "/run/d.sock"}, false),
+        "^(/proc/([0-9]+|self|thread-self)/root)*(/etc(/ssh(/.*)?)?|/?|/home(/[^/]+(/[.]ssh)?)?|"
+        "(/var)?/run(/d[.]sock)?)$");
+    EXPECT_EQ(
+        hostPathExpression({"/a+b/c^"}, true), "^(/proc/([0-9]+|self|thread-self)/root)*(/a[+]b/c\\^)$");
+    const auto policy = policyOf(rule("refuse: {one: mount, all: [\"shows(/it's/a\\\\b)\"]}"));
+    const std::string said = toCel(policy.rules.front().when).expression.value_or("");
+    EXPECT_TRUE(said.contains("(/it[\\']s(/a\\\\\\\\b)?)$')")) << said;
 }
 
 TEST(Export, TextsOfAPolicyCannotLeaveTheirPlace) {

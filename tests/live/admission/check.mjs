@@ -4,7 +4,8 @@
 //
 // Usage: node check.mjs BULKHEAD
 import {execFileSync} from 'node:child_process'
-import {existsSync} from 'node:fs'
+import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs'
+import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {fileURLToPath} from 'node:url'
 
@@ -52,7 +53,41 @@ const mounting = (volume, mount = {}) => good({
   containers: [container({...limits, volumeMounts: [{name: 'w', mountPath: '/w'}, {name: 'v', mountPath: '/v', ...mount}]}, sound)]})
 const host = path => ({hostPath: {path}})
 
+// A policy of a user's own, with every marker of a path; what is refused was said by hand from resources/weaknesses/README.md.
+const folder = mkdtempSync(join(tmpdir(), 'bulkhead-admission-'))
+process.on('exit', () => rmSync(folder, {recursive: true}))
+const own = join(folder, 'own.yaml')
+const shows = (id, paths) => `  - {id: ${id}, title: t, message: m, refuse: {one: mount, all: ["shows(${paths})"]}}\n`
+writeFileSync(own, 'policy: own\nrules:\n' + shows('lacking', '?/opt/cni/bin') + shows('below', '/etc/ssh/') +
+  shows('star', '/home/*/.ssh/') + shows('socket', '/run/x.sock') + shows('odd', "/o+d/it's") +
+  '  - id: known\n    title: t\n    message: m\n    refuse: {one: mount, all: [{fact: mount.hostPaths, empty: false}, ' +
+  '{not: {mounted: {/v: [/srv/data, volume], /w: any}}}]}\n')
+const known = mounted => [...mounted, 'known'].sort()
+
 const CASES = [
+  [own, 'a path that it may lack', mounting(host('/opt/cni/bin')), known(['lacking'])],
+  [own, 'one above it', mounting(host('/opt')), known(['lacking'])],
+  [own, 'one below it', mounting(host('/opt/cni/bin/bridge')), known([])],
+  [own, 'one beside it', mounting(host('/opt/cni/bins')), known([])],
+  [own, 'the root, which nobody named', mounting(host('/')), known([])],
+  ...['/etc/ssh', '/etc', '/etc/ssh/keys', '/etc/ssh/keys/a', '/proc/1/root/etc/ssh', '/proc/self/root//etc/'].map(
+    path => [own, `below as ${path}`, mounting(host(path)), known(['below'])]),
+  ...['/etc/sshd', '/etc/hosts', '/proc/1/rootless/etc', '/proc/sys/root/etc', '/x/etc'].map(
+    path => [own, `not below as ${path}`, mounting(host(path)), known([])]),
+  ...['/home', '/home/a', '/home/a/.ssh', '/home/a/.ssh/id'].map(path => [own, `a star as ${path}`, mounting(host(path)), known(['star'])]),
+  ...['/home/a/b/.ssh', '/home/a/.sshd', '/home/a/xssh', '/homes'].map(path => [own, `no star as ${path}`, mounting(host(path)), known([])]),
+  ...['/run', '/var/run', '/run/x.sock', '/var/run/x.sock', '/proc/1/root/var/run'].map(
+    path => [own, `the socket as ${path}`, mounting(host(path)), known(['socket'])]),
+  ...['/var', '/var/running', '/run/xxsock'].map(path => [own, `no socket as ${path}`, mounting(host(path)), known([])]),
+  [own, 'a name with signs', mounting(host("/o+d/it's")), known(['odd'])],
+  [own, 'a name with other signs', mounting(host("/ood/it's")), known([])],
+  [own, 'what may be mounted', mounting(host('/srv/data')), []],
+  [own, 'what may be mounted, in another spelling', mounting(host('/srv//data/'), {mountPath: '/v/'}), []],
+  [own, 'what may be mounted, elsewhere', mounting(host('/srv/data'), {mountPath: '/x'}), ['known']],
+  [own, 'another path at a known place', mounting(host('/srv/data/inner')), ['known']],
+  [own, 'another path above at a known place', mounting(host('/srv')), ['known']],
+  [own, 'anything where that may be', mounting(host('/srv'), {mountPath: '/w'}), []],
+  [own, 'a path that leads back', mounting(host('/srv/data/../x')), ['below', 'known', 'lacking', 'odd', 'socket', 'star']],
   ['cis-docker', 'nothing is set', {spec: {containers: [{name: 'a', image: 'x'}]}}, ['5.11', '5.13', '5.22', '5.26', '5.31']],
   ['cis-docker', 'everything is set', good(), []],
   ['cis-docker', 'host namespaces', good({hostPID: true, hostIPC: true, hostNetwork: true}), ['5.10', '5.16', '5.17', '5.21']],
