@@ -83,6 +83,22 @@ bool mountCoversTheProtection(const Case& it) {
     });
 }
 
+/// sysfs is one file system for each network namespace (fs/sysfs/mount.c): a container that joins one gets it
+/// as the first mounter there left it, though its own mount is writable.
+bool sysfsOfAnother(const Case& it) {
+    const bool ofSysfs = it.change.path.contains("[\"/sys\"]") || it.change.path.contains("[\"/sys/");
+    if (!ofSysfs || it.change.direction != Direction::stronger || !it.enforced.mounts.known()) {
+        return false;
+    }
+    const auto has = [](const std::vector<std::string>& options, std::string_view option) {
+        return std::ranges::find(options, option) != options.end();
+    };
+    return std::ranges::any_of(it.enforced.mounts.value(), [&](const model::Mount& mount) {
+        return mount.target == "/sys" && mount.visible && mount.fsType == "sysfs" &&
+               has(mount.options, "rw") && has(mount.superOptions, "ro");
+    });
+}
+
 /// No group of the controller carries the limit: the controller is off here, and the runtime went on.
 bool limitWasNotSet(const Case& it) {
     return it.under("cgroup.limits") && it.change.after == Value(std::string("unlimited"));
@@ -135,6 +151,10 @@ constexpr std::array kCauses = {
     Cause{unprivilegedLaunch, "an unprivileged launch may not set cgroup rules"},
     Cause{moduleIsNotActive, "this kernel does not run the security module, so no profile of it is enforced"},
     Cause{mountCoversTheProtection, "a mount lies over the protected path and hides its protection"},
+    Cause{
+        sysfsOfAnother,
+        "sysfs is one file system for each network namespace, and the container that mounted it "
+        "first there, a Pod's sandbox, left it read-only"},
     Cause{
         limitWasNotSet, "no control group above the container carries the limit: its controller is off here"},
     Cause{

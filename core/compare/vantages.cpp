@@ -1,3 +1,4 @@
+#include "core/compare/brought_along.h"
 #include "core/compare/causes.h"
 #include "core/compare/compare.h"
 #include "core/model/walk.h"
@@ -73,9 +74,10 @@ std::vector<Contradiction> compareVantages(
     const model::Snapshot& declared, const model::Snapshot& enforced, const model::Snapshot* experienced) {
     const ByPath fromDeclared = experienced != nullptr ? changesByPath(declared, *experienced) : ByPath{};
     const ByPath fromEnforced = experienced != nullptr ? changesByPath(enforced, *experienced) : ByPath{};
+    const BroughtAlong comesAlong(declared, enforced);
     std::vector<Contradiction> out;
     for (Change& change : compareSnapshots({declared, enforced})) {
-        if (!canContradict(change, enforced)) {
+        if (!canContradict(change, enforced) || comesAlong.has(change)) {
             continue;
         }
         std::string cause = likelyCause(change, declared, enforced);

@@ -40,6 +40,26 @@ TEST(Causes, ACapabilityThatTheLauncherLacks) {
         "the launcher does not hold the capability itself, so it could not give it");
 }
 
+// fs/sysfs/mount.c; a privileged Pod on containerd 1.6.20 as it ran
+TEST(Causes, ASysfsThatAnotherMountedFirst) {
+    const auto withSysfs = [](bool readOnly, std::vector<std::string> superOptions) {
+        Snapshot snapshot = samples::dockerDefault();
+        model::Mount sysfs;
+        sysfs.target = "/sys";
+        sysfs.fsType = "sysfs";
+        sysfs.kind = model::MountKind::sys;
+        sysfs.options = {"rw"};
+        sysfs.superOptions = std::move(superOptions);
+        sysfs.readOnly = readOnly;
+        snapshot.mounts = seen(std::vector{sysfs});
+        return snapshot;
+    };
+    const std::string path = "mounts[\"/sys\"].readOnly";
+    EXPECT_EQ(causeAt(path, withSysfs(false, {}), withSysfs(true, {"rw"})), "");
+    EXPECT_TRUE(
+        causeAt(path, withSysfs(false, {}), withSysfs(true, {"ro"})).starts_with("sysfs is one file system"));
+}
+
 TEST(Causes, AnExecSessionThatHoldsMore) {
     const Snapshot declared = samples::dockerDefault();
     Snapshot enforced = samples::dockerDefault();

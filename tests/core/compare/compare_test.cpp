@@ -1,6 +1,7 @@
 #include "core/compare/compare.h"
 #include "tests/samples/sample_snapshots.h"
 
+#include <functional>
 #include <gtest/gtest.h>
 #include <tuple>
 
@@ -290,6 +291,72 @@ TEST(Contradictions, AbsentOnThisKernelContradictsNothing) {
     Snapshot live = samples::dockerDefault();
     live.paths.states["/proc/bus"] = seen(model::PathState{model::Exposure::absent, false});
     EXPECT_TRUE(compareVantages(declared, live).empty());
+}
+
+model::Mount mountOf(const std::string& target, const std::string& onHost, const std::string& device) {
+    model::Mount mount;
+    mount.target = target;
+    mount.kind = model::MountKind::bind;
+    mount.device = device;
+    mount.hostPaths = seen(std::vector<std::string>{onHost});
+    return mount;
+}
+
+/// Paths of what contradicts, where the host's root was asked for at /host.
+std::vector<std::string> besideTheRoot(const std::function<void(Snapshot&, Snapshot&)>& change) {
+    Snapshot declared = samples::dockerDefault();
+    declared.mounts = seen(std::vector{mountOf("/host", "/", "")});
+    Snapshot live = declared;
+    change(declared, live);
+    std::vector<std::string> out;
+    for (const Contradiction& found : compareVantages(declared, live)) {
+        out.push_back(found.path);
+    }
+    return out;
+}
+
+void add(Snapshot& snapshot, model::Mount mount) {
+    std::vector<model::Mount> mounts = snapshot.mounts.value();
+    mounts.push_back(std::move(mount));
+    snapshot.mounts = seen(std::move(mounts));
+}
+
+// mount(2), MS_REC: what the host has mounted below a folder comes with a recursive bind of it
+TEST(Contradictions, WhatComesWithAFolderOfTheHostWasAskedForWithIt) {
+    using Paths = std::vector<std::string>;
+    EXPECT_EQ(
+        besideTheRoot([](Snapshot&, Snapshot& live) {
+            add(live, mountOf("/host/boot", "/boot", "8:2"));
+            live.devices = seen(std::vector{model::Device{"/host/dev/sda", "block", 8, 0}});
+        }),
+        Paths{});
+    // another folder in the place of the host's own, and what lies beside
+    const Paths later = besideTheRoot([](Snapshot&, Snapshot& live) {
+        add(live, mountOf("/host/boot", "/root", "8:3"));
+        add(live, mountOf("/hostile", "/boot", "8:2"));
+        live.devices = seen(std::vector{model::Device{"/dev/sda", "block", 8, 0}});
+    });
+    ASSERT_EQ(later.size(), 3U);
+    EXPECT_TRUE(later[0].starts_with("mounts[\"/host/boot\"]")) << later[0];
+    EXPECT_TRUE(later[1].starts_with("mounts[\"/hostile\"]")) << later[1];
+    EXPECT_TRUE(later[2].starts_with("devices[\"/dev/sda\"]")) << later[2];
+}
+
+TEST(Contradictions, ASocketThatTheHostLacksWasOnlySupposed) {
+    const auto socketAt = [](const std::string& path) {
+        model::RuntimeSocket socket;
+        socket.kind = "docker";
+        socket.path = path;
+        return seen(std::vector{socket});
+    };
+    EXPECT_EQ(
+        besideTheRoot(
+            [&](Snapshot& declared, Snapshot&) { declared.sockets = socketAt("/host/run/docker.sock"); }),
+        std::vector<std::string>{});
+    EXPECT_EQ(
+        besideTheRoot(
+            [&](Snapshot& declared, Snapshot&) { declared.sockets = socketAt("/run/docker.sock"); }),
+        std::vector<std::string>{"sockets[\"/run/docker.sock\"]"});
 }
 
 TEST(Contradictions, GotMoreThanAsked) {

@@ -1,0 +1,100 @@
+#include "core/compare/brought_along.h"
+
+#include "core/model/walk.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+namespace bulkhead::compare {
+
+namespace {
+
+using model::Mount;
+using model::Snapshot;
+
+/// A folder of the host where the container has it.
+struct Folder {
+    std::string target;
+    std::string onHost;
+};
+
+std::vector<Folder> foldersOf(const Snapshot& declared) {
+    std::vector<Folder> out;
+    for (const Mount& mount : declared.mounts.valueOr({})) {
+        const bool brought = mount.kind == model::MountKind::bind || mount.kind == model::MountKind::volume;
+        if (mount.visible && brought && !mount.hostPaths.valueOr({}).empty()) {
+            out.push_back({mount.target, mount.hostPaths.value().front()});
+        }
+    }
+    return out;
+}
+
+/// The rest of a path below a folder, "/boot"; empty where it is not below.
+std::string_view restBelow(std::string_view path, std::string_view folder) {
+    folder = folder == "/" ? "" : folder;
+    const bool below = path.starts_with(folder) && path.size() > folder.size() && path[folder.size()] == '/';
+    return below ? path.substr(folder.size()) : std::string_view();
+}
+
+bool isBelowAny(const std::vector<Folder>& folders, std::string_view path) {
+    return std::ranges::any_of(
+        folders, [&](const Folder& folder) { return !restBelow(path, folder.target).empty(); });
+}
+
+/// A mount of the host in its place, or a file system of the container that it sees in the host's tree once
+/// more. What was mounted there later, from inside, is neither.
+bool comesWith(const Mount& mount, const Folder& folder, const std::set<std::string>& ownDevices) {
+    const std::string_view rest = restBelow(mount.target, folder.target);
+    if (rest.empty()) {
+        return false;
+    }
+    const std::string onHost = (folder.onHost == "/" ? "" : folder.onHost) + std::string(rest);
+    const std::vector<std::string> paths = mount.hostPaths.valueOr({});
+    return std::ranges::find(paths, onHost) != paths.end() || ownDevices.contains(mount.device);
+}
+
+} // namespace
+
+BroughtAlong::BroughtAlong(const Snapshot& declared, const Snapshot& enforced) {
+    const std::vector<Folder> folders = foldersOf(declared);
+    if (folders.empty()) {
+        return;
+    }
+    std::set<std::string> ownDevices;
+    for (const Mount& mount : enforced.mounts.valueOr({})) {
+        if (!isBelowAny(folders, mount.target)) {
+            ownDevices.insert(mount.device);
+        }
+    }
+    for (const Mount& mount : enforced.mounts.valueOr({})) {
+        if (std::ranges::any_of(
+                folders, [&](const Folder& folder) { return comesWith(mount, folder, ownDevices); })) {
+            m_elements.insert(model::pathToKey("mounts", mount.target));
+        }
+    }
+    for (const model::Device& device : enforced.devices.valueOr({})) {
+        if (isBelowAny(folders, device.path)) {
+            m_elements.insert(model::pathToKey("devices", device.path));
+        }
+    }
+    for (const std::string& knob : enforced.kernel.writableKnobs.valueOr({})) {
+        if (isBelowAny(folders, knob)) {
+            m_elements.insert(model::pathToKey("kernel.writableKnobs", knob));
+        }
+    }
+    for (const Snapshot* side : {&declared, &enforced}) { // a document can only suppose which the host has
+        for (const model::RuntimeSocket& socket : side->sockets.valueOr({})) {
+            if (isBelowAny(folders, socket.path)) {
+                m_elements.insert(model::pathToKey("sockets", socket.path));
+            }
+        }
+    }
+}
+
+bool BroughtAlong::has(const Change& change) const {
+    const auto end = change.path.find("\"]");
+    return end != std::string::npos && m_elements.contains(std::string_view(change.path).substr(0, end + 2));
+}
+
+} // namespace bulkhead::compare
