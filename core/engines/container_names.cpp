@@ -37,15 +37,18 @@ struct PodWords {
     const char* name;
     const char* image;
     const char* pod;
+    const char* podName;
+    const char* podNamespace;
     std::string_view engine;
 };
 
 constexpr std::array kPodWords = {
     PodWords{
         "io.kubernetes.cri.container-name", "io.kubernetes.cri.image-name", "io.kubernetes.cri.sandbox-uid",
-        "containerd"},
+        "io.kubernetes.cri.sandbox-name", "io.kubernetes.cri.sandbox-namespace", "containerd"},
     PodWords{
-        "io.kubernetes.container.name", "io.kubernetes.cri-o.ImageName", "io.kubernetes.pod.uid", "cri-o"},
+        "io.kubernetes.container.name", "io.kubernetes.cri-o.ImageName", "io.kubernetes.pod.uid",
+        "io.kubernetes.pod.name", "io.kubernetes.pod.namespace", "cri-o"},
 };
 
 void nameByPod(KnownContainer& container, const Annotations& annotations) {
@@ -61,6 +64,9 @@ void nameByPod(KnownContainer& container, const Annotations& annotations) {
         container.name = sandbox && name.empty() ? "sandbox" : name;
         container.image = at(annotations, words.image);
         container.pod = pod;
+        const std::string podName = at(annotations, words.podName);
+        const std::string space = at(annotations, words.podNamespace);
+        container.podName = podName.empty() || space.empty() ? podName : space + "/" + podName;
         return;
     }
 }

@@ -15,9 +15,10 @@ struct KnownContainer {
     std::string id;
     std::string name;
     std::string image;
-    std::string pod;    ///< uid or name of its pod; empty: none
-    std::string ref;    ///< what names it on the command line
-    std::string source; ///< the state file
+    std::string pod;     ///< uid or name of its pod; empty: none
+    std::string podName; ///< "NAMESPACE/NAME" of a Kubernetes Pod, where the file says it
+    std::string ref;     ///< what names it on the command line
+    std::string source;  ///< the state file
     std::string bundle; ///< folder of its config.json; empty: not said, or said by a file that is not trusted
     std::uint32_t fileOwner = 0;
     std::int64_t pid = 0;                   ///< 0: not running

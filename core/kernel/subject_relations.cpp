@@ -175,8 +175,11 @@ void Relations::findGroups() {
 
 void Relations::nameGroup(const std::vector<std::size_t>& members) {
     std::string pod;
+    std::string name;
     for (const std::size_t member : members) {
         pod = pod.empty() ? podOf(member) : pod;
+        const KnownContainer* known = m_assemblies[member].known;
+        name = name.empty() && known != nullptr ? known->podName : name;
     }
     const bool alone = members.size() == 1 && pod.empty();
     std::vector<NamespaceType> shared;
@@ -194,6 +197,7 @@ void Relations::nameGroup(const std::vector<std::size_t>& members) {
         subject.group = alone         ? ""
                         : pod.empty() ? m_subjects[leaderOf(member)].ref
                                       : base::textFromBytes(pod);
+        subject.groupName = alone ? "" : base::textFromBytes(name);
         subject.sharedInGroup = shared;
     }
 }

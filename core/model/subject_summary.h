@@ -56,6 +56,7 @@ struct SubjectSummary {
     std::size_t threads = 0;
     std::size_t execSessions = 0; ///< entered from outside after the start (exec, attach, nsenter)
     std::string group;            ///< id of the pod, or the subject whose namespaces are shared; empty: none
+    std::string groupName;        ///< "NAMESPACE/NAME" of a Kubernetes Pod; empty: not known
     std::string groupKind;        ///< pod, shared or none
     std::vector<NamespaceType> sharedInGroup; ///< namespaces that the group has in common
     std::string parent;                       ///< ref of the container it is nested in
@@ -101,6 +102,8 @@ struct Table<SubjectSummary> {
         Row{"execSessions", &SubjectSummary::execSessions, "sessions that were entered from outside",
             Compare::identity},
         Row{"group", &SubjectSummary::group, "the pod's id, or whose namespaces are shared",
+            Compare::identity},
+        Row{"groupName", &SubjectSummary::groupName, "namespace and name of a Kubernetes Pod",
             Compare::identity},
         Row{"groupKind", &SubjectSummary::groupKind, "pod, shared or none", Compare::identity},
         Row{"sharedInGroup", &SubjectSummary::sharedInGroup, "namespaces the group has in common",

@@ -96,8 +96,9 @@ std::string headingOf(const SubjectSummary& subject) {
     for (const model::NamespaceType type : subject.sharedInGroup) {
         shared += (shared.empty() ? "" : ", ") + std::string(model::nameOf(type));
     }
+    const std::string& pod = subject.groupName.empty() ? subject.group : subject.groupName;
     const std::string what =
-        subject.groupKind == "pod" ? "pod " + subject.group : "namespaces of " + shortRef(subject.group);
+        subject.groupKind == "pod" ? "pod " + pod : "namespaces of " + shortRef(subject.group);
     return what + (shared.empty() ? "" : ": share " + shared);
 }
 

@@ -36,7 +36,9 @@ QString groupTitle(const SubjectSummary& member) {
     for (const model::NamespaceType type : member.sharedInGroup) {
         types << toQString(model::nameOf(type));
     }
-    const QString id = toQString(base::terminalText(member.group).str()).left(24);
+    const bool named = member.groupKind == "pod" && !member.groupName.empty();
+    const QString id =
+        toQString(base::terminalText(named ? member.groupName : member.group).str()).left(named ? 48 : 24);
     const QString name =
         member.groupKind == "pod" ? PostureModel::tr("pod %1").arg(id) : PostureModel::tr("with %1").arg(id);
     return types.isEmpty() ? name
