@@ -27,6 +27,7 @@ struct AskedMount {
     bool volume = false;                            ///< a folder that the engine keeps
     std::optional<model::Unreadable> sourceUnknown; ///< the file does not say which folder of the host
     bool ofEngine = false;                          ///< a file that the engine makes for the container
+    bool superReadOnly = false;                     ///< its file system is, whatever the mount itself allows
 };
 
 /// A line of linux.resources.devices; a later one overrides an earlier.

@@ -3,6 +3,7 @@
 #include "core/claims/boundary.h"
 #include "core/claims/import.h"
 
+#include <array>
 #include <map>
 #include <string>
 #include <string_view>
@@ -112,6 +113,8 @@ struct EngineChoice {
     std::string version;
     UserMapping users = UserMapping::unsaid;
     [[nodiscard]] int major() const; ///< a large number where no version is given: the table's own
+    /// Of this release or a later one, as the table's own is.
+    [[nodiscard]] bool isSince(const std::array<int, 3>& release) const;
 };
 [[nodiscard]] base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise);
 

@@ -131,6 +131,10 @@ void declareNamespaces(const Boundary& boundary, Snapshot& out) {
     out.network.publishedPorts = boundary.publishedPorts;
 }
 
+bool isReadOnly(const AskedMount& mount) {
+    return mount.superReadOnly || has(mount.options, "ro") || has(mount.options, "rro");
+}
+
 /// A path as the configuration leaves it: masked, read-only by itself or with the file system it is part of.
 model::PathState stateOf(const Boundary& boundary, const std::string& path) {
     const auto within = [&](const std::vector<std::string>& list) {
@@ -146,8 +150,7 @@ model::PathState stateOf(const Boundary& boundary, const std::string& path) {
         return (mount.type == "proc" || mount.type == "sysfs" || ofHost) &&
                path.starts_with(mount.target + "/");
     });
-    const bool readOnlyTree =
-        tree != boundary.mounts.end() && (has(tree->options, "ro") || has(tree->options, "rro"));
+    const bool readOnlyTree = tree != boundary.mounts.end() && isReadOnly(*tree);
     if (readOnlyTree || within(boundary.readonlyPaths.value())) {
         return {Exposure::readonly, false};
     }
@@ -174,7 +177,7 @@ void declarePaths(const Boundary& boundary, Snapshot& out) {
     }
     for (const AskedMount& mount : boundary.mounts) {
         const bool ofTheKernel = mount.type == "sysfs" || mount.type == "cgroup";
-        if (ofTheKernel && !has(mount.options, "ro") && !has(mount.options, "rro")) {
+        if (ofTheKernel && !isReadOnly(mount)) {
             knobs.push_back(mount.target);
         }
     }

@@ -33,9 +33,9 @@ MountKind kindOf(const AskedMount& mount) {
         return MountKind::engineFile;
     }
     if (isBind(mount)) {
-        return isSocket(mount.source) ? MountKind::socket
-               : mount.volume         ? MountKind::volume
-                                      : MountKind::bind;
+        return isSocket(mount.source)                                  ? MountKind::socket
+               : mount.volume || model::isVolumeOfEngine(mount.source) ? MountKind::volume
+                                                                       : MountKind::bind;
     }
     if (mount.volume) {
         return MountKind::volume;
@@ -73,13 +73,25 @@ std::vector<std::string> flagsOf(const AskedMount& mount) {
     return flags;
 }
 
-/// A bind has the flags of the file system it shows as well.
-std::vector<std::string> flagsOfBind(const std::string& source, const AskedMount& mount) {
+bool isMappedToOthers(const Boundary& boundary) {
+    const auto users = boundary.namespaces.find(model::NamespaceType::user);
+    return users != boundary.namespaces.end() && !(users->second.known() && users->second.value() == "host");
+}
+
+/// A bind has the flags of the mount that it shows as well. Where flags are asked for, the runtime mounts it
+/// once more with exactly those (mount(2), MS_REMOUNT), and the others are gone, but in a user namespace,
+/// where they are locked (mount_namespaces(7)).
+std::vector<std::string>
+flagsOfBind(const std::string& source, const AskedMount& mount, const Boundary& boundary) {
     struct statvfs info{};
     const unsigned long set = !source.empty() && ::statvfs(source.c_str(), &info) == 0 ? info.f_flag : 0;
     std::vector<std::string> flags = flagsOf(mount);
+    const bool onceMore = (flags.size() > 1 || flags.front() == "ro") && !isMappedToOthers(boundary);
     if ((set & ST_RDONLY) != 0) {
         flags.front() = "ro";
+    }
+    if (onceMore) {
+        return flags;
     }
     for (const auto& [flag, bit] :
          {std::pair{"nosuid", 0UL + ST_NOSUID}, std::pair{"nodev", 0UL + ST_NODEV},
@@ -108,7 +120,7 @@ Mount declareRoot(const Boundary& boundary) {
     if (boundary.readOnlyRoot.valueOr(false)) {
         asked.options = {"ro"};
     }
-    root.options = flagsOfBind(boundary.rootfs.string(), asked);
+    root.options = flagsOfBind(boundary.rootfs.string(), asked, boundary);
     root.readOnly = root.options.front() == "ro";
     root.source = boundary.rootfs.string();
     return root;
@@ -121,8 +133,11 @@ Mount declareOne(const AskedMount& asked, const Boundary& boundary) {
     mount.source = asked.source;
     const bool bind = isBind(asked) || asked.volume;
     mount.fsType = bind ? "" : asked.type;
-    mount.options = bind ? flagsOfBind(asked.source, asked) : flagsOf(asked);
-    mount.readOnly = mount.options.front() == "ro";
+    mount.options = bind ? flagsOfBind(asked.source, asked, boundary) : flagsOf(asked);
+    mount.readOnly = mount.options.front() == "ro" || asked.superReadOnly;
+    if (asked.superReadOnly) {
+        mount.superOptions = {"ro"};
+    }
     mount.propagation = propagationOf(asked);
     if (asked.sourceUnknown) {
         mount.hostPaths = *asked.sourceUnknown;

@@ -140,6 +140,20 @@ int EngineChoice::major() const {
     return number;
 }
 
+bool EngineChoice::isSince(const std::array<int, 3>& release) const {
+    std::array<int, 3> own{};
+    const char* at = version.data();
+    const char* const end = at + version.size();
+    for (int& part : own) {
+        const auto [next, error] = std::from_chars(at, end, part);
+        at = next == end ? end : next + 1;
+        if (error != std::errc{}) {
+            break;
+        }
+    }
+    return version.empty() || own >= release;
+}
+
 base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise) {
     EngineChoice choice{std::string(otherwise), "", UserMapping::unsaid};
     const auto comma = asked.find(',');

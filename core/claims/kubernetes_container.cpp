@@ -147,6 +147,22 @@ void addToken(const PodClaim& pod, Claim& claim) {
     }
 }
 
+/// The file for the container's last words, which the kubelet keeps and mounts (kubernetes.io, Determine the
+/// Reason for Pod Failure).
+void addTerminationLog(Fields& container, Claim& claim) {
+    const std::string path = container.text("terminationMessagePath").value_or("");
+    AskedMount mount;
+    mount.target = path.empty() ? "/dev/termination-log" : path;
+    mount.type = "bind";
+    mount.options = {"rbind", "rprivate"};
+    mount.from = path.empty()
+                     ? model::Evidence{model::EvidenceKind::defaulted, "the kubelet's own files", "", 0}
+                     : container.from("terminationMessagePath");
+    mount.ofEngine = true;
+    mount.sourceUnknown = model::Unreadable{"a file that the kubelet makes for the container", ""};
+    claim.mounts.push_back(std::move(mount));
+}
+
 void readResources(Fields& container, Claim& claim) {
     auto resources = container.map("resources");
     auto limits = resources ? resources->map("limits") : std::nullopt;
@@ -280,6 +296,7 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
     tellRefusedEscalation(container, claim);
     readMounts(container, pod, claim);
     addToken(pod, claim);
+    addTerminationLog(container, claim);
     readResources(container, claim);
     readPorts(container, claim);
     if (container.text("restartPolicy").value_or("") == "Always") {
@@ -288,9 +305,8 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
     readPodEnvironment(container, claim);
     readProbes(container, claim);
     container.passOver(
-        {"command", "args", "workingDir", "envFrom", "terminationMessagePath", "terminationMessagePolicy",
-         "imagePullPolicy", "stdin", "stdinOnce", "tty", "resizePolicy", "targetContainerName",
-         "restartPolicyRules"});
+        {"command", "args", "workingDir", "envFrom", "terminationMessagePolicy", "imagePullPolicy", "stdin",
+         "stdinOnce", "tty", "resizePolicy", "targetContainerName", "restartPolicyRules"});
     container.finish();
     return claim;
 }

@@ -100,7 +100,7 @@ std::optional<AskedDevice> deviceOf(const Resolution& in, const std::string& pat
 
 void resolveDevices(const Resolution& in, Boundary& out) {
     std::vector<AskedDeviceRule> rules = {{in.privileged, model::DeviceRules::everything().allowed.front()}};
-    if (!in.privileged && in.choice.name != "podman") {
+    if (!in.privileged && in.choice.name == "docker") { // the others leave it to the runtime
         for (const char* node :
              {"c 1:5 rwm", "c 1:3 rwm", "c 1:9 rwm", "c 1:8 rwm", "c 5:0 rwm", "c 5:1 rwm"}) {
             rules.push_back({true, *model::parseDeviceRule(node)});

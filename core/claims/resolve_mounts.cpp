@@ -24,7 +24,12 @@ AskedMount engineFile(const Resolution& in, const std::string& target) {
     return mount;
 }
 
-/// resolv.conf, hostname and hosts: files that the engine keeps for each container; Podman has two more.
+bool isCri(const Resolution& in) {
+    return in.engine.algebra == CapabilityAlgebra::dropWins;
+}
+
+/// resolv.conf, hostname and hosts: files that the engine keeps for each container; Podman has one more. The
+/// shared memory of Podman's containers and of Pods is kept outside, so that others can join it.
 void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
     if (in.choice.name == "runc" || in.choice.name == "crun") {
         return;
@@ -38,10 +43,10 @@ void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
         if (std::ranges::none_of(out.mounts, overRun) && std::ranges::none_of(in.claim.mounts, overRun)) {
             targets.emplace_back("/run/.containerenv");
         }
-        std::erase_if(out.mounts, [&](const AskedMount& m) { return !hostIpc && m.target == "/dev/shm"; });
-        if (!hostIpc) {
-            targets.emplace_back("/dev/shm"); // kept outside, so that other containers can join it
-        }
+    }
+    if ((in.choice.name == "podman" || isCri(in)) && !hostIpc) {
+        std::erase_if(out.mounts, [](const AskedMount& mount) { return mount.target == "/dev/shm"; });
+        targets.emplace_back("/dev/shm");
     }
     for (const std::string& target : targets) {
         if (std::ranges::find(in.claim.mounts, target, &AskedMount::target) == in.claim.mounts.end()) {
@@ -68,14 +73,17 @@ void addInit(const Resolution& in, Boundary& out) {
     }
 }
 
-/// Docker and Podman make them read-only with the root, Podman with more flags; the shared memory stays.
+/// Engines make them read-only with the root, Podman with more flags; the shared memory stays, and what the
+/// kubelet makes (/etc/hosts, the file of the last words).
 void closeEngineFiles(const Resolution& in, Boundary& out) {
     const bool podman = in.choice.name == "podman";
-    if ((in.choice.name != "docker" && !podman) || !in.claim.readOnlyRoot.valueOr(false)) {
+    if (!in.claim.readOnlyRoot.valueOr(false)) {
         return;
     }
     for (AskedMount& mount : out.mounts) {
-        if (mount.ofEngine && mount.target != "/dev/shm") {
+        const bool ofKubelet =
+            isCri(in) && mount.target != "/etc/hostname" && mount.target != "/etc/resolv.conf";
+        if (mount.ofEngine && mount.target != "/dev/shm" && !ofKubelet) {
             const std::vector<std::string> flags = {"ro", "nosuid", "nodev", "noexec"};
             mount.options.insert(
                 mount.options.end(), flags.begin(), podman ? flags.end() : flags.begin() + 1);
@@ -99,6 +107,21 @@ bool mapsVolumes(const Resolution& in, const Boundary& out) {
     const auto users = out.namespaces.find(NamespaceType::user);
     return in.engine.algebra == CapabilityAlgebra::dropWins && users != out.namespaces.end() &&
            users->second.known() && users->second.value() == "new";
+}
+
+/// sysfs is one file system for each network namespace, and the sandbox of a Pod mounts it first, read-only:
+/// so it is for a privileged container beside it, though its own mount is writable. containerd 2.0.3 and
+/// 1.7.26 make it writable in the sandbox of such a Pod (pull request 11271).
+void closeSysfsOfSandbox(const Resolution& in, Boundary& out) {
+    const auto net = out.namespaces.find(NamespaceType::net);
+    const bool own = net != out.namespaces.end() && net->second.known() && net->second.value() == "new";
+    const bool mended = in.choice.major() >= 2 ? in.choice.isSince({2, 0, 3}) : in.choice.isSince({1, 7, 26});
+    if (in.choice.name != "containerd" || !in.privileged || !own || mended) {
+        return;
+    }
+    for (AskedMount& mount : out.mounts) {
+        mount.superReadOnly = mount.superReadOnly || mount.type == "sysfs";
+    }
 }
 
 /// Podman puts writable file systems over these folders of a read-only root; inspect lists them itself.
@@ -151,6 +174,7 @@ void resolveMounts(const Resolution& in, Boundary& out) {
             mount.from = ipc->second.evidence();
         }
     }
+    closeSysfsOfSandbox(in, out);
     addEngineFiles(in, hostIpc, out);
     addInit(in, out);
     const bool mapped = mapsVolumes(in, out);

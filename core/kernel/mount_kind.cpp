@@ -69,17 +69,6 @@ bool isDeviceTree(const MountEntry& mount, const std::optional<std::vector<std::
            isNodeOfTheHostOrNone(mount.target, hostPaths);
 }
 
-bool isEngineVolume(const std::vector<std::string>& hostPaths) {
-    constexpr std::array<std::string_view, 4> kFolders = {
-        "/var/lib/docker/volumes/", "/var/lib/containers/storage/volumes/",
-        "/.local/share/containers/storage/volumes/", "/.local/share/docker/volumes/"};
-    return std::ranges::any_of(hostPaths, [&](const std::string& path) {
-        const bool kubelet = path.starts_with("/var/lib/kubelet/pods/") && path.contains("/volumes/");
-        return kubelet ||
-               std::ranges::any_of(kFolders, [&](std::string_view folder) { return path.contains(folder); });
-    });
-}
-
 MountKind kindOfKernelTree(const MountEntry& mount) {
     if (isCgroupFileSystem(mount.fsType)) {
         return MountKind::cgroup;
@@ -112,7 +101,8 @@ MountKind kindOfStorage(
     if (hostPaths && std::ranges::any_of(*hostPaths, madeByEngine)) {
         return MountKind::engineFile;
     }
-    return hostPaths && isEngineVolume(*hostPaths) ? MountKind::volume : MountKind::bind;
+    const bool volume = hostPaths && std::ranges::any_of(*hostPaths, model::isVolumeOfEngine);
+    return volume ? MountKind::volume : MountKind::bind;
 }
 
 } // namespace

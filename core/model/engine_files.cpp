@@ -26,7 +26,8 @@ constexpr auto kPlaces = std::to_array<Place>({
     {"/etc/hostname", "sandboxes/{id}/hostname"},
     {"/etc/hosts", "sandboxes/{id}/hosts"},
     {"/etc/hosts", "pods/{any}/etc-hosts"},
-    {"/dev/termination-log", "pods/{any}/containers/{any}/{any}"},
+    {"/dev/shm", "sandboxes/{id}/shm"},
+    {"", "pods/{any}/containers/{any}/{any}"}, // the file of the last words; the Pod says where it stands
     {"/sbin/docker-init", "bin/docker-init"},
     {"/sbin/docker-init", "docker/docker-init"},
     {"/run/podman-init", "podman/catatonit"},
@@ -64,8 +65,18 @@ bool endsAs(std::string_view path, std::string_view end) {
 } // namespace
 
 bool isMadeByEngine(std::string_view hostPath, std::string_view target) {
-    return std::ranges::any_of(
-        kPlaces, [&](const Place& place) { return place.target == target && endsAs(hostPath, place.end); });
+    return std::ranges::any_of(kPlaces, [&](const Place& place) {
+        return (place.target.empty() || place.target == target) && endsAs(hostPath, place.end);
+    });
+}
+
+bool isVolumeOfEngine(std::string_view hostPath) {
+    constexpr auto kFolders = std::to_array<std::string_view>(
+        {"/var/lib/docker/volumes/", "/var/lib/containers/storage/volumes/",
+         "/.local/share/containers/storage/volumes/", "/.local/share/docker/volumes/"});
+    const bool ofKubelet = hostPath.starts_with("/var/lib/kubelet/pods/") && hostPath.contains("/volumes/");
+    return ofKubelet ||
+           std::ranges::any_of(kFolders, [&](std::string_view folder) { return hostPath.contains(folder); });
 }
 
 } // namespace bulkhead::model

@@ -11,4 +11,7 @@ namespace bulkhead::model {
 /// kubernetes pkg/kubelet/kubelet_pods.go and pkg/kubelet/kubelet_getters.go.
 [[nodiscard]] bool isMadeByEngine(std::string_view hostPath, std::string_view target);
 
+/// A folder in which an engine or a kubelet keeps a volume, by where it lies on the host.
+[[nodiscard]] bool isVolumeOfEngine(std::string_view hostPath);
+
 } // namespace bulkhead::model

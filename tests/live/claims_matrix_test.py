@@ -10,9 +10,9 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import against_kernel
 import engines
 
-BULKHEAD = Path(os.environ.get("BULKHEAD", "build/release/bin/bulkhead"))
 HELD = []
 
 # Differences that no document can foresee: which contradictions, of which engine, and why.
@@ -36,7 +36,8 @@ ONE = [
     ["--cap-drop", "ALL", "--cap-add", "CHOWN"], ["--read-only"], ["--user", "1000:1000"], ["--user", "1000:1000", "--cap-add", "NET_RAW"],
     ["--security-opt", "no-new-privileges"], ["--security-opt", "seccomp=unconfined"], ["--pid", "host"],
     ["--net", "host"], ["--ipc", "host"], ["--uts", "host"], ["--device", "/dev/fuse"],
-    ["-v", "/usr/share:/host-share:ro"], ["-v", "/usr/share:/host-share"], ["--tmpfs", "/scratch"], ["--ulimit", "core=0:0"],
+    ["-v", "/usr/share:/host-share:ro"], ["-v", "/usr/share:/host-share"],
+    ["-v", "/:/host"], ["-v", "/:/host:ro"], ["-v", "/dev:/host-dev"], ["-v", "/dev/shm:/host-shm:ro"], ["--tmpfs", "/scratch"], ["--ulimit", "core=0:0"],
     ["--pids-limit", "64"], ["--memory", "64m"], ["--user", "1000:1000", "--cap-drop", "ALL", "--read-only"],
     ["--pid", "host", "--net", "host", "--ipc", "host", "--uts", "host"],
     ["--read-only", "--tmpfs", "/scratch", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
@@ -73,13 +74,6 @@ CHANGES = {
 }
 
 
-def bulkhead(*words):
-    done = subprocess.run([BULKHEAD, *map(str, words)], capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode != 0:
-        raise AssertionError(f"bulkhead {words}: {done.stderr}")
-    return json.loads(done.stdout)
-
-
 class Matrix(unittest.TestCase):
     maxDiff = None
 
@@ -88,25 +82,10 @@ class Matrix(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
 
-    def contradictions(self, document, engine, pid, label):
-        """Of the document against the process: both accounts in one file are one subject."""
-        file = self.folder / "document.json"
-        file.write_text(json.dumps(document))
-        declared = bulkhead("inspect", file, "--as", engine, "--format", "json")
-        enforced = bulkhead("inspect", f"pid:{pid}", "--format", "json")
-        for snapshot in (declared, enforced):
-            snapshot["captureId"], snapshot["subject"]["name"] = "one", "x"
-        both = self.folder / "both.json"
-        both.write_text(json.dumps([declared, enforced]))
-        self.assertEqual(declared["config"]["notUnderstood"], [])
-        found = bulkhead("contradictions", both, "--format", "json")["contradictions"]
-        found = [c for c in found if not is_stated(c, label)]
-        return [f"{c['path']}: declared {c['declared']}, enforced {c['enforced']}" for c in found]
-
     def hold(self, document, engine, pid, label):
-        found = self.contradictions(document, engine, pid, label)
+        found = against_kernel.contradictions(self.folder, document, engine, pid)
         HELD.append(label)
-        self.assertEqual(found, [], label)
+        self.assertEqual([against_kernel.described(c) for c in found if not is_stated(c, label)], [], label)
 
     def test_docker(self):
         version = engines.tell("dockerd", "--version").split()[2].split("+")[0].rstrip(",")

@@ -34,6 +34,7 @@ PROGRAMS = {
     "docker": ("dockerd", "docker", "containerd", "runc"),
     "podman": ("podman", "conmon", "runc"),
     "runc": ("runc",),
+    "containerd": ("containerd", "containerd-shim-runc-v2", "ctr", "runc"),
 }
 CGROUPS = {"docker": "docker", "podman": "libpod_parent"}  # what an engine makes and never removes
 

@@ -71,6 +71,60 @@ TEST(Kubernetes, NumbersInTheFormsOfGo) {
     }
 }
 
+model::Mount at(const Snapshot& snapshot, const std::string& target) {
+    const auto mounts = snapshot.mounts.value();
+    const auto found = std::ranges::find(mounts, target, &model::Mount::target);
+    EXPECT_NE(found, mounts.end()) << target;
+    return found == mounts.end() ? model::Mount{} : *found;
+}
+
+// As a Pod on containerd 1.6.20 has them (the live test of Pods): the shared memory is the sandbox's, the
+// file of the last words the kubelet's; with a read-only root the names are read-only, what the kubelet makes
+// is not.
+TEST(Kubernetes, FilesThatTheEngineAndTheKubeletMake) {
+    const Snapshot open = container("", "");
+    const Snapshot closed = container("", ", securityContext: {readOnlyRootFilesystem: true}");
+    for (const char* target :
+         {"/dev/shm", "/dev/termination-log", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}) {
+        EXPECT_EQ(at(open, target).kind, model::MountKind::engineFile) << target;
+        EXPECT_FALSE(at(open, target).readOnly) << target;
+        const bool name = std::string(target) == "/etc/hostname" || std::string(target) == "/etc/resolv.conf";
+        EXPECT_EQ(at(closed, target).readOnly, name) << target;
+    }
+    EXPECT_EQ(
+        at(container("", ", terminationMessagePath: /tmp/last"), "/tmp/last").kind,
+        model::MountKind::engineFile);
+    EXPECT_EQ(at(container("  hostIPC: true\n", ""), "/dev/shm").hostPaths.value(), Words{"/dev/shm"});
+}
+
+// containerd pull request 11271, in 2.0.3: until then the sandbox left the Pod's sysfs read-only
+TEST(Kubernetes, TheSandboxKeepsTheSysfsOfAPrivilegedPodReadOnly) {
+    const std::string privileged = ", securityContext: {privileged: true}";
+    for (const char* engine : {"containerd@1.6.20", "containerd@1.7.24", "containerd@2.0.2"}) {
+        EXPECT_TRUE(at(container("", privileged, engine), "/sys").readOnly) << engine;
+        EXPECT_EQ(at(container("", privileged, engine), "/sys").options.front(), "rw") << engine;
+        EXPECT_FALSE(at(container("  hostNetwork: true\n", privileged, engine), "/sys").readOnly) << engine;
+    }
+    for (const char* engine :
+         {"containerd", "containerd@2.0.3", "containerd@2.1.0", "containerd@1.7.26", "crio"}) {
+        EXPECT_FALSE(at(container("", privileged, engine), "/sys").readOnly) << engine;
+    }
+    EXPECT_TRUE(at(container("", "", "containerd"), "/sys").readOnly);
+}
+
+// The CRI lists no nodes; the runtime's own list stands alone, without the console that Docker adds.
+TEST(Kubernetes, DevicesAreLeftToTheRuntime) {
+    const model::DeviceRules rules = container("", "").cgroup.devicePolicy.effective.value();
+    const auto allows = [&](const char* line) {
+        const model::DeviceRule wanted = *model::parseDeviceRule(line);
+        return std::ranges::any_of(rules.allowed, [&](const model::DeviceRule& rule) {
+            return rule.type == wanted.type && rule.major == wanted.major && rule.minor == wanted.minor;
+        });
+    };
+    EXPECT_TRUE(allows("c 1:3 rwm"));
+    EXPECT_FALSE(allows("c 5:1 rwm"));
+}
+
 TEST(Kubernetes, EveryKindOfWorkload) {
     const std::string pod = "{spec: {containers: [{name: c, image: i}]}}";
     const auto named = [&](const std::string& kind, const std::string& rest) {
