@@ -27,11 +27,17 @@ std::string listing(std::string_view verb, const std::vector<std::string>& names
     return names.size() > kShown ? text + " and " + std::to_string(names.size() - kShown) + " more" : text;
 }
 
-void addOnce(std::vector<std::string>& list, std::string item) {
-    if (std::ranges::find(list, item) == list.end()) {
-        list.push_back(std::move(item));
+/// Names in the order in which they came, each once; there may be tens of thousands (supplementary groups).
+struct Once {
+    std::vector<std::string> list;
+    std::set<std::string> seen;
+
+    void add(std::string item) {
+        if (const auto [place, fresh] = seen.insert(std::move(item)); fresh) {
+            list.push_back(*place);
+        }
     }
-}
+};
 
 /// The telling capabilities first, as a reader would name them.
 void sortByTelling(std::vector<std::string>& names) {
@@ -42,28 +48,28 @@ void sortByTelling(std::vector<std::string>& names) {
 }
 
 std::string detailOf(const Cell& cell, const SlotText& baseline) {
-    std::vector<std::string> added;
-    std::vector<std::string> gone;
-    std::vector<std::string> reasons;
+    Once added;
+    Once gone;
+    std::string reason;
     for (const Change& change : cell.changes) {
         if (std::holds_alternative<compare::Absent>(change.before)) {
-            addOnce(added, leafOf(change.path));
+            added.add(leafOf(change.path));
         } else if (std::holds_alternative<compare::Absent>(change.after)) {
-            addOnce(gone, leafOf(change.path));
-        } else {
-            addOnce(reasons, change.reason);
+            gone.add(leafOf(change.path));
+        } else if (reason.empty()) {
+            reason = change.reason;
         }
     }
-    sortByTelling(added);
-    sortByTelling(gone);
+    sortByTelling(added.list);
+    sortByTelling(gone.list);
     std::string text = std::string(wordOf(cell.mark)) + ": " + cell.text.sentence;
     if (baseline.normal != cell.text.normal) {
         text += ", was " + baseline.normal;
     }
-    text += added.empty() ? "" : "; " + listing("adds", added);
-    text += gone.empty() ? "" : "; " + listing("loses", gone);
-    if (added.empty() && gone.empty() && !reasons.empty()) {
-        text += "; " + reasons.front();
+    text += added.list.empty() ? "" : "; " + listing("adds", added.list);
+    text += gone.list.empty() ? "" : "; " + listing("loses", gone.list);
+    if (added.list.empty() && gone.list.empty() && !reason.empty()) {
+        text += "; " + reason;
     }
     return text;
 }

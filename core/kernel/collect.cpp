@@ -40,8 +40,9 @@ namespace {
 /// What several facets are made from, read once.
 struct Inputs {
     const os::ProcRoot& root;
-    const Task& task;
-    std::int64_t pid;
+    const Task& process;
+    const Task& task; ///< of that process, the one to describe
+    std::int64_t id;  ///< its number
     const HostReference& host;
     Reading<TaskStatus> status;
     Reading<MountTree> tree;
@@ -49,13 +50,15 @@ struct Inputs {
     Reading<std::vector<CgroupPlace>> places;
 };
 
-Inputs readInputs(const os::ProcRoot& root, const Task& task, std::int64_t pid, const HostReference& host) {
+Inputs readInputs(const os::ProcRoot& root, const SubjectTasks& subject, const HostReference& host) {
+    const Task& task = subject.task();
     auto hostMounts = readHostMounts(root, host);
     auto tree = readMountTree(task, host, hostMounts);
     return {
         root,
+        subject.process,
         task,
-        pid,
+        subject.id,
         host,
         parsed(task.read("status"), parseStatus),
         std::move(tree),
@@ -145,7 +148,7 @@ Snapshot fillSnapshot(const Inputs& in) {
         {in.status, snapshot.host.capLastCap, namespaces, in.host, inHostUserNamespace, snapshot.identity.uid,
          !in.tree || honoursFiles(*in.tree), status});
     const auto held = isHeldByOldFreezer(in.root, in.places, in.hostMounts);
-    const auto filters = readFilters(in.root, in.task, in.pid, held);
+    const auto filters = readFilters(in.root, in.process, in.id, held);
     const auto abis = readAbis(in.root, snapshot.host.arch.valueOr(""));
     snapshot.seccomp = buildSeccomp({in.status, snapshot.host.arch, status, filters, abis});
     snapshot.lsm = collectLsm(in.root, in.task);
@@ -167,7 +170,7 @@ namespace {
 /// The main process and the one that was described: both must have stayed what they were.
 base::Result<model::Stability>
 judgeStability(const os::ProcRoot& root, std::int64_t pid, const SubjectTasks& subject) {
-    const auto after = takeFingerprint(subject.task, subject.id, Takes::threads);
+    const auto after = takeFingerprint(subject.task(), subject.id, Takes::threads);
     if (!after) {
         return std::unexpected(after.error().in("exited while it was read"));
     }
@@ -191,7 +194,7 @@ collectSnapshot(const os::ProcRoot& root, std::int64_t pid, const HostReference&
     if (!subject) {
         return std::unexpected(subject.error());
     }
-    Snapshot snapshot = fillSnapshot(readInputs(root, subject->task, subject->id, host));
+    Snapshot snapshot = fillSnapshot(readInputs(root, *subject, host));
     auto stability = judgeStability(root, pid, *subject);
     if (!stability) {
         return std::unexpected(stability.error());

@@ -30,14 +30,21 @@ std::expected<std::string_view, int> FileBuffer::readOnce(int directory, const c
     if (!fd.valid()) {
         return std::unexpected(errno);
     }
-    const ssize_t got = readSome(fd.get(), m_bytes.data(), m_bytes.size());
-    if (got < 0) {
-        return std::unexpected(errno);
+    std::size_t used = 0;
+    for (;;) {
+        const ssize_t got = readSome(fd.get(), m_bytes.data() + used, m_bytes.size() - used);
+        if (got < 0) {
+            return std::unexpected(errno);
+        }
+        used += static_cast<std::size_t>(got);
+        if (used < m_bytes.size()) {
+            return std::string_view(m_bytes.data(), used);
+        }
+        if (used >= kLargestOnce) {
+            return std::unexpected(EFBIG);
+        }
+        m_bytes.resize(m_bytes.size() * 2);
     }
-    if (static_cast<std::size_t>(got) == m_bytes.size()) {
-        return std::unexpected(EFBIG);
-    }
-    return std::string_view(m_bytes.data(), static_cast<std::size_t>(got));
 }
 
 std::expected<std::string_view, int> FileBuffer::readAll(int directory, const char* name, std::size_t limit) {

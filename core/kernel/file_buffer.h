@@ -14,7 +14,8 @@ public:
     FileBuffer() : m_bytes(kFirstSize) {}
 
     /// A file that the kernel makes in one piece (fs/seq_file.c, single_open): one read suffices as long as
-    /// it fits. EFBIG where it does not.
+    /// it fits, and a target that makes it larger (65,536 groups, deep control groups) makes it no less read.
+    /// EFBIG above 4 MiB, which none of these files reaches.
     [[nodiscard]] std::expected<std::string_view, int> readOnce(int directory, const char* name);
     /// Everything up to the end of file; EFBIG above `limit`.
     [[nodiscard]] std::expected<std::string_view, int>
@@ -26,6 +27,7 @@ public:
 
 private:
     static constexpr std::size_t kFirstSize = 32768;
+    static constexpr std::size_t kLargestOnce = 4UL * 1024 * 1024;
 
     std::vector<char> m_bytes;
 };

@@ -21,7 +21,7 @@ using model::NamespaceType;
 
 namespace {
 
-constexpr std::size_t kMaxFile = 256UL * 1024; // status of a task with 65,536 groups takes more; it is cut
+constexpr std::size_t kMaxFile = 1024UL * 1024; // status of a task with 65,536 groups takes 723 KB
 
 struct CloseDirectory {
     void operator()(DIR* directory) const { ::closedir(directory); }

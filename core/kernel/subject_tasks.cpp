@@ -2,8 +2,6 @@
 
 #include "core/kernel/task_classes.h"
 
-#include <optional>
-
 namespace bulkhead::kernel {
 
 namespace {
@@ -59,17 +57,26 @@ pinWidest(const os::ProcRoot& root, std::int64_t pid, const HostReference& host,
     }
     const ClassOfTasks& widest = tasks.classes.front();
     const TaskId chosen = widest.sample.front();
-    auto task = chosen.thread == chosen.process ? Task::open(root, chosen.process)
-                                                : Task::openThread(root, chosen.process, chosen.thread);
-    if (!task) {
+    auto process = Task::open(root, chosen.process);
+    if (!process) {
         return std::nullopt;
     }
-    auto before = takeFingerprint(*task, chosen.thread, Takes::threads);
-    if (!before || !isStill(*task, widest.traits)) {
+    std::optional<Task> thread;
+    if (chosen.thread != chosen.process) {
+        auto opened = process->openThread(chosen.thread);
+        if (!opened) {
+            return std::nullopt;
+        }
+        thread = std::move(*opened);
+    }
+    const Task& task = thread ? *thread : *process;
+    auto before = takeFingerprint(task, chosen.thread, Takes::threads);
+    if (!before || !isStill(task, widest.traits)) {
         return std::nullopt;
     }
     return SubjectTasks{
-        std::move(*task),
+        std::move(*process),
+        std::move(thread),
         chosen.thread,
         std::move(*before),
         membershipOf(*members, tasks, table, chosen),
@@ -111,7 +118,7 @@ pinSubject(const os::ProcRoot& root, std::int64_t pid, const HostReference& host
     if (!before) {
         return std::unexpected(before.error().in("exited while it was read"));
     }
-    SubjectTasks alone{std::move(*main), pid, std::move(*before), {}, why, false};
+    SubjectTasks alone{std::move(*main), std::nullopt, pid, std::move(*before), {}, why, false};
     alone.members.describedBy = {pid, inferred("the main process: " + why.reason)};
     alone.members.complete = why;
     return alone;

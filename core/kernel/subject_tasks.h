@@ -6,6 +6,7 @@
 #include "core/model/surroundings.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,12 +14,16 @@ namespace bulkhead::kernel {
 
 /// The task that a snapshot describes, pinned, and what stands of all the others.
 struct SubjectTasks {
-    Task task;          ///< of the widest class: the main process if it is one of them
-    std::int64_t id;    ///< its number
-    Fingerprint before; ///< taken before anything else was read of it
+    Task process;               ///< that the described task belongs to
+    std::optional<Task> thread; ///< the described task, where it does not lead that process
+    std::int64_t id;            ///< number of the described task
+    Fingerprint before;         ///< taken before anything else was read of it
     model::Membership members;
     model::Fact<std::vector<model::TaskClass>> classes;
     bool settled = true; ///< false: tasks came and went faster than they could be read
+
+    /// Of the widest class: the main process if it is one of them.
+    [[nodiscard]] const Task& task() const { return thread ? *thread : process; }
 };
 
 /// Finds the subject of `pid` in the table and pins the task that decides its authority. Errors are those of

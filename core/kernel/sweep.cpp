@@ -30,6 +30,11 @@ constexpr std::size_t kWorthAThread = 64;
 constexpr std::array<const char*, 8> kLinks = {"ns/user", "ns/pid", "ns/mnt",    "ns/net",
                                                "ns/ipc",  "ns/uts", "ns/cgroup", "ns/time"};
 
+struct CloseDirectory {
+    void operator()(DIR* directory) const { ::closedir(directory); }
+};
+using Directory = std::unique_ptr<DIR, CloseDirectory>;
+
 /// What one thread of a pass has met so far.
 class Pass {
 public:
@@ -44,6 +49,8 @@ private:
 
     /// False: it exited meanwhile, or is none of ours to look at.
     [[nodiscard]] bool readBasics(int directory, SweptProcess& process);
+    [[nodiscard]] std::optional<Task> livingThread(const Task& leader);
+    void lookInto(const Task& task, SweptProcess& process);
     [[nodiscard]] bool readNamespaces(int directory, SweptProcess& process);
     [[nodiscard]] Confined judge(const SweptProcess& process, std::string_view rootLink) const;
     [[nodiscard]] Confined judgeUnread(int directory, SweptProcess& process);
@@ -73,7 +80,8 @@ std::string Pass::linkOf(int directory, const char* name, int& number) {
 bool Pass::readBasics(int directory, SweptProcess& process) {
     const auto text = m_buffer.readOnce(directory, "stat");
     const auto stat = text ? parseSweptStat(*text) : std::nullopt;
-    if (!stat || stat->state == 'Z' || stat->state == 'X') {
+    const bool ended = stat && (stat->state == 'Z' || stat->state == 'X');
+    if (!stat || (ended && stat->threads <= 1)) {
         ++(text ? m_sweep.looked : m_sweep.vanished);
         m_sweep.onHost += text ? 1 : 0; // a zombie holds nothing any more
         return false;
@@ -167,18 +175,51 @@ void Pass::readShared(const Task& task, SweptProcess& process, const std::string
     m_shared.addPidSpace(task, process.namespaces[slotOf(NamespaceType::pid)]);
 }
 
+/// A thread that runs on though the leader has ended: only the links and files of such a one lead anywhere.
+std::optional<Task> Pass::livingThread(const Task& leader) {
+    auto fd = leader.openFile("task", O_RDONLY | O_DIRECTORY);
+    const Directory directory(fd ? ::fdopendir(fd->get()) : nullptr);
+    if (!directory) {
+        return std::nullopt;
+    }
+    (void)fd->release();
+    while (const dirent* entry = ::readdir(directory.get())) {
+        auto thread = leader.openThread(numberOf<std::int64_t>(entry->d_name).value_or(0));
+        if (!thread) {
+            continue;
+        }
+        const auto text = m_buffer.readOnce(thread->descriptor(), "stat");
+        const auto stat = text ? parseSweptStat(*text) : std::nullopt;
+        if (stat && stat->state != 'Z' && stat->state != 'X') {
+            return std::move(*thread);
+        }
+    }
+    return std::nullopt;
+}
+
 void Pass::look(std::int64_t pid) {
     const auto task = Task::openIn(m_proc, pid, m_root.live);
     if (!task) {
         ++m_sweep.vanished;
         return;
     }
-    const int directory = task->descriptor();
     SweptProcess process;
     process.pid = pid;
-    if (!readBasics(directory, process)) {
+    if (!readBasics(task->descriptor(), process)) {
         return;
     }
+    if (process.state != 'Z' && process.state != 'X') {
+        lookInto(*task, process);
+    } else if (const auto thread = livingThread(*task)) {
+        lookInto(*thread, process);
+    } else {
+        ++m_sweep.vanished;
+        --m_sweep.looked;
+    }
+}
+
+void Pass::lookInto(const Task& task, SweptProcess& process) {
+    const int directory = task.descriptor();
     int number = 0;
     std::string rootLink;
     Confined confined = Confined::no;
@@ -198,7 +239,7 @@ void Pass::look(std::int64_t pid) {
         ++(confined == Confined::no ? m_sweep.onHost : m_sweep.unknown);
         return;
     }
-    readShared(*task, process, rootLink);
+    readShared(task, process, rootLink);
     m_sweep.processes.push_back(std::move(process));
 }
 
@@ -212,12 +253,8 @@ void Pass::addTo(Sweep& sweep) && {
     }
 }
 
-struct CloseDirectory {
-    void operator()(DIR* directory) const { ::closedir(directory); }
-};
-
 base::Result<std::vector<std::int64_t>> listPids(const os::ProcRoot& root) {
-    const std::unique_ptr<DIR, CloseDirectory> directory(::opendir(root.proc.c_str()));
+    const Directory directory(::opendir(root.proc.c_str()));
     if (!directory) {
         return base::failErrno(errno, root.proc.string());
     }

@@ -53,13 +53,13 @@ std::expected<Task, int> Task::openIn(const os::Fd& proc, std::int64_t pid, bool
     return Task(std::move(directory), std::move(name), live);
 }
 
-base::Result<Task> Task::openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread) {
-    const std::string name = std::to_string(pid) + "/task/" + std::to_string(thread);
-    auto directory = os::tryOpenAt(AT_FDCWD, (root.proc / name).string(), O_RDONLY | O_DIRECTORY);
-    if (!directory) {
-        return base::failErrno(directory.error(), "/proc/" + name);
+std::expected<Task, int> Task::openThread(std::int64_t thread) const {
+    const std::string name = "task/" + std::to_string(thread);
+    os::Fd directory(::openat(m_directory.get(), name.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+    if (!directory.valid()) {
+        return std::unexpected(errno);
     }
-    return Task(std::move(*directory), name, root.live);
+    return Task(std::move(directory), m_name + "/" + name, m_live);
 }
 
 base::Result<Task> Task::openSelf(const os::ProcRoot& root) {

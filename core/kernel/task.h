@@ -18,13 +18,13 @@ class Task {
 public:
     /// NotFound where there is no such process; Denied where /proc hides it (proc(5), hidepid).
     [[nodiscard]] static base::Result<Task> open(const os::ProcRoot& root, std::int64_t pid);
-    /// A thread of a process that is no leader: /proc/PID/task/THREAD.
-    [[nodiscard]] static base::Result<Task>
-    openThread(const os::ProcRoot& root, std::int64_t pid, std::int64_t thread);
     /// For a sweep: by an opened /proc, and nothing but the errno where it cannot be opened.
     [[nodiscard]] static std::expected<Task, int> openIn(const os::Fd& proc, std::int64_t pid, bool live);
     /// Ourselves, /proc/self.
     [[nodiscard]] static base::Result<Task> openSelf(const os::ProcRoot& root);
+
+    /// One thread of this pinned process, pinned too: task/THREAD. The errno where it cannot be opened.
+    [[nodiscard]] std::expected<Task, int> openThread(std::int64_t thread) const;
 
     [[nodiscard]] Reading<os::Fd> openFile(const std::string& name, int flags) const;
     [[nodiscard]] Reading<std::string> read(const std::string& name) const;

@@ -245,6 +245,24 @@ std::optional<std::filesystem::path> findProgram(const std::string& name, const 
     return std::nullopt;
 }
 
+namespace {
+
+/// A number of proc(5)'s stat by its field; the text begins with the third, the state.
+std::optional<std::uint64_t> statNumber(std::string_view fields, int field) {
+    for (int at = 3; at < field; ++at) {
+        const std::size_t space = fields.find(' ');
+        if (space == std::string_view::npos) {
+            return std::nullopt;
+        }
+        fields.remove_prefix(space + 1);
+    }
+    std::uint64_t number = 0;
+    const auto [end, error] = std::from_chars(fields.data(), fields.data() + fields.size(), number);
+    return error == std::errc{} ? std::optional(number) : std::nullopt;
+}
+
+} // namespace
+
 std::optional<std::uint64_t> startTimeOf(std::int64_t pid) {
     const auto stat = readFile("/proc/" + std::to_string(pid) + "/stat", 4096);
     if (!stat) {
@@ -252,20 +270,16 @@ std::optional<std::uint64_t> startTimeOf(std::int64_t pid) {
     }
     // the command name may hold spaces and parentheses: fields count from the last ')'
     const std::size_t name = stat->rfind(") ");
-    if (name == std::string::npos || name + 2 >= stat->size() || (*stat)[name + 2] == 'Z') {
+    if (name == std::string::npos || name + 2 >= stat->size()) {
         return std::nullopt;
     }
-    std::size_t at = name + 2;
-    for (int field = 3; field < 22 && at != std::string::npos; ++field) {
-        at = stat->find(' ', at);
-        at = at == std::string::npos ? at : at + 1;
-    }
-    std::uint64_t ticks = 0;
-    if (at == std::string::npos ||
-        std::from_chars(stat->data() + at, stat->data() + stat->size(), ticks).ec != std::errc{}) {
+    const std::string_view fields = std::string_view(*stat).substr(name + 2);
+    const auto threads = statNumber(fields, 20);
+    const bool zombie = fields.front() == 'Z' || fields.front() == 'X';
+    if (zombie && threads.value_or(0) <= 1) { // else its leader alone has ended, and the threads run on
         return std::nullopt;
     }
-    return ticks;
+    return statNumber(fields, 22);
 }
 
 } // namespace bulkhead::os

@@ -48,7 +48,7 @@ struct Finished {
 findProgram(const std::string& name, const std::string& searchPath);
 
 /// When a process started, in clock ticks since boot (proc(5), stat field 22): pid and start time together
-/// name a process for as long as the machine is up. nullopt where it is gone, or a zombie.
+/// name a process for as long as the machine is up. nullopt where it is gone, or a zombie without threads.
 [[nodiscard]] std::optional<std::uint64_t> startTimeOf(std::int64_t pid);
 
 } // namespace bulkhead::os

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -20,6 +21,7 @@ CLONE_NEWNS, CLONE_NEWUTS, CLONE_NEWPID, CLONE_NEWIPC = 0x20000, 0x4000000, 0x20
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 PR_SET_NAME, PR_SET_SECCOMP, PR_SET_PDEATHSIG = 15, 22, 1
 PTRACE_SEIZE = 0x4206
+SYS_EXIT = 60  # of x86_64: ends one thread, where os._exit ends all
 
 MANY = 10000
 # Colours, a window title, a line of its own, a bell, a carriage return, text turned round, a C1 control, bytes that
@@ -204,6 +206,60 @@ def traced_filtered():
     held(lambda: stack_filters(1))
 
 
+def sandboxed(run):
+    """Init of a pid namespace, which becomes what `run` makes of it, and then says so by the pipe it is given."""
+    unshare(CLONE_NEWPID)
+    reader, writer = os.pipe()
+    init = os.fork()
+    if init == 0:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+        run(writer)
+    os.read(reader, 1)
+    ready(init)
+    stay()
+    os.kill(init, signal.SIGKILL)
+    os.waitpid(init, 0)
+
+
+def leaderless():
+    """A process whose main thread has ended, while another runs on: a zombie to whoever looks at its state alone."""
+    def run(writer):
+        def live():
+            while Path(f"/proc/thread-self/../{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z":
+                time.sleep(0.01)
+            os.write(writer, b"r")
+            time.sleep(1000)
+
+        number = os.readlink("/proc/thread-self").rpartition("/")[2]  # the host's /proc stays: its numbers
+        stack_filters(1)
+        threading.Thread(target=live).start()
+        LIBC.syscall(SYS_EXIT, 0)
+
+    sandboxed(run)
+
+
+def uneven():
+    """The main thread has a filter more than the other, which is the wider of the two."""
+    def run(writer):
+        stack_filters(1)
+        threading.Thread(target=time.sleep, args=(1000,)).start()
+        stack_filters(1)
+        os.write(writer, b"r")
+        time.sleep(1000)
+
+    sandboxed(run)
+
+
+def many_groups():
+    """65,536 supplementary groups of ten digits each, the most there are (NGROUPS_MAX): a status of 720 KB."""
+    def run(writer):
+        check(LIBC.setgroups(65536, (ctypes.c_uint32 * 65536)(*range(3000000000, 3000065536))), "setgroups")
+        os.write(writer, b"r")
+        time.sleep(1000)
+
+    sandboxed(run)
+
+
 def filters():
     """32 filters on top of each other, each a little longer than the one before; all allow."""
     os.environ.clear()
@@ -265,8 +321,9 @@ def frozen_v2():
     frozen(f"{unified()}/bulkhead-hostile-{os.getpid()}", "cgroup.freeze", "1", "0", "cgroup.events", "frozen 1")
 
 
-KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, reuse, traced,
-                                          traced_filtered, filters, zombie, frozen_v1, frozen_v2)}
+KINDS = {kind.__name__: kind for kind in (many_mounts, wide_mounts, names, churn, relay, reuse, leaderless, uneven,
+                                          many_groups, traced, traced_filtered, filters, zombie, frozen_v1,
+                                          frozen_v2)}
 
 if __name__ == "__main__":
     LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <fstream>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -141,6 +143,29 @@ TEST(StartTimeOf, NamesAProcessForItsLife) {
     siginfo_t info{};
     ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
     EXPECT_EQ(startTimeOf(child), std::nullopt) << "a zombie does not live";
+    ::waitpid(child, nullptr, 0);
+}
+
+TEST(StartTimeOf, AProcessLivesOnWithoutItsMainThread) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+        std::thread([] { ::pause(); }).detach();
+        ::syscall(SYS_exit, 0); // this thread alone
+    }
+    const auto state = [&] {
+        std::string text;
+        std::getline(std::ifstream("/proc/" + std::to_string(child) + "/stat"), text);
+        return text.substr(std::min(text.rfind(") "), text.size()), 3);
+    };
+    while (state() != ") Z") {
+        std::this_thread::yield();
+    }
+    EXPECT_TRUE(startTimeOf(child));
+    ::kill(child, SIGKILL);
+    siginfo_t info{};
+    ::waitid(P_PID, static_cast<id_t>(child), &info, WEXITED | WNOWAIT);
+    EXPECT_EQ(startTimeOf(child), std::nullopt) << "now all of it has ended";
     ::waitpid(child, nullptr, 0);
 }
 

@@ -33,6 +33,8 @@ public:
         std::string uidMap = "0 0 4294967295\n";
         char state = 'S';
         std::string flags = "4194560";
+        std::string threads = "1";
+        std::string groups = "";
     };
 
     void process(const std::string& name, int pid, const Differs& differs) {
@@ -41,11 +43,12 @@ public:
         const std::string number = std::to_string(pid);
         write(
             folder / "stat", number + " (p) " + differs.state + " 1 1 1 0 -1 " + differs.flags +
-                                 " 0 0 0 0 0 0 0 0 20 0 1 0 " + number + "0 0 0");
+                                 " 0 0 0 0 0 0 0 0 20 0 " + differs.threads + " 0 " + number + "0 0 0");
         write(
-            folder / "status",
-            "Name:\tp\nTgid:\t" + number + "\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nNSpid:\t" +
-                (differs.nsPid.empty() ? number : differs.nsPid) + "\nSeccomp:\t" + differs.seccomp + "\n");
+            folder / "status", "Name:\tp\nTgid:\t" + number +
+                                   "\nUid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nGroups:\t" + differs.groups +
+                                   "\nNSpid:\t" + (differs.nsPid.empty() ? number : differs.nsPid) +
+                                   "\nSeccomp:\t" + differs.seccomp + "\n");
         write(folder / "cgroup", differs.cgroup);
         write(folder / "mountinfo", differs.mounts);
         write(folder / "uid_map", differs.uidMap);
@@ -97,6 +100,40 @@ TEST(Sweep, KeepsTheConfinedAndCountsTheRest) {
     EXPECT_EQ(sweep.onHost, 3U); // 1, 13 and the zombie
     EXPECT_EQ(sweep.looked, 6U);
     EXPECT_EQ(sweep.unreadable, 0U);
+}
+
+// proc(5): links and mounts of a main thread that has ended lead nowhere, those of its other threads do.
+TEST(Sweep, KeepsAProcessWhoseMainThreadHasEnded) {
+    Folder folder;
+    folder.process("10", 10, {.nsPid = "10\t1", .state = 'Z', .threads = "3"});
+    for (const char* link : {"ns", "mountinfo", "root"}) {
+        fs::remove_all(folder.root().proc / "10" / link);
+    }
+    folder.process("10/task/11", 11, {.state = 'Z'});
+    folder.process("10/task/12", 12, {.pidSpace = "4026532001", .mountSpace = "4026532002"});
+    folder.process("13", 13, {.state = 'Z', .threads = "2"});
+    folder.process("13/task/13", 13, {.state = 'Z'}); // the last of its threads ended meanwhile
+    const Sweep sweep = folder.sweep();
+    ASSERT_EQ(sweep.processes.size(), 1U);
+    EXPECT_EQ(sweep.processes[0].pid, 10);
+    EXPECT_EQ(sweep.processes[0].innerPid, 1); // of the process, not of the thread
+    EXPECT_EQ(sweep.processes[0].namespaces[slotOf(model::NamespaceType::mnt)], 4026532002U);
+    EXPECT_EQ(sweep.onHost, 1U); // 1
+    EXPECT_EQ(sweep.vanished, 1U);
+    EXPECT_EQ(buildSubjects(sweep, folder.host, {}).list.subjects.at(0).pid, 10);
+}
+
+TEST(Sweep, KeepsAProcessWithAsManyGroupsAsThereCanBe) {
+    Folder folder;
+    std::string groups;
+    for (std::uint32_t group = 3000000000U; group < 3000065536U; ++group) { // NGROUPS_MAX
+        groups += std::to_string(group) + " ";
+    }
+    folder.process("10", 10, {.pidSpace = "4026532001", .nsPid = "10\t1", .seccomp = "2", .groups = groups});
+    const Sweep sweep = folder.sweep();
+    ASSERT_EQ(sweep.processes.size(), 1U);
+    EXPECT_EQ(sweep.processes[0].seccomp, 2);
+    EXPECT_EQ(sweep.vanished, 0U);
 }
 
 TEST(Sweep, ReadsWhatIsSharedOnce) {
