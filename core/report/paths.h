@@ -2,6 +2,7 @@
 
 #include "core/report/terminal_style.h"
 #include "core/threat/attack.h"
+#include "core/threat/outside.h"
 
 #include <cstddef>
 #include <optional>
@@ -17,6 +18,7 @@ struct SubjectPaths {
     threat::Attack attack;
     std::optional<threat::Cut> cut;
     claims::ConfigForm form = claims::ConfigForm::oci; ///< in whose words changes are said
+    std::vector<threat::OutsideChange> outside = {};   ///< beside the cut
 };
 
 /// Paths that a subject has and the baseline has not, and the other way round.
@@ -27,8 +29,9 @@ struct SubjectPathChanges {
     threat::PathChanges changes;
 };
 
-/// The table form of `paths`: each path with its steps, the facts of each with their place, references and
-/// the control that stops it; what keeps near misses closed; the cut.
+/// The table form of `paths`: the paths in short and the cut; each path with its steps, the facts of each
+/// with their place, references and the controls that stop it; what takes evidence away, what else is worth
+/// fixing, what no snapshot decides; what keeps near misses closed.
 [[nodiscard]] std::string
 writePaths(const std::vector<SubjectPaths>& subjects, std::size_t columns, const TerminalStyle& style);
 

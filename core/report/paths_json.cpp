@@ -113,6 +113,40 @@ Json blockedOf(const Attack& attack, const threat::BlockedPath& blocked) {
     return out;
 }
 
+/// What holds, or may, and forms no path: what takes evidence away, what is worth fixing, and what no
+/// snapshot decides.
+Json besidesOf(const Attack& attack) {
+    Json out = Json::array();
+    for (const Finding& finding : attack.findings) {
+        const bool path = finding.weakness->kind == catalog::WeaknessKind::path;
+        if (finding.truth == model::Truth::no || (path && !finding.undecidable)) {
+            continue;
+        }
+        Json entry = stepOf(finding);
+        entry["kind"] = model::nameOf(finding.weakness->kind);
+        if (finding.undecidable) {
+            entry["certainty"] = "undecided";
+        }
+        out.push_back(std::move(entry));
+    }
+    return out;
+}
+
+Json outsideOf(const SubjectPaths& subject) {
+    Json out = Json::array();
+    for (const threat::OutsideChange& one : subject.outside) {
+        out.push_back(
+            {{"change", threat::titleOf(one.change)},
+             {"path", threat::factPathOf(one.change)},
+             {"closes", one.closes},
+             {"hardening", one.change.row->id},
+             {"object", one.change.object},
+             {"words", one.words},
+             {"certainty", certaintyWord(one.certainty)}});
+    }
+    return out;
+}
+
 Json cutOf(const SubjectPaths& subject) {
     Json out = Json::array();
     if (!subject.cut) {
@@ -137,7 +171,7 @@ Json subjectOf(const SubjectPaths& subject) {
     Json out = {{"subject", subject.subject}, {"vantage", model::nameOf(subject.vantage)},
                 {"paths", Json::array()},     {"more", attack.more},
                 {"exact", attack.exact},      {"blocked", Json::array()},
-                {"cut", cutOf(subject)}};
+                {"cut", cutOf(subject)},      {"besides", besidesOf(attack)}};
     for (const threat::Path& path : attack.paths) {
         out["paths"].push_back(pathJson(attack, path));
     }
@@ -147,6 +181,7 @@ Json subjectOf(const SubjectPaths& subject) {
     if (subject.cut) {
         out["smallest"] = subject.cut->proven;
         out["beyond"] = subject.cut->beyond;
+        out["outside"] = outsideOf(subject);
     }
     return out;
 }

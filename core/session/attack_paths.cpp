@@ -38,6 +38,7 @@ pathsOf(const SubjectView& subject, const std::string& reference, const Work& wo
         const threat::Ordinary usual = whole.get();
         const threat::OrdinaryContainer ordinary(*usual.container, usual.filter, work.judge);
         out.cut = threat::cutOf(*snapshot, out.attack, work.judge, ordinary.get(), out.form);
+        out.outside = threat::outsideOf(*snapshot, out.attack, work.judge, ordinary.get(), out.form);
     }
     return out;
 }

@@ -183,6 +183,64 @@ class Paths(unittest.TestCase):
         self.assertIn("The cut", done.stdout)
         self.assertRegex(done.stdout.replace("\n", ""), r"yaml:\s*6")  # cap_add
 
+    def test_what_is_most_important_stands_first(self):
+        text = bulkhead("paths", "lab:privileged", "--cut").stdout
+        places = [text.index(title) for title in (
+            "privileged (enforced): ", "1     certain  root on the host: ", "The cut\n", "Step by step\n",
+            "1. cgroup-v1-release-agent\n", "Kept closed by one thing alone\n", "Worth fixing, and no way out by itself\n",
+            "Not decided by these facts\n")]
+        self.assertEqual(places, sorted(places), text)
+        self.assertIn("  - leave privileged mode and what it brings\n      privileged: false\n      closes all of them\n", text)
+        # as many paths as the headline says stand behind the numbers of the overview
+        overview = text[:text.index("The cut")]
+        self.assertIn("26-50 certain  a device of the host: console-input-devices@/dev/tty0 and 24\n", overview)
+        self.assertLessEqual(max(len(line) for line in text.splitlines()), 80)
+
+    def test_a_step_of_several_paths_is_told_once(self):
+        text = bulkhead("paths", "run:docker run -u 0 --pid host --cap-add SYS_PTRACE --cap-add SYS_MODULE -v /:/h nginx").stdout
+        titles = [line for line in text.splitlines() if line.startswith("    ") and line[4:5].isdigit() and ", as in " not in line]
+        self.assertEqual(len(titles), len({line.split(". ")[1] for line in titles}), titles)
+
+    # mitre-attack T1070: what takes evidence away is no way to the host, and is named all the same
+    def test_logs_of_the_host_that_can_be_written_are_named(self):
+        line = "run:docker run -u 0 -v /var/log:/l{} nginx"
+        text = bulkhead("paths", line.format("")).stdout
+        self.assertIn("no way to the host is known", text)
+        self.assertIn("  Evidence can be taken away\n  ! certain  hostpath-var-log@/l\n", text)
+        self.assertNotIn("Evidence can be taken away", bulkhead("paths", line.format(":ro")).stdout)
+        found = self.json(line.format(""))[0]["besides"]
+        blind = [one for one in found if one["kind"] == "blindness" and one["certainty"] == "certain"]
+        self.assertEqual([(one["weakness"], one["gives"]) for one in blind], [("hostpath-var-log", ["no-trace"])])
+        pod = self.write("pod.yaml", KUBERNETES.replace("path: /}", "path: /var/log}"))
+        links = [path for path in self.json(pod)[0]["paths"] if path["id"] == "hostpath-var-log-links@/host"]
+        self.assertEqual([(path["certainty"], path["reaches"]) for path in links], [("possible", "host-file-read")])
+        self.assertEqual([path for path in self.json(line.format(""))[0]["paths"] if "links" in path["id"]], [])
+
+    def test_what_no_snapshot_decides_is_listed_with_who_knows(self):
+        besides = {one["weakness"]: one for one in self.json("lab:default")[0]["besides"]}
+        for weakness, who in (("image-unverified-provenance", "the registry and the signature policy of the node"),
+                              ("image-known-vulnerable", "a scan of the digest")):
+            self.assertEqual(besides[weakness]["certainty"], "undecided")
+            self.assertEqual(besides[weakness]["gaps"][0]["needs"], who)
+            self.assertRegex(" ".join(bulkhead("paths", "lab:default").stdout.split()), who + ": [a-z, -]*" + weakness)
+        # an interface for the container alone: nobody is reached
+        self.assertNotIn("flat-container-network", besides)
+
+    # dockerd(8), --userns-remap; it refuses privileged mode and the host's namespaces beside that
+    def test_what_closes_paths_outside_of_the_document_stands_beside_the_cut(self):
+        line = "run:docker run -u 0 --cap-add SYS_MODULE {}nginx"
+        found = self.json(line.format(""), "--as", "docker,rootful")[0]
+        self.assertEqual([(one["words"], one["closes"], one["certainty"]) for one in found["outside"]],
+                         [('"userns-remap": "default" in /etc/docker/daemon.json', ["cap-sys-module"], "possible")])
+        text = bulkhead("paths", line.format(""), "--cut").stdout
+        self.assertIn('Outside of the document, for every container there\n', text)
+        self.assertIn('      "userns-remap": "default" in /etc/docker/daemon.json\n      closes all of them (only possible paths)\n', text)
+        for more in ("--privileged ", "--pid host ", "--network host "):
+            self.assertEqual(self.json(line.format(more))[0]["outside"], [], more)
+        remapped = self.json(line.format(""), "--as", "docker,userns-remap")[0]
+        self.assertEqual((remapped["paths"], remapped["outside"]), ([], []))
+        self.assertEqual(self.json("run:podman run -u 0 --cap-add SYS_MODULE nginx")[0]["outside"], [])
+
     def test_changes_of_a_project_are_said_in_the_words_of_compose(self):
         one = self.write("compose.yaml", COMPOSE)
         other = self.write("more.yaml", "services:\n  web: {read_only: true}\n")
@@ -217,8 +275,9 @@ class Paths(unittest.TestCase):
         done = bulkhead("paths", "lab:privileged")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertRegex(done.stdout, r"also at /dev/\S+ \(\d+\)")
-        told = [line for line in done.stdout.splitlines() if "console-input-devices@" in line]
-        self.assertEqual(len(told), 1, done.stdout)
+        for part in done.stdout.split("Step by step"):
+            told = [line for line in part.splitlines() if "console-input-devices@" in line]
+            self.assertEqual(len(told), 1, done.stdout)
         self.assertLessEqual(max(len(line) for line in done.stdout.splitlines()), 80)
 
     def test_names_of_a_document_reach_the_terminal_escaped(self):

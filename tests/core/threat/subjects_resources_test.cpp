@@ -28,6 +28,13 @@ constexpr std::array kResources = {
     Tried{"hostpath-etc", [](S s) { addMount(s, "/x", "/etc", true); }, kElsewhere},
     Tried{"hostpath-home-root", [](S s) { addMount(s, "/x", "/root", true); }, kElsewhere},
     Tried{"hostpath-var-log", [](S s) { addMount(s, "/x", "/var/log"); }, kReadOnly},
+    Tried{
+        "hostpath-var-log-links",
+        [](S s) {
+            s.group.kind = "pod";
+            addMount(s, "/x", "/var/log");
+        },
+        kReadOnly, true},
     Tried{"hostpath-kubelet", [](S s) { addMount(s, "/x", "/var/lib/kubelet", true); }, kElsewhere},
     Tried{
         "hostpath-proc", [](S s) { addMount(s, "/x", "/proc", true), give(s, "CAP_SYS_PTRACE"); },
@@ -81,7 +88,9 @@ constexpr std::array kResources = {
     Tried{
         "console-input-devices",
         [](S s) { passDevice(s, "/dev/input/event0", false, 13, 64, DeviceClass::input); }, kNoDevices},
-    Tried{"flat-container-network", [](S) {}, nullptr},
+    Tried{
+        "flat-container-network", [](S s) { set(s.network.interfaces, Texts{"lo", "eth0"}); },
+        [](S s) { set(s.network.interfaces, Texts{"lo"}); }, true},
     Tried{
         "volume-type-uncontrolled", [](S s) { set(s.config.asks, Texts{"a volume of type nfs"}); },
         [](S s) { set(s.config.asks, Texts{"read-only root"}); }},
