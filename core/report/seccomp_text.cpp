@@ -5,7 +5,10 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <utility>
 
 namespace bulkhead::report {
 
@@ -15,12 +18,14 @@ using seccomp::VerdictChange;
 namespace {
 
 constexpr std::size_t kIndent = 4;
+constexpr std::size_t kHang = 4;
 constexpr std::string_view kNotRun = " (this kernel does not run it)";
 
-// Words in lines of `columns`, each indented; what is longer than a line stands alone.
+// Words in lines of `columns`, each indented, all but the first by `hang` more; what is longer than a line
+// stands alone.
 std::string wrapped(
     const std::vector<std::string>& words, std::string_view separator, std::size_t columns,
-    std::size_t indent = kIndent) {
+    std::size_t indent = kIndent, std::size_t hang = 0) {
     std::string text;
     std::string line;
     for (std::size_t i = 0; i < words.size(); ++i) {
@@ -28,21 +33,45 @@ std::string wrapped(
         if (!line.empty() && indent + line.size() + 1 + word.size() > columns) {
             text += std::string(indent, ' ') + line + "\n";
             line.clear();
+            indent += std::exchange(hang, 0);
         }
         line += (line.empty() ? "" : " ") + word;
     }
     return line.empty() ? text : text + std::string(indent, ' ') + line + "\n";
 }
 
+/// A line ends where a condition does, not within one, as long as conditions are shorter than lines.
 std::string sentence(const std::string& text, std::size_t columns) {
-    std::vector<std::string> words;
-    std::size_t from = 0;
-    for (std::size_t at = text.find(' '); at != std::string::npos; at = text.find(' ', from)) {
-        words.push_back(text.substr(from, at - from));
-        from = at + 1;
+    std::vector<std::string> parts;
+    std::vector<std::string> part;
+    std::size_t length = 0;
+    const auto endPart = [&] {
+        if (kIndent + kHang + length <= columns && !part.empty()) {
+            part = {fmt::format("{}", fmt::join(part, " "))};
+        }
+        parts.insert(parts.end(), part.begin(), part.end());
+        part.clear();
+        length = 0;
+    };
+    for (std::size_t from = 0; from <= text.size();) {
+        const std::size_t end = std::min(text.find(' ', from), text.size());
+        part.push_back(text.substr(from, end - from));
+        length += part.back().size() + 1;
+        from = end + 1;
+        if (part.back().ends_with("||") || part.back().ends_with(';') || part.back() == "->") {
+            endPart();
+        }
     }
-    words.push_back(text.substr(from));
-    return wrapped(words, "", columns);
+    endPart();
+    return wrapped(parts, "", columns, kIndent, kHang);
+}
+
+/// "errno(1) EPERM": what the program that made the call will be told.
+std::string named(const seccomp::Answer& answer) {
+    const char* name = answer.action == model::SeccompAction::errorNumber
+                           ? ::strerrorname_np(static_cast<int>(answer.data))
+                           : nullptr;
+    return seccomp::toText(answer) + (name != nullptr && answer.data != 0 ? " " + std::string(name) : "");
 }
 
 std::string writeArch(const std::string& name, const model::ArchVerdicts& verdicts, std::size_t columns) {
@@ -57,7 +86,12 @@ std::string writeArch(const std::string& name, const model::ArchVerdicts& verdic
         text += count.conditional > 0 ? fmt::format(", {} with conditions", count.conditional) : "";
         text += count.undetermined > 0 ? fmt::format(", {} undetermined", count.undetermined) : "";
     }
-    text += "\n  all calls but those below:\n" + sentence(seccomp::toText(verdicts.others), columns);
+    text +=
+        "\n  all calls but those below:\n" + sentence(
+                                                 verdicts.others.cases.empty() && !verdicts.others.doubt
+                                                     ? named({verdicts.others.action, verdicts.others.data})
+                                                     : seccomp::toText(verdicts.others),
+                                                 columns);
     std::map<seccomp::Answer, std::vector<std::string>> plain;
     std::vector<std::string> exempt;
     std::string conditional;
@@ -73,10 +107,9 @@ std::string writeArch(const std::string& name, const model::ArchVerdicts& verdic
         }
     }
     for (const auto& [answer, calls] : plain) {
-        text += fmt::format(
-                    "  {}: {} {}\n", seccomp::toText(answer), calls.size(),
-                    calls.size() == 1 ? "call" : "calls") +
-                wrapped(calls, ",", columns);
+        text +=
+            fmt::format("  {}: {} {}\n", named(answer), calls.size(), calls.size() == 1 ? "call" : "calls") +
+            wrapped(calls, ",", columns);
     }
     text += conditional.empty() ? "" : "  by arguments:\n" + conditional;
     text += exempt.empty()

@@ -108,6 +108,11 @@ Relation relationOf(const SeccompVerdict& before, const SeccompVerdict& after, b
     return met.visibility ? Relation::visibility : met.otherDenial ? Relation::otherDenial : Relation::same;
 }
 
+const SeccompVerdict& effective(const SeccompVerdict& verdict) {
+    static const SeccompVerdict kAllowed;
+    return verdict.kernelExempt.value_or(false) ? kAllowed : verdict;
+}
+
 bool allowsSome(const SeccompVerdict& verdict) {
     const auto allows = [](const model::SeccompCase& each) { return reachOf(each.action) == Reach::allowed; };
     return verdict.action != SeccompAction::undetermined &&
@@ -133,7 +138,9 @@ std::set<std::uint32_t> unnamedStarts(const model::ArchVerdicts& verdicts, const
 std::vector<VerdictChange>
 changesOf(const model::ArchVerdicts& before, const model::ArchVerdicts& after, const Arch& arch) {
     std::vector<VerdictChange> changes;
-    const auto add = [&](std::string call, const SeccompVerdict& left, const SeccompVerdict& right) {
+    const auto add = [&](std::string call, const SeccompVerdict& one, const SeccompVerdict& other) {
+        const SeccompVerdict& left = effective(one);
+        const SeccompVerdict& right = effective(other);
         const Relation relation = relationOf(left, right, arch.wide);
         if (relation != Relation::same) {
             changes.push_back({std::move(call), left, right, relation});

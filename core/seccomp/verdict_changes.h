@@ -25,6 +25,9 @@ enum class Relation {
 [[nodiscard]] Relation
 relationOf(const model::SeccompVerdict& before, const model::SeccompVerdict& after, bool wide = true);
 
+/// What becomes of the call: allowed where the kernel asks no filter about it, else what the filters say.
+[[nodiscard]] const model::SeccompVerdict& effective(const model::SeccompVerdict& verdict);
+
 /// Whether any arguments get the call through: allow or log.
 [[nodiscard]] bool allowsSome(const model::SeccompVerdict& verdict);
 
@@ -36,7 +39,8 @@ struct VerdictChange {
     Relation relation = Relation::same;
 };
 
-/// Everything in which the two differ, by number; unnamed numbers last.
+/// Everything in which the two differ, by number; unnamed numbers last. A call that the kernel runs without
+/// asking any filter is allowed on both sides, so it differs in nothing.
 [[nodiscard]] std::vector<VerdictChange>
 changesOf(const model::ArchVerdicts& before, const model::ArchVerdicts& after, const Arch& arch);
 

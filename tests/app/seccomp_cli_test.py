@@ -92,7 +92,7 @@ class Seccomp(unittest.TestCase):
 
     def test_show(self):
         text = self.done("show", self.first, "--arch", "x86_64")
-        for expected in ("  all calls but those below:\n    allow\n", "  errno(99): 1 call\n    getppid\n",
+        for expected in ("  all calls but those below:\n    allow\n", "  errno(99) EADDRNOTAVAIL: 1 call\n    getppid\n",
                          "    personality: allow if arg0 & 0xffffffff == 8; else errno(99)\n",
                          "  run by the kernel without asking any filter:\n    uprobe, uretprobe\n"):
             self.assertIn(expected, text)

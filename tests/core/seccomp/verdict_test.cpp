@@ -246,6 +246,27 @@ TEST(Relation, AsSetsOfArguments) {
     EXPECT_EQ(relationOf(one, low, false), Relation::same);
 }
 
+/// arch/x86/kernel/uprobes.c and kernel/seccomp.c: uretprobe (335) and uprobe (336) run unasked, so that no
+/// filter takes them away and none gives them.
+TEST(Changes, WhatTheKernelRunsUnaskedDiffersInNothing) {
+    const Arch& arch = *findArch("x86_64");
+    const Program denyAll = {{0x06, 0, 0, 0x00050001}};
+    const Program allowAll = {{0x06, 0, 0, 0x7fff0000}};
+    const auto denied = evaluateStack({denyAll}, {}).at("x86_64");
+    const auto allowed = evaluateStack({allowAll}, {}).at("x86_64");
+    ASSERT_TRUE(denied.calls.at("uretprobe").kernelExempt.value_or(false));
+    const model::ArchVerdicts unfiltered;
+    for (const auto* other : {&allowed, &unfiltered}) {
+        const auto changes = changesOf(denied, *other, arch);
+        const auto about = [&](std::string_view name) {
+            return std::ranges::count(changes, name, &VerdictChange::call);
+        };
+        EXPECT_EQ(about("uretprobe"), 0);
+        EXPECT_EQ(about("uprobe"), 0);
+        EXPECT_EQ(about("read"), 1);
+    }
+}
+
 TEST(Disassemble, AsTheFieldWritesIt) {
     const Program program = {{0x20, 0, 0, 4},  {0x15, 1, 0, 0xc000003e}, {0x06, 0, 0, 0},
                              {0x20, 0, 0, 0},  {0x15, 1, 0, 56},         {0x06, 0, 0, 0x7fff0000},
