@@ -49,7 +49,7 @@ private:
 
     /// False: it exited meanwhile, or is none of ours to look at.
     [[nodiscard]] bool readBasics(int directory, SweptProcess& process);
-    [[nodiscard]] std::optional<Task> livingThread(const Task& leader);
+    [[nodiscard]] std::optional<Task> livingThread(const Task& leader, SweptProcess& process);
     void lookInto(const Task& task, SweptProcess& process);
     [[nodiscard]] bool readNamespaces(int directory, SweptProcess& process);
     [[nodiscard]] Confined judge(const SweptProcess& process, std::string_view rootLink) const;
@@ -169,14 +169,18 @@ std::size_t Pass::cgroupOf(int directory) {
 
 void Pass::readShared(const Task& task, SweptProcess& process, const std::string& rootLink) {
     process.cgroup = cgroupOf(task.descriptor());
+    const auto hostPids = m_host.of(NamespaceType::pid);
+    const std::uint64_t pids = process.namespaces[slotOf(NamespaceType::pid)];
+    const bool mayBeContainer = process.inferred ? process.depth > 1 : !hostPids || pids != hostPids->inode;
     process.mounts = m_shared.mountsOf(
-        m_buffer, task.descriptor(), process.namespaces[slotOf(NamespaceType::mnt)], rootLink);
+        m_buffer, task.descriptor(),
+        {process.namespaces[slotOf(NamespaceType::mnt)], rootLink, mayBeContainer});
     process.user = m_shared.userOf(m_buffer, task, process.namespaces[slotOf(NamespaceType::user)]);
     m_shared.addPidSpace(task, process.namespaces[slotOf(NamespaceType::pid)]);
 }
 
 /// A thread that runs on though the leader has ended: only the links and files of such a one lead anywhere.
-std::optional<Task> Pass::livingThread(const Task& leader) {
+std::optional<Task> Pass::livingThread(const Task& leader, SweptProcess& process) {
     auto fd = leader.openFile("task", O_RDONLY | O_DIRECTORY);
     const Directory directory(fd ? ::fdopendir(fd->get()) : nullptr);
     if (!directory) {
@@ -184,7 +188,8 @@ std::optional<Task> Pass::livingThread(const Task& leader) {
     }
     (void)fd->release();
     while (const dirent* entry = ::readdir(directory.get())) {
-        auto thread = leader.openThread(numberOf<std::int64_t>(entry->d_name).value_or(0));
+        process.thread = numberOf<std::int64_t>(entry->d_name).value_or(0);
+        auto thread = leader.openThread(process.thread);
         if (!thread) {
             continue;
         }
@@ -210,7 +215,7 @@ void Pass::look(std::int64_t pid) {
     }
     if (process.state != 'Z' && process.state != 'X') {
         lookInto(*task, process);
-    } else if (const auto thread = livingThread(*task)) {
+    } else if (const auto thread = livingThread(*task, process)) {
         lookInto(*thread, process);
     } else {
         ++m_sweep.vanished;

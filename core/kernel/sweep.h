@@ -32,6 +32,7 @@ struct SweptProcess {
     std::uint64_t startTime = 0;
     std::string command; ///< at most 15 bytes, raw
     char state = '?';
+    std::int64_t thread = 0; ///< one that runs on, where the main thread has ended
     std::uint32_t threads = 0;
     std::uint32_t uid = 0;     ///< effective, host numbering
     std::uint32_t depth = 1;   ///< columns of NSpid: 1 in our own pid namespace
@@ -55,8 +56,10 @@ struct SweptCgroup {
     bool contradictory = false; ///< hierarchies name different containers
 };
 
-/// The mounts below one root of one mount namespace, read once for all processes that share them.
+/// The mounts below one root of one mount namespace, read once for all processes that share them, and only
+/// where they tell a container from a sandbox: in pid namespaces that are not the host's.
 struct SweptMounts {
+    bool read = false; ///< false: nobody in there can be a container without a name, so nobody asked
     std::uint64_t mountNamespace = 0; ///< 0 where the link was refused
     std::string root;                 ///< the root directory of its processes, raw
     std::size_t count = 0;

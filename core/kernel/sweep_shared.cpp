@@ -58,24 +58,34 @@ std::size_t SharedObjects::cgroupOf(std::string_view text) {
     return keep(m_mutex, m_cgroupByText, m_cgroups, std::string(text), parseSweptCgroup(text));
 }
 
-std::optional<std::size_t>
-SharedObjects::mountsOf(FileBuffer& buffer, int directory, std::uint64_t space, std::string root) {
-    if (space == 0) {
-        root = firstMountId(buffer, directory);
-    }
-    std::pair key(space, std::move(root));
-    if (const auto found = placeOf(m_mutex, m_mountsByKey, key)) {
-        return found;
+std::size_t SharedObjects::mountsOf(FileBuffer& buffer, int directory, const MountsWanted& wanted) {
+    std::string root = wanted.space == 0 ? std::string(firstMountId(buffer, directory)) : wanted.root;
+    std::pair key(wanted.space, std::move(root));
+    std::size_t place = 0;
+    {
+        const std::scoped_lock lock(m_mutex);
+        place = m_mountsByKey.try_emplace(key, m_mounts.size()).first->second;
+        if (place == m_mounts.size()) {
+            m_mounts.emplace_back();
+        }
+        if (!wanted.table || m_mounts[place].read) {
+            return place;
+        }
     }
     const auto text = buffer.readAll(directory, "mountinfo", kMaxMountinfo);
     SweptMounts mounts;
     if (text) {
         mounts = parseSweptMounts(*text, &m_ours);
     }
+    mounts.read = true;
     mounts.partial = !text;
-    mounts.mountNamespace = space;
-    mounts.root = space == 0 ? std::string() : key.second;
-    return keep(m_mutex, m_mountsByKey, m_mounts, std::move(key), std::move(mounts));
+    mounts.mountNamespace = wanted.space;
+    mounts.root = wanted.space == 0 ? std::string() : std::move(key.second);
+    const std::scoped_lock lock(m_mutex);
+    if (!m_mounts[place].read) { // else another thread was faster
+        m_mounts[place] = std::move(mounts);
+    }
+    return place;
 }
 
 std::size_t SharedObjects::userOf(FileBuffer& buffer, const Task& task, std::uint64_t space) {

@@ -4,6 +4,7 @@
 #include "core/kernel/sweep.h"
 #include "core/kernel/task.h"
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -12,6 +13,13 @@
 #include <utility>
 
 namespace bulkhead::kernel {
+
+/// Which mounts a process sees, and whether their table is to be read too.
+struct MountsWanted {
+    std::uint64_t space; ///< its mount namespace, 0 where the number is refused
+    std::string root;    ///< its root directory, raw
+    bool table;
+};
 
 /// What several processes of a sweep share, each read once for all of them, by several threads at a time.
 /// Nothing is read while others wait: two threads may read the same, and the first one's is kept.
@@ -23,8 +31,7 @@ public:
     [[nodiscard]] std::size_t cgroupOf(std::string_view text);
     /// By mount namespace and root directory; where the namespace's number is refused, by the first mount's
     /// id.
-    [[nodiscard]] std::optional<std::size_t>
-    mountsOf(FileBuffer& buffer, int directory, std::uint64_t space, std::string root);
+    [[nodiscard]] std::size_t mountsOf(FileBuffer& buffer, int directory, const MountsWanted& wanted);
     /// By the namespace; where its number is refused, by its id map.
     [[nodiscard]] std::size_t userOf(FileBuffer& buffer, const Task& task, std::uint64_t space);
     void addPidSpace(const Task& task, std::uint64_t space);

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <fcntl.h>
+#include <filesystem>
 #include <map>
 #include <set>
 #include <string>
@@ -42,8 +43,11 @@ public:
     Reader(const os::ProcRoot& root, const kernel::Sweep& sweep) : m_root(root), m_sweep(sweep) {}
 
     std::size_t traitsOf(const kernel::SweptProcess& process) {
-        const auto directory = os::tryOpenAt(
-            AT_FDCWD, (m_root.proc / std::to_string(process.pid)).string(), O_PATH | O_DIRECTORY);
+        std::filesystem::path path = m_root.proc / std::to_string(process.pid);
+        if (process.thread != 0) { // of a main thread that has ended nothing is left to see
+            path /= "task/" + std::to_string(process.thread);
+        }
+        const auto directory = os::tryOpenAt(AT_FDCWD, path.string(), O_PATH | O_DIRECTORY);
         std::size_t out = 0;
         for (const std::uint64_t inode : process.namespaces) {
             mix(out, static_cast<std::size_t>(inode));

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <dirent.h>
 #include <fcntl.h>
+#include <span>
 #include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -133,8 +134,9 @@ std::size_t replay(const std::vector<FileCall>& calls) {
     return total;
 }
 
-std::size_t readEveryProcess() {
-    constexpr std::array kFiles = {"stat", "status", "cgroup", "uid_map", "mountinfo"};
+std::size_t readEveryProcess(bool mounts) {
+    constexpr std::array kAll = {"stat", "status", "cgroup", "uid_map", "mountinfo"};
+    const std::span<const char* const> files(kAll.data(), kAll.size() - (mounts ? 0 : 1));
     constexpr std::array kLinks = {"ns/user", "ns/pid",    "ns/mnt",  "ns/net", "ns/ipc",
                                    "ns/uts",  "ns/cgroup", "ns/time", "root"};
     DIR* processes = ::opendir("/proc");
@@ -147,7 +149,7 @@ std::size_t readEveryProcess() {
         if (directory < 0) {
             continue;
         }
-        for (const char* name : kFiles) {
+        for (const char* name : files) {
             total += readFile(directory, name, O_RDONLY);
         }
         for (const char* name : kLinks) {

@@ -22,8 +22,9 @@ struct FileCall {
 /// The same files by bare system calls: open, read to the end, close. Bytes that were read.
 std::size_t replay(const std::vector<FileCall>& calls);
 
-/// The naive floor of a sweep: of every process what a sweep reads (stat, status, cgroup, uid_map, mountinfo,
-/// the links of its namespaces and root), nothing shared, nothing parsed. Bytes that were read.
-std::size_t readEveryProcess();
+/// The naive floor of a sweep: of every process what a sweep reads (stat, status, cgroup, uid_map, the links
+/// of its namespaces and root, and where it looks at mounts mountinfo), nothing shared, nothing parsed. Bytes
+/// that were read.
+std::size_t readEveryProcess(bool mounts);
 
 } // namespace bulkhead::bench

@@ -144,7 +144,7 @@ void benchSweep(
     const auto searchPath = std::string("/usr/bin:/bin");
     const auto [ours, floor] = mediansOf(
         settings.rounds, [] { static_cast<void>(sweepOnce()); },
-        [] { static_cast<void>(bench::readEveryProcess()); });
+        [&] { static_cast<void>(bench::readEveryProcess(pidSpaces)); });
     figures.push_back({"sweep, " + what, "us", ours, "the same files of every process, bare", floor, 1.0});
     if (const auto lsns = os::findProgram("lsns", searchPath)) {
         const std::string program = lsns->string();

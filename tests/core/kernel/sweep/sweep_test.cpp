@@ -3,6 +3,7 @@
 #include "core/os/file.h"
 #include "core/os/temporary_directory.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <gtest/gtest.h>
 
@@ -116,6 +117,7 @@ TEST(Sweep, KeepsAProcessWhoseMainThreadHasEnded) {
     const Sweep sweep = folder.sweep();
     ASSERT_EQ(sweep.processes.size(), 1U);
     EXPECT_EQ(sweep.processes[0].pid, 10);
+    EXPECT_EQ(sweep.processes[0].thread, 12);
     EXPECT_EQ(sweep.processes[0].innerPid, 1); // of the process, not of the thread
     EXPECT_EQ(sweep.processes[0].namespaces[slotOf(model::NamespaceType::mnt)], 4026532002U);
     EXPECT_EQ(sweep.onHost, 1U); // 1
@@ -149,6 +151,25 @@ TEST(Sweep, ReadsWhatIsSharedOnce) {
     ASSERT_EQ(sweep.mounts.size(), 1U); // nine of them have another text, which nobody read
     EXPECT_EQ(sweep.cgroups.size(), 1U);
     EXPECT_EQ(sweep.users.size(), 1U);
+}
+
+TEST(Sweep, MountsAreReadWhereTheyTellAContainer) {
+    Folder folder;
+    const std::string mounts = "30 1 0:9 / / rw - overlay overlay rw\n";
+    folder.process("10", 10, {.mountSpace = "4026532002", .mounts = mounts});
+    folder.process(
+        "11", 11, {.pidSpace = "4026532001", .mountSpace = "4026532002", .nsPid = "11\t1", .mounts = mounts});
+    folder.process("12", 12, {.mountSpace = "4026532003", .mounts = mounts}); // a service's, say
+    const Sweep sweep = folder.sweep();
+    ASSERT_EQ(sweep.processes.size(), 3U);
+    const auto seen = [&](std::size_t process) { return sweep.mounts.at(*sweep.processes[process].mounts); };
+    EXPECT_EQ(sweep.processes[0].mounts, sweep.processes[1].mounts); // whoever came first
+    EXPECT_EQ(seen(1).rootDevice, "0:9");
+    EXPECT_FALSE(seen(2).read);
+    const auto subjects = buildSubjects(sweep, folder.host, {}).list.subjects;
+    const auto container = std::ranges::find(subjects, 11, &model::SubjectSummary::pid);
+    ASSERT_NE(container, subjects.end());
+    EXPECT_EQ(container->kind, model::SubjectKind::container);
 }
 
 TEST(Sweep, AProcessWithoutFilesHasGone) {
