@@ -90,7 +90,7 @@ base::Result<std::string> render(
             diagram, subjects, {"", std::string(base::kVersion), out::pathChangesSection(paths)});
     }
     if (request.format == "mermaid") {
-        return session::renderMermaid(diagram);
+        return session::renderMermaid(diagram, paths);
     }
     return out::writeTable(diagram, {terminalColumns(), wantsColour()}) +
            out::writePathChanges(paths, terminalColumns(), {wantsColour()});
@@ -102,12 +102,12 @@ struct ComparedPaths {
     std::vector<bulkhead::report::SubjectPathChanges> changes;
 };
 
-/// Where the form shows them: a flowchart and SARIF do not.
+/// Where the form shows them: SARIF does not.
 base::Result<ComparedPaths> pathsFor(
     const DiffRequest& request, const std::vector<SubjectView>& subjects, const Diagram& diagram,
     std::size_t baseline) {
     ComparedPaths out;
-    if (request.format == "mermaid" || request.format == "sarif") {
+    if (request.format == "sarif") {
         return out;
     }
     auto judge = session::loadJudge();

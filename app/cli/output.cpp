@@ -39,6 +39,10 @@ bool isTerminal(int descriptor) {
 
 } // namespace
 
+bool writesToTerminal() {
+    return isTerminal(STDOUT_FILENO);
+}
+
 bool wantsColour() {
     const char* refused = std::getenv("NO_COLOR");
     return isTerminal(STDOUT_FILENO) && (refused == nullptr || *refused == '\0');

@@ -16,6 +16,9 @@ void say(std::string_view line);
 /// The width of the terminal on standard output; $COLUMNS or 80 where there is none.
 [[nodiscard]] std::size_t terminalColumns();
 
+/// Whether standard output is a terminal.
+[[nodiscard]] bool writesToTerminal();
+
 /// Colour is for terminals, unless NO_COLOR is set (no-color.org).
 [[nodiscard]] bool wantsColour();
 

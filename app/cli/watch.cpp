@@ -29,7 +29,8 @@ using watch::Figures;
 struct Output {
     bool json = false;
     bool strict = false;
-    std::string metrics; ///< a file; empty: none
+    bool terminal = false; ///< wrapped for it; else one line for each event
+    std::string metrics;   ///< a file; empty: none
 };
 
 double cpuSeconds() {
@@ -52,7 +53,10 @@ base::Status writeFigures(const Output& output, const Figures& figures) {
 bool printEvents(const Output& output, const std::vector<Event>& events) {
     const std::string now = os::nowUtc();
     return std::ranges::all_of(events, [&](const Event& event) {
-        return print(output.json ? watch::writeJsonLine(event, now) : watch::writeTextLine(event, now));
+        return print(
+            output.json       ? watch::writeJsonLine(event, now)
+            : output.terminal ? watch::writeTextLines(event, now, terminalColumns())
+                              : watch::writeTextLine(event, now));
     });
 }
 
@@ -234,6 +238,7 @@ Exit runWatch(const Verb& verb, std::span<const std::string> arguments) {
     request.interval = *period;
     request.stateFolders.assign(folders.begin(), folders.end());
     output.json = format == "jsonl";
+    output.terminal = writesToTerminal();
     return run(std::move(request), output, once);
 }
 

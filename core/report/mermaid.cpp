@@ -40,6 +40,9 @@ constexpr std::array kStages = {
 constexpr StageLabel kShared = {
     Stage::checkpoint, "Shared namespaces", "one for these columns", "Shared\n        namespaces"};
 
+/// The last row, where paths were compared.
+constexpr StageLabel kPaths = {Stage::evidence, "Attack paths", "opened and closed", "Attack\n        paths"};
+
 constexpr std::string_view kStyles = R"(    classDef stage fill:#f5f7f6,stroke:#f5f7f6,color:#121417
     classDef base fill:#121417,stroke:#7a8682,stroke-width:1px,color:#ffffff
     classDef weakhead fill:#fff1eb,stroke:#d8512a,stroke-width:3px,color:#121417
@@ -62,6 +65,7 @@ struct Rank {
     StageLabel label;
     std::vector<std::size_t> rows;
     std::vector<diagram::SharedSpan> shared; ///< counts in the picture's columns; empty: a stage
+    bool ofPaths = false;
 };
 
 /// What one flowchart shows.
@@ -70,6 +74,7 @@ struct Picture {
     std::vector<std::size_t> columns;
     std::vector<Rank> ranks;
     const MermaidMeasures& measures;
+    const std::vector<SubjectPathChanges>& paths;
 };
 
 /// The boxes over at least two of these columns, as they count here.
@@ -98,7 +103,7 @@ void addShared(
     const std::size_t first = ranks.size();
     for (std::size_t i = 0; i < spans.size(); ++i) {
         while (ranks.size() <= first + lines[i]) {
-            ranks.push_back({ranks.size() + 1, kShared, rows, {}});
+            ranks.push_back({ranks.size() + 1, kShared, rows, {}, false});
         }
         ranks[first + lines[i]].shared.push_back(spans[i]);
     }
@@ -111,7 +116,7 @@ std::vector<Rank> ranksOf(const diagram::Diagram& diagram, const std::vector<std
         if (rows.empty()) {
             continue;
         }
-        ranks.push_back({ranks.size() + 1, label, rows, {}});
+        ranks.push_back({ranks.size() + 1, label, rows, {}, false});
         if (label.stage == Stage::checkpoint) {
             addShared(spansOver(diagram, columns), rows, ranks);
         }
@@ -201,6 +206,17 @@ std::string sharedNodes(const Picture& picture, const Rank& rank, std::string_vi
     return text;
 }
 
+MermaidNode nodeOf(const Picture& picture, const diagram::Column& column, const Rank& rank) {
+    if (!rank.ofPaths) {
+        return stageNode(picture.diagram, column, rank.rows, picture.measures);
+    }
+    const auto own = std::ranges::find(picture.paths, column.name, &SubjectPathChanges::subject);
+    const SubjectPathChanges* changes = column.baseline              ? &picture.paths.front()
+                                        : own == picture.paths.end() ? nullptr
+                                                                     : &*own;
+    return pathsNode(changes, column.baseline, picture.measures);
+}
+
 std::string rankNodes(const Picture& picture, const Rank& rank, std::string_view indent) {
     if (!rank.shared.empty()) {
         return sharedNodes(picture, rank, indent);
@@ -209,7 +225,7 @@ std::string rankNodes(const Picture& picture, const Rank& rank, std::string_view
     for (std::size_t at = 0; at < picture.columns.size(); ++at) {
         const diagram::Column& column = picture.diagram.columns[picture.columns[at]];
         if (hasNode(column, rank)) {
-            const MermaidNode node = stageNode(picture.diagram, column, rank.rows, picture.measures);
+            const MermaidNode node = nodeOf(picture, column, rank);
             text += fmt::format(
                 "{}{}[\"{}\"]:::{}\n", indent, nodeId(at, rank.number), node.label.str(), node.style);
         }
@@ -308,10 +324,15 @@ std::string groupStyles(const Picture& picture) {
     return text;
 }
 
-MermaidDiagram flowchart(const diagram::Diagram& diagram, std::vector<std::size_t> columns) {
+MermaidDiagram flowchart(
+    const diagram::Diagram& diagram, std::vector<std::size_t> columns,
+    const std::vector<SubjectPathChanges>& paths) {
     const MermaidMeasures& measures = measuresFor(columns.size());
     std::vector<Rank> ranks = ranksOf(diagram, columns);
-    const Picture picture{diagram, std::move(columns), std::move(ranks), measures};
+    if (!paths.empty()) {
+        ranks.push_back({ranks.size() + 1, kPaths, {}, {}, true});
+    }
+    const Picture picture{diagram, std::move(columns), std::move(ranks), measures, paths};
     MermaidDiagram out{.title = titleOf(picture), .text = mermaidOpening(picture.measures)};
     out.text += fmt::format(
         "    accTitle: Bulkhead, {}\n    accDescr: {}\n", base::mermaidText(out.title).str(),
@@ -337,7 +358,8 @@ std::string_view mermaidStyles() {
     return kStyles;
 }
 
-std::vector<MermaidDiagram> writeMermaid(const diagram::Diagram& diagram) {
+std::vector<MermaidDiagram>
+writeMermaid(const diagram::Diagram& diagram, const std::vector<SubjectPathChanges>& paths) {
     const std::size_t count = diagram.columns.size();
     std::vector<std::size_t> all(count);
     std::iota(all.begin(), all.end(), std::size_t{0});
@@ -345,14 +367,14 @@ std::vector<MermaidDiagram> writeMermaid(const diagram::Diagram& diagram) {
         return {};
     }
     if (count <= kMostColumns) {
-        return {flowchart(diagram, std::move(all))};
+        return {flowchart(diagram, std::move(all), paths)};
     }
     const auto baseline = std::ranges::find(diagram.columns, true, &diagram::Column::baseline);
     const auto base = static_cast<std::size_t>(baseline - diagram.columns.begin()) % count;
     std::vector<MermaidDiagram> out;
     for (const std::size_t column : all) {
         if (column != base) {
-            out.push_back(flowchart(diagram, {base, column}));
+            out.push_back(flowchart(diagram, {base, column}, paths));
         }
     }
     return out;

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <fmt/format.h>
 
 namespace bulkhead::report {
@@ -174,6 +175,24 @@ void addHead(LabelLines& lines, const std::string& title, const std::string& cou
     }
 }
 
+/// "▼ 12 opened: cap-sys-module, privileged-container and 10 more".
+void addPaths(
+    LabelLines& lines, std::string_view glyph, std::string_view what,
+    const std::vector<threat::Path>& paths) {
+    constexpr std::size_t kNamed = 2;
+    if (paths.empty()) {
+        return;
+    }
+    std::string ids;
+    for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
+        ids += (i == 0 ? "" : ", ") + paths[i].id;
+    }
+    if (paths.size() > kNamed) {
+        ids += fmt::format(" and {} more", paths.size() - kNamed);
+    }
+    lines.addPair(fmt::format("{} {} {}", glyph, paths.size(), what), ids);
+}
+
 } // namespace
 
 const MermaidMeasures& measuresFor(std::size_t columns) {
@@ -210,6 +229,29 @@ MermaidNode sharedNode(std::string_view types, const MermaidMeasures& measures) 
     LabelLines lines(measures);
     lines.add(types.empty() ? "not shared" : types);
     return {lines.label(), types.empty() ? "same" : "shared"};
+}
+
+MermaidNode pathsNode(const SubjectPathChanges* changes, bool baseline, const MermaidMeasures& measures) {
+    LabelLines lines(measures);
+    if (changes == nullptr) {
+        lines.add("? not compared");
+        return {lines.label(), "gap"};
+    }
+    if (baseline) {
+        const auto& paths = changes->baseline.paths;
+        const std::uint64_t all = paths.size() + changes->baseline.more;
+        lines.add(
+            all == 0 ? "no way to the host is known"
+                     : fmt::format("{} {} to the host", all, all == 1 ? "path" : "paths"));
+        return {lines.label(), "same"};
+    }
+    const auto& [opened, closed] = changes->changes;
+    addPaths(lines, "▼", "opened", opened);
+    addPaths(lines, "▲", "closed", closed);
+    if (opened.empty() && closed.empty()) {
+        lines.add("= none opened, none closed");
+    }
+    return {lines.label(), !opened.empty() ? "reached" : !closed.empty() ? "stronger" : "same"};
 }
 
 MermaidNode stageNode(

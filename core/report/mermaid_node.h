@@ -3,6 +3,7 @@
 #include "core/base/escaped.h"
 #include "core/diagram/diagram.h"
 #include "core/report/line_wrap.h"
+#include "core/report/paths.h"
 
 #include <string>
 #include <string_view>
@@ -44,5 +45,10 @@ struct MermaidNode {
 [[nodiscard]] MermaidNode stageNode(
     const diagram::Diagram& diagram, const diagram::Column& column, const std::vector<std::size_t>& rows,
     const MermaidMeasures& measures);
+
+/// Of a candidate the paths that opened and closed, of the baseline how many there are. `changes` of any
+/// candidate holds those of the baseline; none: they were not compared.
+[[nodiscard]] MermaidNode
+pathsNode(const SubjectPathChanges* changes, bool baseline, const MermaidMeasures& measures);
 
 } // namespace bulkhead::report

@@ -105,8 +105,9 @@ base::Status writeFlowcharts(const std::vector<SubjectView>& subjects, const fs:
 
 } // namespace
 
-base::Result<std::string> renderMermaid(const Diagram& diagram) {
-    const auto all = report::writeMermaid(diagram);
+base::Result<std::string>
+renderMermaid(const Diagram& diagram, const std::vector<report::SubjectPathChanges>& paths) {
+    const auto all = report::writeMermaid(diagram, paths);
     if (all.size() > 1) {
         return base::fail(
             base::ErrorKind::unsupported, "one flowchart holds up to four subjects, these are " +

@@ -2,6 +2,7 @@
 
 #include "core/base/error.h"
 #include "core/diagram/diagram.h"
+#include "core/report/paths.h"
 
 #include <filesystem>
 #include <string>
@@ -10,7 +11,8 @@
 namespace bulkhead::session {
 
 /// One Mermaid flowchart. Unsupported above four subjects, which Mermaid cannot draw legibly in one.
-[[nodiscard]] base::Result<std::string> renderMermaid(const diagram::Diagram& diagram);
+[[nodiscard]] base::Result<std::string>
+renderMermaid(const diagram::Diagram& diagram, const std::vector<report::SubjectPathChanges>& paths = {});
 
 /// A comparison in the form that the file's ending names: .md, .mmd or .svg. Unsupported for any other.
 [[nodiscard]] base::Result<std::string>

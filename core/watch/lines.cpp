@@ -2,6 +2,7 @@
 
 #include "core/base/escaped.h"
 #include "core/report/changes_json.h"
+#include "core/report/line_wrap.h"
 #include "core/threat/graph.h"
 
 #include <algorithm>
@@ -124,19 +125,36 @@ std::string othersOf(const std::vector<Departure>& departures) {
     return places.empty() ? out : ", and " + std::to_string(departures.size() - 1) + " more: " + out;
 }
 
-std::string textOf(const std::vector<Departure>& departures) {
+/// What departed, why it matters, what it opens and what to do.
+std::vector<std::string> sentencesOf(const std::vector<Departure>& departures) {
     const Departure& gravest = departures.front();
-    std::string out = gravest.path + ": " + compare::toText(gravest.before) + " -> " +
-                      compare::toText(gravest.after) + " (" + gravest.boundary + ")" + othersOf(departures);
-    const std::string reason = joined(firstOf<std::string>(departures, 1, reasonOf));
-    out += reason.empty() ? "" : "; " + reason;
-    for (const OpenedPath& path : firstOf<OpenedPath>(departures, kMostWords, opensOf)) {
-        out += "; opens " + path.id + ", which " +
-               (path.certainty == model::Truth::yes ? "reaches " : "may reach ") +
-               std::string(threat::rowOf(path.reaches).title);
+    std::vector<std::string> out = {
+        gravest.path + ": " + compare::toText(gravest.before) + " -> " + compare::toText(gravest.after) +
+        " (" + gravest.boundary + ")" + othersOf(departures)};
+    if (std::string reason = joined(firstOf<std::string>(departures, 1, reasonOf)); !reason.empty()) {
+        out.push_back(std::move(reason));
     }
-    const std::string action = joined(firstOf<std::string>(departures, kMostWords, actionOf));
-    return action.empty() ? out : out + "; do: " + action;
+    for (const OpenedPath& path : firstOf<OpenedPath>(departures, kMostWords, opensOf)) {
+        out.push_back(
+            "opens " + path.id + ", which " +
+            (path.certainty == model::Truth::yes ? "reaches " : "may reach ") +
+            std::string(threat::rowOf(path.reaches).title));
+    }
+    if (const std::string action = joined(firstOf<std::string>(departures, kMostWords, actionOf));
+        !action.empty()) {
+        out.push_back("do: " + action);
+    }
+    return out;
+}
+
+/// "weaker", "ended", "gap": what a line is about.
+std::string wordOf(const Event& event) {
+    const bool lasts = isOfDeparture(event.kind) && event.kind != EventKind::ended;
+    return std::string(lasts ? model::nameOf(event.departures.front().direction) : model::nameOf(event.kind));
+}
+
+std::vector<std::string> saidOf(const Event& event) {
+    return isOfDeparture(event.kind) ? sentencesOf(event.departures) : std::vector{event.text};
 }
 
 } // namespace
@@ -154,16 +172,30 @@ std::string writeJsonLine(const Event& event, const std::string& time) {
 }
 
 std::string writeTextLine(const Event& event, const std::string& time) {
-    std::string out = time;
-    if (isOfDeparture(event.kind)) {
-        const std::string word(
-            event.kind == EventKind::ended ? "ended" : model::nameOf(event.departures.front().direction));
-        out += "  " + fmt::format("{:<12}", word) + "  " + event.subject + "  " + textOf(event.departures);
-    } else {
-        out += "  " + fmt::format("{:<12}", model::nameOf(event.kind)) + "  " +
-               (event.subject.empty() ? "" : event.subject + "  ") + event.text;
+    return base::terminalText(
+               time + "  " + fmt::format("{:<12}", wordOf(event)) + "  " +
+               (event.subject.empty() ? "" : event.subject + "  ") + joined(saidOf(event)))
+               .str() +
+           "\n";
+}
+
+std::string writeTextLines(const Event& event, const std::string& time, std::size_t columns) {
+    constexpr std::size_t kIndent = 4;
+    const auto wrapped = [&](const std::string& text, std::size_t indent) {
+        std::string out;
+        const auto lines =
+            report::wrapText(base::terminalText(text).str(), report::fitsCells(columns - indent));
+        for (const std::string& line : lines) {
+            out += std::string(indent, ' ') + line + "\n";
+        }
+        return out;
+    };
+    std::string out =
+        wrapped(time + " " + wordOf(event) + (event.subject.empty() ? "" : " " + event.subject), 0);
+    for (const std::string& sentence : saidOf(event)) {
+        out += wrapped(sentence, kIndent);
     }
-    return base::terminalText(out).str() + "\n";
+    return out;
 }
 
 namespace {

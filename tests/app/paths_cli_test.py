@@ -196,6 +196,14 @@ class Paths(unittest.TestCase):
         self.assertIn("26-50 certain  a device of the host: console-input-devices@/dev/tty0 and 24\n", overview)
         self.assertLessEqual(max(len(line) for line in text.splitlines()), 80)
 
+    def test_the_flowchart_of_a_comparison_names_what_opened_and_closed(self):
+        sound, open_ = "run:docker run -u 1000 --name a nginx", "run:docker run -u 0 --name b --cap-add SYS_MODULE nginx"
+        for before, after, word in ((sound, open_, "▼ 1 opened: cap-sys-module"), (open_, sound, "▲ 1 closed: cap-sys-module"),
+                                    (sound, sound, "= none opened, none closed")):
+            done = bulkhead("diff", before, after, "--format", "mermaid")
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(word, done.stdout)
+
     def test_a_step_of_several_paths_is_told_once(self):
         text = bulkhead("paths", "run:docker run -u 0 --pid host --cap-add SYS_PTRACE --cap-add SYS_MODULE -v /:/h nginx").stdout
         titles = [line for line in text.splitlines() if line.startswith("    ") and line[4:5].isdigit() and ", as in " not in line]

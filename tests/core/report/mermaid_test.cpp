@@ -154,5 +154,43 @@ TEST(Mermaid, recordingsSayTheirDate) {
         R"x(B0("read-only: ▲ 1 stronger<br/>recorded 2026-11-24"):::okhead)x");
 }
 
+SubjectPathChanges changesOf(const std::string& subject, std::size_t opened, std::size_t closed) {
+    SubjectPathChanges out{subject, {}, {}, {}};
+    const auto add = [](std::vector<threat::Path>& to, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) {
+            threat::Path path;
+            path.id = "way-" + std::to_string(i);
+            to.push_back(path);
+        }
+    };
+    add(out.changes.opened, opened);
+    add(out.changes.closed, closed);
+    add(out.baseline.paths, closed);
+    out.baseline.more = 1;
+    return out;
+}
+
+TEST(Mermaid, PathsThatOpenedAndClosedAreALastRow) {
+    const auto diagram = sample::labDiagram(4);
+    const std::string text = writeMermaid(
+                                 diagram, {changesOf("read-only", 3, 0), changesOf("rootless", 0, 1),
+                                           changesOf("privileged", 0, 0)})[0]
+                                 .text;
+    const std::string last = lineWith(text, "`**Attack"); // its number is that of the last row
+    ASSERT_TRUE(last.starts_with("L")) << text;
+    const std::string number = last.substr(1, last.find('[') - 1);
+    EXPECT_EQ(lineWith(text, "A" + number + "["), "A" + number + R"(["1 path to the host"]:::same)");
+    EXPECT_EQ(
+        lineWith(text, "B" + number + "["),
+        "B" + number + R"(["▼ 3 opened: way-0,<br/>way-1 and 1 more"]:::reached)");
+    EXPECT_EQ(lineWith(text, "C" + number + "["), "C" + number + R"(["▲ 1 closed: way-0"]:::stronger)");
+    EXPECT_EQ(
+        lineWith(text, "D" + number + "["), "D" + number + R"(["= none opened,<br/>none closed"]:::same)");
+    EXPECT_FALSE(holds(writeMermaid(diagram)[0].text, "Attack"));
+    // a subject that was not compared says so
+    const std::string lone = writeMermaid(diagram, {changesOf("rootless", 0, 1)})[0].text;
+    EXPECT_EQ(lineWith(lone, "B" + number + "["), "B" + number + R"(["? not compared"]:::gap)");
+}
+
 } // namespace
 } // namespace bulkhead::report

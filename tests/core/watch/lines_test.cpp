@@ -1,3 +1,4 @@
+#include "core/base/bytes.h"
 #include "core/watch/lines.h"
 
 #include <gtest/gtest.h>
@@ -81,6 +82,35 @@ TEST(Lines, OfSeveralFactsTheGravestIsSaidAndTheOthersAreCountedByPlace) {
     EXPECT_TRUE(
         json.contains(R"({"path":"seccomp.mode","before":"absent","after":"absent"}],"opens":[{"id")"));
     EXPECT_TRUE(json.contains(R"("reason":"more is mounted","action":"unmount it; end process 12"})"));
+}
+
+TEST(Lines, ForATerminalTheyAreAsWideAsThat) {
+    Event event = mounted();
+    event.departures[0].action =
+        "mount nothing at /h, or mount it read-only where the workload only reads; a "
+        "long\x1b[2J text";
+    EXPECT_EQ(
+        writeTextLines(event, kTime, 60), "2026-01-31T12:00:00Z weaker oci:web\n"
+                                          "    mounts[\"/h\\x1b[2J\"]: absent -> rw (declared)\n"
+                                          "    more is mounted\n"
+                                          "    opens hostpath-etc, which reaches writing files of the\n"
+                                          "    host\n"
+                                          "    do: mount nothing at /h, or mount it read-only where the\n"
+                                          "    workload only reads; a long\\x1b[2J text\n");
+    event.subject = std::string(200, 'n');
+    event.departures[0].path = "mounts[\"/" + std::string(300, 'd') + "\"]";
+    for (const std::size_t columns : {40U, 80U, 132U}) {
+        const std::string text = writeTextLines(event, kTime, columns);
+        for (std::size_t at = 0; at < text.size();) {
+            const std::size_t end = text.find('\n', at);
+            EXPECT_LE(base::cellWidth(std::string_view(text).substr(at, end - at)), columns) << text;
+            at = end + 1;
+        }
+    }
+    Event gap;
+    gap.kind = EventKind::gap;
+    gap.text = "docker: no answer";
+    EXPECT_EQ(writeTextLines(gap, kTime, 80), "2026-01-31T12:00:00Z gap\n    docker: no answer\n");
 }
 
 TEST(Lines, MetricsHaveHelpAndTypeBeforeTheirSamples) {

@@ -23,7 +23,8 @@ using namespace bulkhead;
 constexpr std::size_t kMostColumns = 4;
 
 /// What the drawing of a flowchart must show.
-nlohmann::json expectationOf(const diagram::Diagram& diagram) {
+nlohmann::json
+expectationOf(const diagram::Diagram& diagram, const std::vector<report::SubjectPathChanges>& paths) {
     const std::size_t columns = diagram.columns.size() <= kMostColumns ? diagram.columns.size() : 2;
     std::set<model::Stage> stages;
     for (const diagram::Row& row : diagram.rows) {
@@ -32,6 +33,7 @@ nlohmann::json expectationOf(const diagram::Diagram& diagram) {
     std::size_t nodes = (stages.size() + 1) * (columns + 1);
     const auto lines = diagram::linesOf(diagram.shared); // of boxes: a row for each
     nodes += lines.empty() ? 0 : (*std::ranges::max_element(lines) + 1) * (columns + 1);
+    nodes += paths.empty() ? 0 : columns + 1;
     nlohmann::json expected = {{"columns", columns}, {"nodes", nodes}};
     expected["shared"] = diagram.shared.size();
     expected["names"] = nlohmann::json::array();
@@ -45,7 +47,30 @@ nlohmann::json expectationOf(const diagram::Diagram& diagram) {
             expected["texts"].push_back(base::terminalText(cell.text.normal).str());
         }
     }
+    for (const report::SubjectPathChanges& one : paths) {
+        for (const threat::Path& path : one.changes.opened) {
+            expected["texts"].push_back(base::terminalText(path.id).str());
+        }
+    }
     return expected;
+}
+
+/// The last column opens one path, the one before it closes one, others do neither.
+std::vector<report::SubjectPathChanges> pathsOf(const diagram::Diagram& diagram, const std::string& id) {
+    std::vector<report::SubjectPathChanges> out;
+    for (const diagram::Column& column : diagram.columns) {
+        if (!column.baseline) {
+            out.push_back({column.name, {}, {}, {}});
+        }
+    }
+    threat::Path path;
+    path.id = id;
+    out.back().changes.opened = {path};
+    if (out.size() > 1) {
+        path.id = "privileged-container";
+        out[out.size() - 2].changes.closed = {path};
+    }
+    return out;
 }
 
 /// The report of a diagram in every form, and beside each flowchart what must be seen of it.
@@ -55,13 +80,14 @@ public:
 
     void write(
         const std::string& name, const diagram::Diagram& diagram,
-        const std::vector<diagram::SubjectView>& subjects = {}) {
-        const auto flowcharts = report::writeMermaid(diagram);
+        const std::vector<diagram::SubjectView>& subjects = {},
+        const std::vector<report::SubjectPathChanges>& paths = {}) {
+        const auto flowcharts = report::writeMermaid(diagram, paths);
         m_written = m_written && !flowcharts.empty();
         for (std::size_t at = 0; at < flowcharts.size(); ++at) {
             const std::string stem = name + "-" + std::to_string(at);
             file(stem + ".mmd", flowcharts[at].text);
-            file(stem + ".json", expectationOf(diagram).dump(2));
+            file(stem + ".json", expectationOf(diagram, paths).dump(2));
         }
         file(name + ".md", report::writeMarkdown(diagram, subjects, {.title = "", .version = "0"}));
         const auto layout = diagram::layoutDiagram(diagram, diagram::builtInTextWidth, {});
@@ -94,6 +120,13 @@ int main(int argc, char** argv) {
     for (const std::size_t columns : {2, 3, 4, 8}) {
         samples.write("lab" + std::to_string(columns), report::sample::labDiagram(columns));
         samples.write("hostile" + std::to_string(columns), report::sample::hostileDiagram(columns));
+    }
+    for (const std::size_t columns : {2, 3, 4}) {
+        const auto lab = report::sample::labDiagram(columns);
+        samples.write("paths" + std::to_string(columns), lab, {}, pathsOf(lab, "cap-sys-module"));
+        const auto hostile = report::sample::hostileDiagram(columns);
+        samples.write(
+            "hostile-paths" + std::to_string(columns), hostile, {}, pathsOf(hostile, "a@/%%{x}[\"`<b>#"));
     }
     const auto four = samples::four();
     samples.write("four", diagram::buildDiagram(four, {}), four);
