@@ -108,6 +108,10 @@ declareSnapshot(const Boundary& boundary, const Builder& builder, const Ground& 
 /// The mounts of the declaration, the root file system first.
 [[nodiscard]] std::vector<model::Mount> declareMounts(const Boundary& boundary, const Ground& ground);
 
+/// What a folder of the host is where it is one of the kernel's own file systems; nullopt where it is none.
+[[nodiscard]] std::optional<model::MountKind>
+kindOfKernelTree(const std::string& source, const Ground& ground);
+
 /// The verdicts of the filter asked for, and what follows from them.
 void declareFilter(
     const Boundary& boundary, const Builder& builder, const Ground& ground, model::Seccomp& out);

@@ -157,7 +157,13 @@ model::PathState stateOf(const Boundary& boundary, const std::string& path) {
     return {Exposure::exposed, true};
 }
 
-void declarePaths(const Boundary& boundary, Snapshot& out) {
+/// Of a mount: its own file system, or a second sight of the host's.
+bool isOfKernel(const AskedMount& mount, const Ground& ground) {
+    return mount.type == "sysfs" || mount.type == "cgroup" ||
+           (mount.type == "bind" && kindOfKernelTree(mount.source, ground));
+}
+
+void declarePaths(const Boundary& boundary, const Ground& ground, Snapshot& out) {
     out.paths.maskedPaths = boundary.maskedPaths;
     out.paths.readonlyPaths = boundary.readonlyPaths;
     if (!boundary.maskedPaths.known() || !boundary.readonlyPaths.known()) {
@@ -176,8 +182,7 @@ void declarePaths(const Boundary& boundary, Snapshot& out) {
         }
     }
     for (const AskedMount& mount : boundary.mounts) {
-        const bool ofTheKernel = mount.type == "sysfs" || mount.type == "cgroup";
-        if (ofTheKernel && !isReadOnly(mount)) {
+        if (isOfKernel(mount, ground) && !isReadOnly(mount)) {
             knobs.push_back(mount.target);
         }
     }
@@ -357,7 +362,7 @@ Snapshot declareSnapshot(const Boundary& boundary, const Builder& builder, const
     auto mounts = declareMounts(boundary, ground);
     out.sockets = declareSockets(mounts, boundary.mountsFrom);
     out.mounts = {std::move(mounts), boundary.mountsFrom};
-    declarePaths(boundary, out);
+    declarePaths(boundary, ground, out);
     declareCapabilities(boundary, out);
     declareFilter(boundary, builder, ground, out.seccomp);
     declareCgroup(boundary, builder, ground, out);

@@ -28,9 +28,18 @@ bool isSocket(const std::string& path) {
     return path.ends_with(".sock") || (::lstat(path.c_str(), &info) == 0 && S_ISSOCK(info.st_mode));
 }
 
-MountKind kindOf(const AskedMount& mount) {
+bool isWithin(const std::string& path, const std::string& folder) {
+    return folder == "/" || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
+}
+
+MountKind kindOf(const AskedMount& mount, const Ground& ground) {
     if (mount.sourceUnknown ? mount.ofEngine : model::isMadeByEngine(mount.source, mount.target)) {
         return MountKind::engineFile;
+    }
+    if (isBind(mount)) {
+        if (const auto kind = kindOfKernelTree(mount.source, ground)) {
+            return *kind;
+        }
     }
     if (isBind(mount)) {
         return isSocket(mount.source)                                  ? MountKind::socket
@@ -126,10 +135,10 @@ Mount declareRoot(const Boundary& boundary) {
     return root;
 }
 
-Mount declareOne(const AskedMount& asked, const Boundary& boundary) {
+Mount declareOne(const AskedMount& asked, const Boundary& boundary, const Ground& ground) {
     Mount mount;
     mount.target = asked.target;
-    mount.kind = kindOf(asked);
+    mount.kind = kindOf(asked, ground);
     mount.source = asked.source;
     const bool bind = isBind(asked) || asked.volume;
     mount.fsType = bind ? "" : asked.type;
@@ -161,7 +170,7 @@ Mount declareOne(const AskedMount& asked, const Boundary& boundary) {
 /// rootfs_linux.go, mountCgroupV1); only those are read-only where the configuration says so.
 void declareCgroups(
     const AskedMount& asked, const Boundary& boundary, const Ground& ground, std::vector<Mount>& mounts) {
-    Mount mount = declareOne(asked, boundary);
+    Mount mount = declareOne(asked, boundary, ground);
     if (ground.cgroupUnified) {
         mount.fsType = "cgroup2";
         mounts.push_back(std::move(mount));
@@ -176,10 +185,6 @@ void declareCgroups(
         mounts.push_back(mount);
         mounts.back().target = asked.target + "/" + hierarchy;
     }
-}
-
-bool isWithin(const std::string& path, const std::string& folder) {
-    return folder == "/" || path == folder || (path.starts_with(folder) && path[folder.size()] == '/');
 }
 
 /// A later mount over a place, or over a folder above it, hides what was there.
@@ -256,6 +261,17 @@ std::vector<model::RuntimeSocket> socketsIn(const std::vector<Mount>& mounts) {
 
 } // namespace
 
+std::optional<MountKind> kindOfKernelTree(const std::string& source, const Ground& ground) {
+    constexpr const char* kGroups = "/sys/fs/cgroup";
+    if (source == kGroups && !ground.cgroupUnified) { // a tmpfs with a mount for each hierarchy
+        return std::nullopt;
+    }
+    return isWithin(source, kGroups)   ? std::optional(MountKind::cgroup)
+           : isWithin(source, "/proc") ? std::optional(MountKind::proc)
+           : isWithin(source, "/sys")  ? std::optional(MountKind::sys)
+                                       : std::nullopt;
+}
+
 model::Fact<std::vector<model::RuntimeSocket>>
 declareSockets(const std::vector<Mount>& mounts, const model::Evidence& mountsFrom) {
     model::Fact<std::vector<model::RuntimeSocket>> out = {socketsIn(mounts), mountsFrom};
@@ -277,7 +293,7 @@ std::vector<Mount> declareMounts(const Boundary& boundary, const Ground& ground)
         if (asked.type == "cgroup" && !isBind(asked)) {
             declareCgroups(asked, boundary, ground, mounts);
         } else {
-            mounts.push_back(declareOne(asked, boundary));
+            mounts.push_back(declareOne(asked, boundary, ground));
         }
     }
     std::int64_t id = 0;

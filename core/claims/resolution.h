@@ -28,6 +28,9 @@ struct Resolution {
 /// Podman's unmask option names the path.
 [[nodiscard]] bool isUnmasked(const Resolution& in, const std::string& path);
 
+/// /sys is the host's, as it is over the host's network in a user namespace of Podman's.
+[[nodiscard]] bool showsSysfsOfHost(const Resolution& in, const Boundary& out);
+
 /// The mounts of every container, the engine's files among them, and those that are asked for over them.
 void resolveMounts(const Resolution& in, Boundary& out);
 /// Who the process is where the image is at hand, by its configuration and its files; false where it is not,

@@ -193,11 +193,17 @@ void resolvePaths(const Resolution& in, Boundary& out) {
 
 /// Podman masks what it is told to whatever else holds (podman pkg/specgen/generate/config_linux.go).
 void addMasks(const Resolution& in, Boundary& out) {
-    if (in.claim.mask.empty() || in.choice.name != "podman" || !out.maskedPaths.known()) {
+    const bool hidesKernel =
+        in.choice.users == UserMapping::rootless && !in.privileged && showsSysfsOfHost(in, out);
+    const bool more = !in.claim.mask.empty() || hidesKernel;
+    if (!more || in.choice.name != "podman" || !out.maskedPaths.known()) {
         return;
     }
     std::vector<std::string> all = out.maskedPaths.value();
     all.insert(all.end(), in.claim.mask.begin(), in.claim.mask.end());
+    if (hidesKernel) {
+        all.emplace_back("/sys/kernel");
+    }
     std::ranges::sort(all);
     const auto twins = std::ranges::unique(all);
     all.erase(twins.begin(), twins.end());

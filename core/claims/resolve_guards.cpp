@@ -1,4 +1,3 @@
-#include "core/claims/known_devices.h"
 #include "core/claims/resolution.h"
 
 #include <algorithm>
@@ -10,15 +9,6 @@ using model::Evidence;
 using model::EvidenceKind;
 using model::Fact;
 using model::Unreadable;
-
-namespace {
-
-model::DeviceRule ruleFor(const AskedDevice& device, const std::string& access) {
-    return {device.type,          device.major,         device.minor,
-            access.contains('r'), access.contains('w'), access.contains('m')};
-}
-
-} // namespace
 
 void resolveFilter(const Resolution& in, Boundary& out) {
     const Fact<std::string>& asked = in.claim.seccomp;
@@ -90,54 +80,6 @@ void resolveLabels(const Resolution& in, Boundary& out) {
     }
     const bool free = name.empty() || name == "unconfined";
     out.apparmor = {{free ? "unconfined" : name, free ? "unconfined" : "enforce", !free}, from};
-}
-
-/// As the machine has it, and else by its name.
-std::optional<AskedDevice> deviceOf(const Resolution& in, const std::string& path) {
-    const auto found = std::ranges::find(in.ground.devices, path, &AskedDevice::path);
-    return found != in.ground.devices.end() ? std::optional(*found) : deviceNamed(path);
-}
-
-void resolveDevices(const Resolution& in, Boundary& out) {
-    std::vector<AskedDeviceRule> rules = {{in.privileged, model::DeviceRules::everything().allowed.front()}};
-    if (!in.privileged && in.choice.name == "docker") { // the others leave it to the runtime
-        for (const char* node :
-             {"c 1:5 rwm", "c 1:3 rwm", "c 1:9 rwm", "c 1:8 rwm", "c 5:0 rwm", "c 5:1 rwm"}) {
-            rules.push_back({true, *model::parseDeviceRule(node)});
-        }
-        rules.push_back({false, *model::parseDeviceRule("c 10:229 rwm")});
-    }
-    std::vector<AskedDevice> nodes = in.privileged ? in.ground.devices : std::vector<AskedDevice>();
-    Evidence from = in.privileged ? in.byPrivileged() : in.byDefault("devices");
-    for (const DeviceAsk& ask : in.claim.devices) {
-        from = ask.from;
-        const std::optional<AskedDevice> known = deviceOf(in, ask.onHost);
-        if (!known) {
-            const Unreadable why{"which device " + ask.onHost + " is, the machine of the container says", ""};
-            out.devices = why;
-            out.deviceRules = why;
-            if (in.privileged) { // every node may be opened, whichever it is
-                out.deviceRules = {std::move(rules), in.byPrivileged()};
-            }
-            return;
-        }
-        AskedDevice node = *known;
-        node.path = ask.inside;
-        rules.push_back({true, ruleFor(node, ask.access)});
-        nodes.push_back(std::move(node));
-    }
-    for (const auto& [text, where] : in.claim.deviceRules) {
-        from = where;
-        const auto rule = model::parseDeviceRule(text);
-        if (!rule) {
-            out.deviceRules = Unreadable{"the device rule " + text + " is not understood", ""};
-            out.devices = {std::move(nodes), from};
-            return;
-        }
-        rules.push_back({true, *rule});
-    }
-    out.devices = {std::move(nodes), from};
-    out.deviceRules = {std::move(rules), from};
 }
 
 } // namespace bulkhead::claims

@@ -44,7 +44,9 @@ void addEngineFiles(const Resolution& in, bool hostIpc, Boundary& out) {
             targets.emplace_back("/run/.containerenv");
         }
     }
-    if ((in.choice.name == "podman" || isCri(in)) && !hostIpc) {
+    // that of an ordinary user's Podman lies in a mount namespace of its own, unseen by the host: furniture
+    const bool unseen = in.choice.users == UserMapping::rootless;
+    if ((in.choice.name == "podman" || isCri(in)) && !hostIpc && !unseen) {
         std::erase_if(out.mounts, [](const AskedMount& mount) { return mount.target == "/dev/shm"; });
         targets.emplace_back("/dev/shm");
     }
@@ -124,6 +126,23 @@ void closeSysfsOfSandbox(const Resolution& in, Boundary& out) {
     }
 }
 
+/// In a user namespace sysfs can be mounted for a network namespace of the same owner only; over the host's
+/// network Podman shows the host's, and leaves its control groups where they are (podman
+/// pkg/specgen/generate/oci_linux.go, canMountSys).
+void showSysfsOfHost(const Resolution& in, Boundary& out) {
+    if (!showsSysfsOfHost(in, out)) {
+        return;
+    }
+    std::erase_if(out.mounts, [](const AskedMount& mount) { return mount.type == "cgroup"; });
+    for (AskedMount& mount : out.mounts) {
+        if (mount.type == "sysfs") {
+            mount.type = "bind";
+            mount.source = "/sys";
+            mount.options.emplace_back("rbind");
+        }
+    }
+}
+
 /// Podman puts writable file systems over these folders of a read-only root; inspect lists them itself.
 void addReadOnlyTmpfs(const Resolution& in, Boundary& out) {
     if (in.choice.name != "podman" || !in.claim.readOnlyRoot.valueOr(false) ||
@@ -143,6 +162,14 @@ bool isUnmasked(const Resolution& in, const std::string& path) {
            std::ranges::any_of(in.claim.unmask, [&](const std::string& pattern) {
                return ::fnmatch(pattern.c_str(), path.c_str(), FNM_PATHNAME) == 0;
            });
+}
+
+bool showsSysfsOfHost(const Resolution& in, const Boundary& out) {
+    const auto is = [&](NamespaceType type, const char* what) {
+        const auto found = out.namespaces.find(type);
+        return found != out.namespaces.end() && found->second.known() && found->second.value() == what;
+    };
+    return in.choice.name == "podman" && is(NamespaceType::net, "host") && is(NamespaceType::user, "new");
 }
 
 void resolveMounts(const Resolution& in, Boundary& out) {
@@ -175,6 +202,7 @@ void resolveMounts(const Resolution& in, Boundary& out) {
         }
     }
     closeSysfsOfSandbox(in, out);
+    showSysfsOfHost(in, out);
     addEngineFiles(in, hostIpc, out);
     addInit(in, out);
     const bool mapped = mapsVolumes(in, out);

@@ -22,8 +22,7 @@ struct Folder {
 std::vector<Folder> foldersOf(const Snapshot& declared) {
     std::vector<Folder> out;
     for (const Mount& mount : declared.mounts.valueOr({})) {
-        const bool brought = mount.kind == model::MountKind::bind || mount.kind == model::MountKind::volume;
-        if (mount.visible && brought && !mount.hostPaths.valueOr({}).empty()) {
+        if (mount.visible && !mount.hostPaths.valueOr({}).empty()) {
             out.push_back({mount.target, mount.hostPaths.value().front()});
         }
     }

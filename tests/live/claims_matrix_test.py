@@ -37,14 +37,17 @@ ONE = [
     ["--security-opt", "no-new-privileges"], ["--security-opt", "seccomp=unconfined"], ["--pid", "host"],
     ["--net", "host"], ["--ipc", "host"], ["--uts", "host"], ["--device", "/dev/fuse"],
     ["-v", "/usr/share:/host-share:ro"], ["-v", "/usr/share:/host-share"],
-    ["-v", "/:/host"], ["-v", "/:/host:ro"], ["-v", "/dev:/host-dev"], ["-v", "/dev/shm:/host-shm:ro"], ["--tmpfs", "/scratch"], ["--ulimit", "core=0:0"],
+    ["-v", "/:/host"], ["-v", "/:/host:ro"], ["-v", "/dev:/host-dev"], ["-v", "/dev/shm:/host-shm:ro"],
+    ["-v", "/proc:/host-proc"], ["-v", "/sys:/host-sys:ro"], ["-v", "/proc/sys:/knobs"], ["-v", "/sys/fs/cgroup:/groups"],
+    ["--tmpfs", "/scratch"], ["--ulimit", "core=0:0"],
     ["--pids-limit", "64"], ["--memory", "64m"], ["--user", "1000:1000", "--cap-drop", "ALL", "--read-only"],
     ["--pid", "host", "--net", "host", "--ipc", "host", "--uts", "host"],
     ["--read-only", "--tmpfs", "/scratch", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"],
 ]
 OF_DOCKER = [["--security-opt", "systempaths=unconfined"], ["--cap-add", "CAP_NET_ADMIN"], ["-v", "/usr/share/:/host-share/"]]
 OF_PODMAN = [["--security-opt", "unmask=ALL"], ["--privileged"], ["--read-only", "--read-only-tmpfs=false"], ["--tmpfs", "/run"],
-             ["--uidmap", "0:100000:1000"], ["--cap-add", "CAP_NET_RAW"], ["--user", "1000", "--cap-add", "all"]]
+             ["--uidmap", "0:100000:1000"], ["--uidmap", "0:100000:1000", "--device", "/dev/fuse"],
+             ["--uidmap", "0:100000:1000", "--net", "host"], ["--cap-add", "CAP_NET_RAW"], ["--user", "1000", "--cap-add", "all"]]
 
 
 def both_capabilities(config, names):

@@ -305,6 +305,54 @@ def podman():
     return opened("podman", start_podman)
 
 
+ORDINARY = 64242  # a user whom no machine has
+AS_ORDINARY = """#!/bin/sh
+# An ordinary user with ids to give, known to this process and its children alone.
+mount --bind {folder}/etc /etc || exit
+cd {folder}/home
+exec setpriv --reuid={user} --regid={user} --clear-groups --inh-caps=-all \\
+    env -i PATH="$PATH" HOME={folder}/home XDG_RUNTIME_DIR={folder}/user "$@"
+"""
+
+
+def make_ordinary(folder):
+    """The user's home, and the script that runs a command as that user."""
+    shutil.copytree("/etc", folder / "etc", symlinks=True)
+    lines = {"passwd": f"u:x:{ORDINARY}:{ORDINARY}::{folder}/home:/bin/sh", "group": f"u:x:{ORDINARY}:",
+             "subuid": "u:1000000:65536", "subgid": "u:1000000:65536"}
+    for name, line in lines.items():
+        with open(folder / "etc" / name, "a") as file:
+            file.write(line + "\n")
+    for name in ("home", "user"):
+        (folder / name).mkdir(mode=0o700)
+        os.chown(folder / name, ORDINARY, ORDINARY)
+    (folder / "as-ordinary").write_text(AS_ORDINARY.format(folder=folder, user=ORDINARY))
+
+
+def start_rootless(engine):
+    folder = engine.folder
+    make_ordinary(folder)
+    home = folder / "home"
+    engine.client = ["unshare", "--mount", "sh", folder / "as-ordinary", "podman", "--cgroup-manager=cgroupfs",
+                     "--runtime", shutil.which("runc"), "--root", home / "data", "--runroot", home / "run", "--tmpdir",
+                     home / "tmp", "--storage-driver=vfs", "--events-backend=file"]
+    engine.defaults = ["--net", "none", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1000:1000"]
+    engine.force = ["-f", "-t", "0"]
+
+
+@contextlib.contextmanager
+def rootless_podman():
+    """Podman as an ordinary user runs it. The process that holds its namespaces ends with it."""
+    try:
+        with opened("podman", start_rootless) as engine:
+            yield engine
+    finally:
+        for file in Path("/proc").glob("[0-9]*/status"):
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if f"\nUid:\t{ORDINARY}\t" in file.read_text():
+                    os.kill(int(file.parent.name), signal.SIGKILL)
+
+
 @contextlib.contextmanager
 def each(names=("docker", "podman")):
     """All the engines named that are installed here, opened together."""

@@ -111,6 +111,25 @@ TEST(Assumed, ASettingThatIsSaidSettlesIt) {
     EXPECT_FALSE(cgroup(importDocument("docker run i", "file", unified)->front()));
 }
 
+// As containers of Podman 4.3.1 that an ordinary user ran had it (the live test of a rootless Podman).
+TEST(Assumed, WhatAnOrdinaryUsersPodmanCannotDo) {
+    const Snapshot device = one("podman run --device /dev/fuse i", "podman,rootless");
+    EXPECT_EQ(device.cgroup.devicePolicy.effective.value(), model::DeviceRules::everything());
+    const auto mountAt = [](const Snapshot& snapshot, const std::string& target) {
+        const auto mounts = snapshot.mounts.value();
+        const auto found = std::ranges::find(mounts, target, &model::Mount::target);
+        return found == mounts.end() ? std::optional<model::Mount>() : *found;
+    };
+    ASSERT_TRUE(mountAt(device, "/dev/fuse"));
+    EXPECT_EQ(mountAt(device, "/dev/fuse")->options, (std::vector<std::string>{"rw", "nosuid", "noexec"}));
+    EXPECT_EQ(mountAt(device, "/dev/shm")->kind, model::MountKind::dev);
+    EXPECT_FALSE(mountAt(one("podman run --device /dev/fuse i", "podman,rootful"), "/dev/fuse"));
+    const Snapshot network = one("podman run --net host i", "podman,rootless");
+    EXPECT_EQ(mountAt(network, "/sys")->hostPaths.value(), std::vector<std::string>{"/sys"});
+    EXPECT_FALSE(mountAt(network, "/sys/fs/cgroup"));
+    EXPECT_EQ(network.paths.states.at("/sys/kernel").value().state, model::Exposure::masked);
+}
+
 TEST(Assumed, SettingsThatThereAreNot) {
     const auto refusal = [](const std::string& engine) {
         ImportOptions options;

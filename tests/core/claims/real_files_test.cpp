@@ -72,7 +72,7 @@ TEST(RealFiles, Falco) {
     EXPECT_EQ(mountAt(falco, "/host/var/run"), "bind /run/containerd rw private")
         << "/run/containerd/ on /host/var/run/, slashes at their ends";
     EXPECT_EQ(socketsOf(falco), Words{"containerd /host/var/run/containerd.sock"});
-    EXPECT_EQ(mountAt(falco, "/host/proc"), "bind /proc rw private");
+    EXPECT_EQ(mountAt(falco, "/host/proc"), "proc /proc rw private");
     EXPECT_EQ(mountAt(falco, "/host/etc"), "bind /etc ro private");
     EXPECT_EQ(mountAt(falco, "/etc/falco/falco.yaml"), "volume  rw private");
     EXPECT_EQ(falco.cgroup.limits.at("memory").value().value, 1073741824U);
@@ -92,10 +92,10 @@ TEST(RealFiles, Cilium) {
     EXPECT_EQ(agent.seccomp.mode.value(), model::SeccompMode::disabled);
     EXPECT_EQ(agent.seccomp.mode.evidence().kind, model::EvidenceKind::declared);
     EXPECT_EQ(agent.lsm.apparmor.value().label, "unconfined");
-    EXPECT_EQ(mountAt(agent, "/sys/fs/bpf"), "bind /sys/fs/bpf rw slave");
-    EXPECT_EQ(mountAt(agent, "/host/proc/sys/kernel"), "bind /proc/sys/kernel rw private");
+    EXPECT_EQ(mountAt(agent, "/sys/fs/bpf"), "sys /sys/fs/bpf rw slave");
+    EXPECT_EQ(mountAt(agent, "/host/proc/sys/kernel"), "proc /proc/sys/kernel rw private");
     EXPECT_EQ(agent.network.publishedPorts.value(), Words{"0.0.0.0:4244 to 4244"});
-    EXPECT_EQ(mountAt(all.at("daemonset/cilium/mount-bpf-fs"), "/sys/fs/bpf"), "bind /sys/fs/bpf rw shared");
+    EXPECT_EQ(mountAt(all.at("daemonset/cilium/mount-bpf-fs"), "/sys/fs/bpf"), "sys /sys/fs/bpf rw shared");
     const Snapshot& cgroup = all.at("daemonset/cilium/mount-cgroup");
     EXPECT_EQ(cgroup.capabilities.bounding.value().mask(), 0x2c0000U); // SYS_CHROOT, SYS_PTRACE, SYS_ADMIN
     EXPECT_EQ(cgroup.group.role, "init");
@@ -147,7 +147,7 @@ TEST(RealFiles, Monitoring) {
     const Snapshot& cadvisor = all.at("cadvisor");
     EXPECT_TRUE(cadvisor.config.privileged.value());
     EXPECT_EQ(mountAt(cadvisor, "/rootfs"), "bind / ro private");
-    EXPECT_EQ(mountAt(cadvisor, "/sys"), "bind /sys ro private");
+    EXPECT_EQ(mountAt(cadvisor, "/sys"), "sys /sys ro private");
     EXPECT_EQ(mountAt(cadvisor, "/var/lib/docker"), "bind /var/lib/docker ro private");
     EXPECT_EQ(mountAt(cadvisor, "/dev/disk"), "bind /dev/disk ro private");
     const Words sockets = socketsOf(cadvisor);
