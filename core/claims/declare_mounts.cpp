@@ -206,7 +206,7 @@ struct KnownSocket {
 
 constexpr std::array kSockets = {
     KnownSocket{"docker", "/run/docker.sock"},
-    KnownSocket{"docker", "/run/cri-dockerd.sock"},
+    KnownSocket{"cri-dockerd", "/run/cri-dockerd.sock"}, // the CRI, not Docker's API
     KnownSocket{"containerd", "/run/containerd/containerd.sock"},
     KnownSocket{"containerd", "/run/docker/containerd/containerd.sock"},
     KnownSocket{"containerd", "/run/k3s/containerd/containerd.sock"},

@@ -137,6 +137,14 @@ class Paths(unittest.TestCase):
             paths = self.json(self.write(name, text))[0]["paths"]
             self.assertEqual({path["certainty"] for path in paths if "/host" in path["id"]}, {certainty}, paths)
 
+    # kubernetes.io, Container Runtimes: the socket of cri-dockerd is a CRI socket
+    def test_the_socket_of_cri_dockerd_is_a_cri_socket(self):
+        for socket, weakness in (("/run/cri-dockerd.sock", "engine-socket-cri"), ("/var/run/cri-dockerd.sock", "engine-socket-cri"),
+                                 ("/var/run/docker.sock", "engine-socket-docker")):
+            found = self.json(f"run:docker run -u 0 -v {socket}:/s nginx")[0]["paths"]
+            ids = {path["id"] for path in found if path["id"].startswith("engine-socket")}
+            self.assertEqual({one.split("@")[0] for one in ids}, {weakness}, socket)
+
     def test_everything_else_of_the_document_is_kept(self):
         kept = {"compose.yaml": ['KEPT: "0644"', 'image: "postgres:16"', "KEPT"], "pod.yaml": ['kept: "yes"'],
                 "run.sh": ["-e 'KEPT=a b' nginx nginx -g 'daemon off;'"], "config.json": ['"hostname": "kept"']}
