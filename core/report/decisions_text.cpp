@@ -148,9 +148,9 @@ writeDecisions(const std::vector<Decision>& decisions, std::size_t columns, cons
                 : unknown > 0 ? "cannot tell"
                               : "allowed") +
                "\n";
-        for (const Decision* decision : suite.decisions) {
-            if (decision->verdict != Verdict::allow) {
-                out += writeDecision(*decision, columns, style);
+        for (const Verdict verdict : {Verdict::deny, Verdict::unknown}) { // what objects stands first
+            for (const Decision* decision : suite.decisions) {
+                out += decision->verdict == verdict ? writeDecision(*decision, columns, style) : "";
             }
         }
         out += "  " +

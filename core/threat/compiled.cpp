@@ -108,6 +108,21 @@ Truth Compiled::truth(const Scope& scope) const {
     return partsTruth(scope);
 }
 
+namespace {
+
+/// The value for a reader: of a set that must not have some, those that it has.
+std::string shown(const FactCheck& check, const FactValue& value, Truth truth) {
+    const auto* set = std::get_if<model::CapabilitySet>(&value);
+    if (set == nullptr || truth != Truth::yes || check.test != catalog::FactTest::contains) {
+        return toText(value);
+    }
+    const model::CapabilitySet held = set->intersected(check.capabilities);
+    const std::string text = toText(FactValue(held));
+    return held.size() == set->size() ? text : text + " (of " + std::to_string(set->size()) + ")";
+}
+
+} // namespace
+
 void Compiled::explainMatcher(const Scope& scope, Explanation& why) const {
     if (m_derived) {
         (void)m_derived(scope, &why);
@@ -123,7 +138,7 @@ void Compiled::explainMatcher(const Scope& scope, Explanation& why) const {
         return;
     }
     const Truth truth = m_check.passes(reading.value) ? Truth::yes : Truth::no;
-    why.use(std::move(path), toText(reading.value), truth, reading.evidence);
+    why.use(std::move(path), shown(m_check, reading.value, truth), truth, reading.evidence);
 }
 
 std::size_t Compiled::partsThatHold(const Scope& scope) const {

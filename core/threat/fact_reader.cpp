@@ -199,17 +199,23 @@ std::string cut(std::string text) {
     return text;
 }
 
+/// Whole items, and how many more there are: half a name would say another.
 template <class List, class ToText>
 std::string joined(const List& list, ToText&& toText) {
     std::string out;
+    std::size_t left = 0;
     for (const auto& item : list) {
-        if (out.size() > kMaxText) {
-            break;
+        std::string one = left == 0 ? cut(toText(item)) : "";
+        if (left > 0 || (!out.empty() && out.size() + one.size() > kMaxText)) {
+            ++left;
+        } else {
+            out += (out.empty() ? "" : ", ") + std::move(one);
         }
-        out += out.empty() ? "" : ", ";
-        out += toText(item);
     }
-    return out.empty() ? "none" : cut(std::move(out));
+    if (left > 0) {
+        out += " and " + std::to_string(left) + " more";
+    }
+    return out.empty() ? "none" : out;
 }
 
 struct ToText {

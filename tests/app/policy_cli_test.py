@@ -95,6 +95,22 @@ class Policies(unittest.TestCase):
         self.assertIn("none: no such policy; there are pss:privileged, pss:baseline, pss:restricted, cis-docker, lesson, "
                       "nist-800-190, and files of your own", done.stderr)
 
+    def test_what_is_denied_stands_first_with_what_decides(self):
+        text = bulkhead("check", "lab:privileged", "--policy", "cis-docker").stdout
+        words = [line.split()[0] for line in text.splitlines() if line.startswith(("  deny ", "  unknown "))]
+        self.assertEqual(words, sorted(words), text)
+        # Docker's default set has 14, and is not what the rule objects to
+        path = self.write("mine.yaml", "policy: mine\nrules:\n  - {id: a, title: t, message: m, "
+                          "refuse: {fact: capabilities.bounding, contains: [CAP_KILL, CAP_SYS_ADMIN, CAP_CHOWN]}}\n")
+        done = bulkhead("check", "lab:default", "--policy", path, "--format", "json")
+        self.assertEqual(json.loads(done.stdout)["decisions"][0]["inputs"],
+                         {"capabilities.bounding": "CAP_CHOWN, CAP_KILL (of 14)"})
+        wide = self.write("wide.yaml", "policy: mine\nrules:\n  - {id: a, title: t, message: m, "
+                          "refuse: {fact: capabilities.bounding, empty: 'false'}}\n")
+        done = bulkhead("check", "lab:privileged", "--policy", wide, "--format", "json")
+        self.assertRegex(json.loads(done.stdout)["decisions"][0]["inputs"]["capabilities.bounding"],
+                         r"^(CAP_[A-Z_]+, )+CAP_[A-Z_]+ and [0-9]+ more$")
+
     def test_sarif_of_facts_points_into_the_document(self):
         path = self.write("compose.yaml", "services:\n  web:\n    image: w\n    privileged: true\n")
         done = bulkhead("check", path, "--policy", "cis-docker", "--format", "sarif")
