@@ -110,6 +110,9 @@ std::map<std::string, Fact<bool>> assumptionsOf(const Resolution& in) {
             out[path] = Unreadable{std::string(assumption.setting), std::string(assumption.needs)};
         }
     }
+    for (const auto& [path, gap] : in.claim.notSeen) {
+        out[path] = gap;
+    }
     return out;
 }
 

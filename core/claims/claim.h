@@ -71,6 +71,8 @@ struct Claim {
     bool environmentWhole = false;                   ///< the document has the image's variables too
     std::vector<std::string> alsoAsked;              ///< what no other fact holds: "service account web"
     std::vector<std::string> notUnderstood;
+    /// What a part that nobody showed may add to a fact, by its path.
+    std::map<std::string, model::Unreadable> notSeen;
 };
 
 /// How an engine's cap-add and cap-drop combine.
@@ -144,6 +146,9 @@ resolveToSnapshot(const Claim& claim, const EngineChoice& engine, const Ground& 
 
 /// "SRC:DST:ro,z" of -v and Binds.
 [[nodiscard]] std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evidence& from);
+
+/// A source with a variable of the shell in it is a folder that the line does not say.
+void tellShellSource(AskedMount& mount);
 
 /// A tmpfs as --tmpfs asks for it, with the flags that engines add.
 [[nodiscard]] AskedMount

@@ -103,28 +103,35 @@ void addConditions(std::span<const ChangeAsk> changes, ConfigForm form, EditedDo
 
 base::Result<EditedDocument>
 editRunLine(std::string_view text, const std::string& file, std::span<const ChangeAsk> changes) {
-    auto words = shellWords(text, file);
-    if (!words) {
-        return std::unexpected(words.error());
+    auto commands = runCommands(text, file);
+    if (!commands) {
+        return std::unexpected(commands.error());
     }
-    const auto options = placeOfOptions(*words);
-    if (!options) {
-        return base::fail(base::ErrorKind::malformed, file + ": expected docker run or podman run");
+    if (commands->size() > 1) {
+        return base::fail(
+            base::ErrorKind::unsupported,
+            file + ": holds several commands that run a container; give the one to be changed alone");
     }
+    Words& words = commands->front();
+    const std::size_t options = findRun(words)->options;
     for (const ChangeAsk& change : changes) {
-        if (const auto made = editRunWords(*words, *options, change); !made) {
+        if (const auto made = editRunWords(words, options, change); !made) {
             return std::unexpected(made.error().in(file));
         }
     }
     EditedDocument out;
-    for (const std::string& word : *words) {
+    for (const std::string& word : words) {
         out.text += (out.text.empty() ? "" : " ") + shellWord(word);
     }
     out.text += "\n";
     if (text.contains('#') || text.contains('\\')) {
         out.notes.emplace_back("comments and line breaks are not kept");
     }
-    addConditions(changes, isPodman(*words) ? ConfigForm::podman : ConfigForm::docker, out);
+    if (text.find_first_of("$`~") != std::string_view::npos) {
+        out.notes.emplace_back(
+            "variables of the shell and ~ are quoted and stand for themselves: write their values");
+    }
+    addConditions(changes, isPodman(words) ? ConfigForm::podman : ConfigForm::docker, out);
     return out;
 }
 
@@ -191,8 +198,8 @@ base::Error cannotSay(std::string_view form, std::string_view what) {
 
 base::Result<ConfigForm> formOf(std::string_view text, const std::string& file) {
     if (looksLikeRunLine(text)) {
-        const auto words = shellWords(text, file);
-        return words && isPodman(*words) ? ConfigForm::podman : ConfigForm::docker;
+        const auto commands = runCommands(text, file);
+        return commands && isPodman(commands->front()) ? ConfigForm::podman : ConfigForm::docker;
     }
     const auto documents = parseNodes(text, file);
     if (!documents) {

@@ -33,9 +33,6 @@ findContainer(std::vector<Node>& documents, std::string_view subject);
 [[nodiscard]] EditStatus
 editRunWords(std::vector<std::string>& words, std::size_t options, const ChangeAsk& change);
 
-/// "docker" and "run" found in words; the place behind them.
-[[nodiscard]] std::optional<std::size_t> placeOfOptions(const std::vector<std::string>& words);
-
 /// A capability without its prefix, as engines write it.
 [[nodiscard]] std::string shortCapability(std::string_view name);
 /// Whether two ways to write a capability mean the same: net_admin, CAP_NET_ADMIN; ALL is only itself.

@@ -1,11 +1,11 @@
 #include "core/base/bytes.h"
 #include "core/claims/clean_path.h"
 #include "core/claims/edit_forms.h"
+#include "core/claims/kubernetes_objects.h"
 #include "core/claims/node_edit.h"
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 namespace bulkhead::claims {
 
@@ -14,11 +14,6 @@ namespace {
 std::string textAt(const Node& map, std::string_view key) {
     const Node* value = map.find(key);
     return value == nullptr ? "" : value->text;
-}
-
-std::string lower(std::string text) {
-    std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-    return text;
 }
 
 /// The Pod in an object of whatever kind: whose specification lists containers.
@@ -191,15 +186,12 @@ std::optional<ContainerPlace> findContainer(std::vector<Node>& documents, std::s
     for (Node& document : documents) {
         collect(document, objects, 0);
     }
+    const auto names = namesOfWorkloads({objects.begin(), objects.end()});
     for (Node* object : objects) {
-        const Node* meta = object->find("metadata");
-        std::string name = meta == nullptr ? "" : textAt(*meta, "name");
-        if (name.empty() && meta != nullptr) {
-            name = textAt(*meta, "generateName");
-        }
+        const auto name = names.find(object);
         Node* pod = podOf(*object);
         Node* spec = pod == nullptr ? nullptr : valueAt(*pod, "spec");
-        if (spec == nullptr || lower(textAt(*object, "kind")) + "/" + name != subject.substr(0, slash)) {
+        if (spec == nullptr || name == names.end() || name->second != subject.substr(0, slash)) {
             continue;
         }
         if (Node* container = containerIn(*spec, subject.substr(slash + 1))) {

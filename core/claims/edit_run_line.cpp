@@ -12,8 +12,6 @@ namespace bulkhead::claims {
 
 namespace {
 
-using Words = std::vector<std::string>;
-
 /// An option of the line as it stands there: its words, its name and its value.
 struct Written {
     std::size_t at = 0;
@@ -242,18 +240,6 @@ Wanted deviceAt(const std::string& path) {
 }
 
 } // namespace
-
-std::optional<std::size_t> placeOfOptions(const Words& words) {
-    bool engine = false;
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string program = words[i].substr(words[i].rfind('/') + 1);
-        engine = engine || program == "docker" || program == "podman";
-        if (engine && (words[i] == "run" || words[i] == "create")) {
-            return i + 1;
-        }
-    }
-    return std::nullopt;
-}
 
 base::Status editRunWords(Words& words, std::size_t options, const ChangeAsk& change) {
     switch (change.kind) {

@@ -20,6 +20,11 @@ void takeVariable(Claim& claim, std::string_view assignment, const model::Eviden
 }
 
 void readComposeEnvironment(Fields& service, Claim& claim) {
+    if (const Node* files = service.find("env_file");
+        files != nullptr && !(files->isList() && files->items.empty())) {
+        claim.notSeen["image.secretEnv"] = {
+            "the variables of the files of env_file are not looked at", "environment in the service"};
+    }
     const Node* all = service.find("environment");
     if (all == nullptr) {
         return;
@@ -37,7 +42,35 @@ void readComposeEnvironment(Fields& service, Claim& claim) {
     }
 }
 
+namespace {
+
+/// Variables that a Secret or a ConfigMap holds, whose keys the container does not name.
+void readEnvironmentFrom(Fields& container, Claim& claim) {
+    std::string sources;
+    for (Fields& entry : container.maps("envFrom")) {
+        for (const auto& [key, word] :
+             {std::pair{"secretRef", "secret "}, std::pair{"configMapRef", "config map "}}) {
+            if (auto source = entry.map(key)) {
+                sources += (sources.empty() ? "" : ", ") + std::string(word) +
+                           base::textFromBytes(source->text("name").value_or(""));
+                source->passOver({"optional"});
+                source->finish();
+            }
+        }
+        entry.passOver({"prefix"});
+        entry.finish();
+    }
+    if (!sources.empty()) {
+        claim.notSeen["image.secretEnv"] = {
+            "envFrom brings the variables of: " + sources + "; they are not looked at",
+            "their keys, each with valueFrom in env"};
+    }
+}
+
+} // namespace
+
 void readPodEnvironment(Fields& container, Claim& claim) {
+    readEnvironmentFrom(container, claim);
     const Node* all = container.find("env");
     static const std::vector<Node> kNone;
     for (const Node& entry : all != nullptr ? all->items : kNone) {

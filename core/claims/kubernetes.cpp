@@ -79,9 +79,14 @@ void passOverAround(Fields& fields) {
     fields.finish();
 }
 
-void importObject(
-    const Node& object, const std::map<std::string, std::string>& levels, Reading& reading,
-    std::vector<Claim>& out) {
+/// What the objects of a file say beside each other.
+struct Together {
+    std::map<std::string, std::string> levels; ///< that Namespaces enforce
+    std::map<const Node*, std::string> names;
+    StoredVolumes stored;
+};
+
+void importObject(const Node& object, const Together& file, Reading& reading, std::vector<Claim>& out) {
     const std::string kind = kindOfObject(object);
     if (!isWorkload(kind)) {
         if (!isKnownOtherwise(kind)) {
@@ -90,12 +95,16 @@ void importObject(
         }
         return;
     }
-    const auto place = findPod(object, reading, passOverAround);
+    auto place = findPod(object, reading, passOverAround);
     const std::size_t first = out.size();
     if (place) {
-        readPod(*place->pod, reading, place->path, place->name, out);
+        place->name = file.names.at(&object);
+        const Node* spec = object.find("spec");
+        const Node* templates =
+            spec == nullptr || kind != "StatefulSet" ? nullptr : spec->find("volumeClaimTemplates");
+        readPod(*place, reading, {file.stored, spaceOfObject(object), templates}, out);
     }
-    const auto loose = looseNamespace(object, levels);
+    const auto loose = looseNamespace(object, file.levels);
     for (std::size_t i = first; loose && i < out.size(); ++i) {
         out[i].alsoAsked.push_back(*loose);
     }
@@ -111,12 +120,12 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
     }
     reading.numbersAsText = true;
     const std::vector<const Node*> objects = kubernetesObjects(documents);
-    const auto levels = enforcedLevels(objects);
+    const Together file{enforcedLevels(objects), namesOfWorkloads(objects), storedVolumes(objects)};
     std::vector<Claim> claims;
     std::vector<std::string> ofTheFile;
     for (const Node* object : objects) {
         const std::size_t first = claims.size();
-        importObject(*object, levels, reading, claims);
+        importObject(*object, file, reading, claims);
         checkCount(claims.size(), *object, reading);
         if (reading.problem) {
             return std::unexpected(*reading.problem);

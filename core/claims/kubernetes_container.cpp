@@ -98,7 +98,8 @@ void readMounts(Fields& container, const PodClaim& pod, Claim& claim) {
         AskedMount mount = volume->second;
         mount.target = entry.text("mountPath").value_or("");
         mount.from = entry.from("");
-        mount.options.emplace_back(entry.truth("readOnly").value_or(false) ? "ro" : "rw");
+        const bool closed = std::ranges::find(mount.options, "ro") != mount.options.end(); // by its claim
+        mount.options.emplace_back(entry.truth("readOnly").value_or(false) || closed ? "ro" : "rw");
         const std::string propagation = entry.text("mountPropagation").value_or("None");
         mount.options.emplace_back(
             propagation == "Bidirectional"     ? "rshared"
@@ -305,8 +306,8 @@ Claim readPodContainer(Fields& container, const PodClaim& pod) {
     readPodEnvironment(container, claim);
     readProbes(container, claim);
     container.passOver(
-        {"command", "args", "workingDir", "envFrom", "terminationMessagePolicy", "imagePullPolicy", "stdin",
-         "stdinOnce", "tty", "resizePolicy", "targetContainerName", "restartPolicyRules"});
+        {"command", "args", "workingDir", "terminationMessagePolicy", "imagePullPolicy", "stdin", "stdinOnce",
+         "tty", "resizePolicy", "targetContainerName", "restartPolicyRules"});
     container.finish();
     return claim;
 }

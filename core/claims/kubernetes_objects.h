@@ -2,6 +2,7 @@
 
 #include "core/claims/fields.h"
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,10 @@ struct PodPlace {
 
 /// Whether objects of the kind describe a Pod: a Pod, Deployment, CronJob, ...
 [[nodiscard]] bool isWorkload(std::string_view kind);
+
+/// The names of the workloads among them: "pod/web", with the namespace ("pod/prod/web") where another of the
+/// kind has the same name in another one.
+[[nodiscard]] std::map<const Node*, std::string> namesOfWorkloads(const std::vector<const Node*>& objects);
 
 /// The Pod of a workload. One that describes none is a problem of the reading. `around`, where given, is
 /// called with the fields of each object that is passed on the way.

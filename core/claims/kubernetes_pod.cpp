@@ -21,7 +21,22 @@ AskedMount kubeletVolume(const std::string& name, const model::Evidence& from) {
     return mount;
 }
 
-void readVolume(Fields& volume, PodClaim& pod) {
+/// A StatefulSet makes a claim of each template for each Pod, and a volume of its name, whatever the Pod has.
+void readTemplates(const PodNeighbours& neighbours, Fields& spec, PodClaim& pod) {
+    static const std::vector<Node> kNone;
+    for (const Node& made : neighbours.templates != nullptr ? neighbours.templates->items : kNone) {
+        const Node* meta = made.find("metadata");
+        const Node* name = meta == nullptr ? nullptr : meta->find("name");
+        if (name != nullptr) {
+            AskedMount mount = kubeletVolume(base::textFromBytes(name->text), spec.from(""));
+            settleClaimed(
+                neighbours.stored, {neighbours.space, name->text, &made}, mount, pod.common.alsoAsked);
+            pod.volumes.emplace_back(name->text, std::move(mount));
+        }
+    }
+}
+
+void readVolume(Fields& volume, const PodNeighbours& neighbours, PodClaim& pod) {
     const std::string name = volume.text("name").value_or("");
     AskedMount mount = kubeletVolume(base::textFromBytes(name), volume.from(""));
     if (auto host = volume.map("hostPath")) {
@@ -34,6 +49,14 @@ void readVolume(Fields& volume, PodClaim& pod) {
         host->passOver({"type"});
         host->finish();
     }
+    if (auto claimed = volume.map("persistentVolumeClaim")) {
+        const std::string claim = claimed->text("claimName").value_or("");
+        settleClaimed(neighbours.stored, {neighbours.space, claim}, mount, pod.common.alsoAsked);
+        if (claimed->truth("readOnly").value_or(false)) {
+            mount.options.emplace_back("ro");
+        }
+        claimed->finish();
+    }
     // their content is not the boundary's; that they are there is
     volume.passOver(
         {"emptyDir",
@@ -41,7 +64,6 @@ void readVolume(Fields& volume, PodClaim& pod) {
          "secret",
          "projected",
          "downwardAPI",
-         "persistentVolumeClaim",
          "csi",
          "nfs",
          "ephemeral",
@@ -208,9 +230,10 @@ void addContainers(
 } // namespace
 
 void readPod(
-    const Node& pod, Reading& reading, const std::string& path, const std::string& prefix,
-    std::vector<Claim>& out) {
-    Fields root(pod, reading, path);
+    const PodPlace& place, Reading& reading, const PodNeighbours& neighbours, std::vector<Claim>& out) {
+    const Node& pod = *place.pod;
+    const std::string& prefix = place.name;
+    Fields root(pod, reading, place.path);
     PodClaim claim;
     readAnnotations(root, claim);
     root.passOver({"apiVersion", "kind", "metadata", "status"});
@@ -227,8 +250,9 @@ void readPod(
     claim.token = {
         spec->truth("automountServiceAccountToken").value_or(true),
         spec->from("automountServiceAccountToken")};
+    readTemplates(neighbours, *spec, claim);
     for (Fields& volume : spec->maps("volumes")) {
-        readVolume(volume, claim);
+        readVolume(volume, neighbours, claim);
     }
     readVolumeTypes(spec->node(), claim.common);
     addContainers(*spec, "containers", "app", claim, prefix, out);

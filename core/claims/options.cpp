@@ -1,3 +1,4 @@
+#include "core/base/bytes.h"
 #include "core/claims/claim.h"
 
 #include <algorithm>
@@ -64,6 +65,12 @@ void takePaths(std::string_view value, std::vector<std::string>& out) {
         out.emplace_back(value.substr(at, end - at));
         at = end + 1;
     }
+}
+
+model::Unreadable whereItIsRun(const std::string& source) {
+    return {
+        "the folder " + base::textFromBytes(source) + " depends on where the command is run",
+        "the folder's whole path in its place"};
 }
 
 CapabilitySet united(const CapabilitySet& left, const CapabilitySet& right) {
@@ -135,10 +142,22 @@ std::optional<model::IdRange> parseIdRange(std::string_view text) {
                               : std::nullopt;
 }
 
+void tellShellSource(AskedMount& mount) {
+    if (mount.source.find_first_of("$`") != std::string::npos) {
+        mount.volume = false;
+        mount.sourceUnknown = whereItIsRun(mount.source);
+        mount.source.clear();
+    }
+}
+
 std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evidence& from) {
     std::vector<std::string> parts(1);
-    for (const char c : text) {
-        if (c == ':') {
+    int inner = 0; // in ${X:-y} and $(x), a colon is theirs
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        const bool opens = (c == '{' || c == '(') && i > 0 && (inner > 0 || text[i - 1] == '$');
+        inner += opens ? 1 : inner > 0 && (c == '}' || c == ')') ? -1 : 0;
+        if (c == ':' && inner == 0) {
             parts.emplace_back();
         } else {
             parts.back() += c;
@@ -170,9 +189,11 @@ std::optional<AskedMount> mountOfVolume(std::string_view text, const model::Evid
         mount.sourceUnknown = model::Unreadable{"where the engine keeps the volume " + mount.source, ""};
         if (mount.source.starts_with('.') || mount.source.starts_with('~')) {
             mount.volume = false;
-            mount.sourceUnknown =
-                model::Unreadable{"the folder " + mount.source + " depends on where the command is run", ""};
+            mount.sourceUnknown = whereItIsRun(mount.source);
         }
+    }
+    tellShellSource(mount);
+    if (mount.sourceUnknown) {
         mount.source.clear();
     }
     return mount.target.starts_with('/') ? std::optional(mount) : std::nullopt;

@@ -3,43 +3,182 @@
 #include "core/base/bytes.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 namespace bulkhead::claims {
 
 namespace {
 
-using Words = std::vector<std::string>;
+// Options of docker-run(1) and podman-run(1) that no fact holds, so that the words of a line are told apart.
 
-/// "docker run" or "podman run", past a prompt, sudo and global options; the place of the first option.
-std::optional<std::size_t> findRun(const Words& words, std::string& engine) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string program = words[i].substr(words[i].rfind('/') + 1);
-        if (program == "docker" || program == "podman") {
-            engine = program;
-        }
-        if (!engine.empty() && (words[i] == "run" || words[i] == "create")) {
-            return i + 1;
-        }
-    }
-    return std::nullopt;
+bool pass(Claim& /*claim*/, const std::string& /*value*/, const model::Evidence& /*from*/) {
+    return true;
 }
+
+/// It bears on the boundary, and what it does there is not resolved.
+bool report(Claim& claim, const std::string& /*value*/, const model::Evidence& from) {
+    claim.notUnderstood.push_back(from.source);
+    return true;
+}
+
+/// Nothing but the program, its names, its output, its health and its neighbours; or a share of what is
+/// scarce.
+constexpr auto kPlain = std::to_array<std::string_view>({
+    "-a",
+    "--add-host",
+    "--annotation",
+    "--arch",
+    "--attach",
+    "--authfile",
+    "--blkio-weight",
+    "--blkio-weight-device",
+    "--cert-dir",
+    "--cgroup-parent",
+    "-c",
+    "--cidfile",
+    "--conmon-pidfile",
+    "--cpu-shares",
+    "--cpuset-cpus",
+    "--cpuset-mems",
+    "--creds",
+    "--detach-keys",
+    "--device-read-bps",
+    "--device-read-iops",
+    "--device-write-bps",
+    "--device-write-iops",
+    "--dns",
+    "--dns-opt",
+    "--dns-option",
+    "--dns-search",
+    "--domainname",
+    "--entrypoint",
+    "--expose",
+    "--group-entry",
+    "-h",
+    "--health-cmd",
+    "--health-interval",
+    "--health-on-failure",
+    "--health-retries",
+    "--health-start-interval",
+    "--health-start-period",
+    "--health-timeout",
+    "--hostname",
+    "--hosts-file",
+    "--init-path",
+    "--ip",
+    "--ip6",
+    "--isolation",
+    "-l",
+    "--label",
+    "--label-file",
+    "--link",
+    "--link-local-ip",
+    "--log-driver",
+    "--log-opt",
+    "--mac-address",
+    "--memory-reservation",
+    "--memory-swappiness",
+    "--network-alias",
+    "--os",
+    "--passwd-entry",
+    "--personality",
+    "--pidfile",
+    "--platform",
+    "--pod-id-file",
+    "--pull",
+    "--requires",
+    "--restart",
+    "--retry",
+    "--retry-delay",
+    "--sdnotify",
+    "--stop-signal",
+    "--stop-timeout",
+    "--storage-opt",
+    "--timeout",
+    "--tz",
+    "--umask",
+    "--unsetenv",
+    "--variant",
+    "-w",
+    "--workdir",
+});
+
+constexpr auto kPlainFlags = std::to_array<std::string_view>({
+    "-d",
+    "--detach",
+    "--disable-content-trust",
+    "--env-merge",
+    "-i",
+    "--interactive",
+    "--no-healthcheck",
+    "--no-hostname",
+    "--no-hosts",
+    "-q",
+    "--quiet",
+    "--replace",
+    "--rm",
+    "--rmi",
+    "--sig-proxy",
+    "-t",
+    "--tls-verify",
+    "--tty",
+    "--unsetenv-all",
+    "--passwd",
+});
+
+constexpr auto kReported = std::to_array<std::string_view>({
+    "--cgroup-conf",      "--cgroups",        "--chrootdirs",     "--cpu-rt-period",
+    "--cpu-rt-runtime",   "--decryption-key", "--gpus",           "--hostuser",
+    "--image-volume",     "--kernel-memory",  "--memory-swap",    "--preserve-fd",
+    "--preserve-fds",     "--rdt-class",      "--seccomp-policy", "--secret",
+    "--shm-size-systemd", "--subgidname",     "--subuidname",     "--systemd",
+    "--volume-driver",
+});
+
+constexpr auto kReportedFlags = std::to_array<std::string_view>(
+    {"--env-host", "--http-proxy", "--oom-kill-disable", "-P", "--publish-all", "--rootfs"});
+
+} // namespace
+
+std::vector<RunOption> otherRunOptions() {
+    std::vector<RunOption> all;
+    for (const std::string_view name : kPlain) {
+        all.push_back({name, pass, false});
+    }
+    for (const std::string_view name : kPlainFlags) {
+        all.push_back({name, pass, true});
+    }
+    for (const std::string_view name : kReported) {
+        all.push_back({name, report, false});
+    }
+    for (const std::string_view name : kReportedFlags) {
+        all.push_back({name, report, true});
+    }
+    return all;
+}
+
+namespace {
 
 struct Given {
     std::string name;
     std::optional<std::string> value;
 };
 
+/// A word of options, which are apart already but for flags that say nothing.
 Given givenIn(const std::string& word) {
     const bool longOne = word.starts_with("--");
     const auto equals = word.find('=');
     if (longOne && equals != std::string::npos) {
         return {word.substr(0, equals), word.substr(equals + 1)};
     }
-    const bool joined =
-        !longOne && word.size() > 2 &&
-        std::ranges::find(runOptions(), std::string_view(word), &RunOption::name) == runOptions().end();
-    return joined ? Given{word.substr(0, 2), word.substr(word[2] == '=' ? 3 : 2)} : Given{word, std::nullopt};
+    if (longOne || word.size() <= 2) {
+        return {word, std::nullopt};
+    }
+    const std::string name = word.substr(0, 2);
+    const auto known = std::ranges::find(runOptions(), std::string_view(name), &RunOption::name);
+    const bool flags = known != runOptions().end() && known->isFlag && word[2] != '=';
+    return {name, flags ? std::nullopt : std::optional(word.substr(word[2] == '=' ? 3 : 2))};
 }
 
 base::Error refused(const std::string& name, const std::string& what) {
@@ -53,7 +192,8 @@ base::Status takeOption(const Words& words, std::size_t& at, const std::string& 
     if (known == runOptions().end()) {
         return std::unexpected(refused(
             name, "the option " + base::textFromBytes(given.name) +
-                      " is not known, so that what follows it cannot be told from its value"));
+                      " is not known, so that what follows it cannot be told from its value; leave it out, "
+                      "with its value, where it does not matter"));
     }
     if (!given.value && !known->isFlag) {
         if (at + 1 >= words.size()) {
@@ -75,23 +215,48 @@ base::Status takeOption(const Words& words, std::size_t& at, const std::string& 
 
 } // namespace
 
-bool looksLikeRunLine(std::string_view text) {
-    constexpr std::size_t kBeginning = 4096;
-    const auto words = shellWords(text.substr(0, kBeginning), "");
-    const auto isBefore = [](const std::string& word) {
-        return word == "$" || word == "%" || word == "sudo" || (word.contains('=') && !word.contains(':'));
-    };
-    if (!words) {
-        return false;
+namespace {
+
+/// What the shell makes of it, the line does not say; it may be options too.
+void tellVariable(const Words& words, std::size_t image, Claim& claim) {
+    if (words[image].find_first_of("$`") != std::string::npos) {
+        claim.notUnderstood.push_back(
+            base::textFromBytes(words[image]) +
+            ": stands where the image does, and options that the shell puts there are not seen");
     }
-    const auto first = std::ranges::find_if_not(*words, isBefore);
-    std::string engine;
-    const auto isEngine = [](const std::string& word) {
-        const std::string program = word.substr(word.rfind('/') + 1);
-        return program == "docker" || program == "podman";
-    };
-    return first != words->end() && isEngine(*first) && findRun(*words, engine).has_value();
 }
+
+base::Result<model::Snapshot>
+importCommand(const Words& words, const std::string& name, const ImportOptions& options) {
+    const auto place = findRun(words);
+    const std::string program = place->engine;
+    const auto engine = chooseEngine(options.engine, program);
+    if (!engine) {
+        return std::unexpected(engine.error());
+    }
+    Claim claim;
+    claim.whole = {model::EvidenceKind::declared, program + " run", name, 0};
+    std::size_t at = place->options;
+    for (; at < words.size() && words[at].starts_with('-') && words[at] != "--"; ++at) {
+        if (const auto taken = takeOption(words, at, name, claim); !taken) {
+            return std::unexpected(taken.error());
+        }
+    }
+    at += at < words.size() && words[at] == "--" ? 1 : 0;
+    if (at >= words.size()) {
+        return std::unexpected(refused(name, "names no image"));
+    }
+    tellVariable(words, at, claim);
+    claim.image.ref = base::textFromBytes(words[at]);
+    claim.name = claim.name.empty() ? claim.image.ref : claim.name;
+    auto snapshot = resolveToSnapshot(claim, *engine, options.ground);
+    // not the line itself: it may hold passwords, and be as long as it likes
+    constexpr std::size_t kShown = 64;
+    snapshot.subject.ref = "run:" + program + " run " + base::shortenMiddle(snapshot.subject.name, kShown);
+    return snapshot;
+}
+
+} // namespace
 
 base::Result<std::vector<model::Snapshot>>
 importRunLine(std::string_view line, const std::string& name, const ImportOptions& options) {
@@ -99,40 +264,23 @@ importRunLine(std::string_view line, const std::string& name, const ImportOption
     if (line.size() > kMost) {
         return std::unexpected(refused(name, "larger than " + std::to_string(kMost) + " bytes"));
     }
-    const auto words = shellWords(line, name);
-    if (!words) {
-        return std::unexpected(words.error());
+    const auto commands = runCommands(line, name);
+    if (!commands) {
+        return std::unexpected(commands.error());
     }
-    std::string program;
-    const auto first = findRun(*words, program);
-    if (!first) {
-        return std::unexpected(refused(name, "expected docker run or podman run"));
+    constexpr std::size_t kMostCommands = 1000;
+    if (commands->size() > kMostCommands) {
+        return std::unexpected(refused(name, "more than " + std::to_string(kMostCommands) + " commands"));
     }
-    const auto engine = chooseEngine(options.engine, program);
-    if (!engine) {
-        return std::unexpected(engine.error());
-    }
-    Claim claim;
-    claim.whole = {model::EvidenceKind::declared, program + " run", name, 0};
-    std::size_t at = *first;
-    for (; at < words->size() && (*words)[at].starts_with('-') && (*words)[at] != "--"; ++at) {
-        if (const auto taken = takeOption(*words, at, name, claim); !taken) {
-            return std::unexpected(taken.error());
+    std::vector<model::Snapshot> out;
+    for (const Words& words : *commands) {
+        auto one = importCommand(words, name, options);
+        if (!one) {
+            return std::unexpected(one.error());
         }
+        out.push_back(std::move(*one));
     }
-    at += at < words->size() && (*words)[at] == "--" ? 1 : 0;
-    if (at >= words->size()) {
-        return std::unexpected(refused(name, "names no image"));
-    }
-    claim.image.ref = base::textFromBytes((*words)[at]);
-    claim.name = claim.name.empty() ? claim.image.ref : claim.name;
-    std::vector<model::Snapshot> one;
-    one.push_back(resolveToSnapshot(claim, *engine, options.ground));
-    // not the line itself: it may hold passwords, and be as long as it likes
-    constexpr std::size_t kShown = 64;
-    one.front().subject.ref =
-        "run:" + program + " run " + base::shortenMiddle(one.front().subject.name, kShown);
-    return one;
+    return out;
 }
 
 } // namespace bulkhead::claims

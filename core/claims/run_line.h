@@ -2,6 +2,7 @@
 
 #include "core/claims/claim.h"
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,9 +22,28 @@ struct RunOption {
 /// Every option that bears on the boundary, and those that are known not to. A new one is a line.
 [[nodiscard]] const std::vector<RunOption>& runOptions();
 
-/// The words of a line as a shell makes them: quotes, backslashes, line continuations, comments; another
-/// command ends it. Nothing is expanded.
-[[nodiscard]] base::Result<std::vector<std::string>>
-shellWords(std::string_view line, const std::string& name);
+/// Those of them that no fact holds.
+[[nodiscard]] std::vector<RunOption> otherRunOptions();
+
+/// A flag's value as Go's strconv.ParseBool takes it; nullopt where it is none.
+[[nodiscard]] std::optional<bool> goTruth(std::string_view text);
+
+/// The words of one command.
+using Words = std::vector<std::string>;
+
+/// The commands of a text as a shell makes them: quotes, backslashes, line continuations, comments, pipes,
+/// the ends of lines. Nothing is expanded: "$(id -u)" is a part of a word.
+[[nodiscard]] base::Result<std::vector<Words>> shellCommands(std::string_view text, const std::string& name);
+
+/// Where a command runs or creates a container: of which engine, and the place of its first option.
+struct RunPlace {
+    std::string engine;
+    std::size_t options = 0;
+};
+[[nodiscard]] std::optional<RunPlace> findRun(const Words& words);
+
+/// The commands of a text that run or create a container, short options apart from one another where one has
+/// a value or says anything: "-itv" is "-it" and "-v".
+[[nodiscard]] base::Result<std::vector<Words>> runCommands(std::string_view text, const std::string& name);
 
 } // namespace bulkhead::claims

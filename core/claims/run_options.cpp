@@ -1,3 +1,4 @@
+#include "core/base/bytes.h"
 #include "core/claims/run_line.h"
 
 #include <algorithm>
@@ -9,8 +10,6 @@ namespace bulkhead::claims {
 using model::NamespaceType;
 
 namespace {
-
-using Words = std::vector<std::string>;
 
 template <class T>
 void append(model::Fact<std::vector<T>>& list, T value, const model::Evidence& from) {
@@ -29,6 +28,14 @@ Words splitAt(const std::string& text, char by) {
         }
     }
     return parts;
+}
+
+bool takeTruth(model::Fact<bool>& fact, const std::string& value, const model::Evidence& from) {
+    const auto truth = goTruth(value);
+    if (truth) {
+        fact = {*truth, from};
+    }
+    return truth.has_value();
 }
 
 template <NamespaceType Type>
@@ -143,6 +150,7 @@ bool takeTmpfs(Claim& claim, const std::string& value, const model::Evidence& fr
 /// --mount type=bind,source=/x,target=/y,readonly
 bool takeMount(Claim& claim, const std::string& value, const model::Evidence& from) {
     AskedMount mount;
+    std::string tmpfs;
     mount.from = from;
     mount.type = "volume";
     mount.options = {"rbind"};
@@ -162,12 +170,14 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
             mount.options.emplace_back(text == "false" ? "" : "idmap");
         } else if (key == "bind-propagation") {
             mount.options.push_back(text);
-        } else if (!key.starts_with("tmpfs-") && key != "consistency") {
+        } else if (key == "tmpfs-size" || key == "tmpfs-mode") {
+            tmpfs += (tmpfs.empty() ? "" : ",") + key.substr(6) + "=" + text;
+        } else if (key != "consistency") {
             claim.notUnderstood.push_back("--mount " + key);
         }
     }
     if (mount.type == "tmpfs") {
-        claim.mounts.push_back(tmpfsMount(mount.target, "", from));
+        claim.mounts.push_back(tmpfsMount(mount.target, tmpfs, from));
         return mount.target.starts_with('/');
     }
     mount.volume = mount.type == "volume";
@@ -177,6 +187,7 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
     }
     const bool sound = mount.target.starts_with('/') && (mount.volume || mount.type == "bind");
     mount.type = "bind";
+    tellShellSource(mount);
     claim.mounts.push_back(std::move(mount));
     return sound;
 }
@@ -204,8 +215,47 @@ bool takeSysctl(Claim& claim, const std::string& value, const model::Evidence& /
     return equals != std::string::npos;
 }
 
-bool pass(Claim& /*claim*/, const std::string& /*value*/, const model::Evidence& /*from*/) {
+/// What it mounts, the line does not say.
+bool takeMountsOf(Claim& claim, const std::string& value, const model::Evidence& from) {
+    const std::string name = base::textFromBytes(value.substr(0, value.find(':')));
+    claim.notSeen["mounts"] = {
+        base::textFromBytes(from.source) +
+            " brings the mounts of that container, which the line does not say",
+        "docker inspect " + name};
+    return !name.empty();
+}
+
+/// The sandbox of a pod of Podman's holds these namespaces for its containers (podman-pod-create(1) --share).
+bool takePod(Claim& claim, const std::string& value, const model::Evidence& from) {
+    const std::string pod = value.starts_with("new:") ? value.substr(4) : value;
+    for (const NamespaceType type : {NamespaceType::ipc, NamespaceType::net, NamespaceType::uts}) {
+        claim.namespaces[type] = {value == pod ? "join(pod:" + pod + ")" : "new", from};
+    }
+    return !pod.empty();
+}
+
+/// Either without the other leaves the share to what the engine takes for it.
+bool takeQuota(Claim& claim, const std::string& /*value*/, const model::Evidence& from) {
+    claim.limits["cpu"] = model::Unreadable{
+        base::textFromBytes(from.source) + " sets a part of the limit",
+        "--cpus, which says it in one number"};
     return true;
+}
+
+/// The engine's socket where its client finds it, and the credentials of its registries.
+bool takeApiSocket(Claim& claim, const std::string& value, const model::Evidence& from) {
+    const auto asked = goTruth(value);
+    if (asked.value_or(false)) {
+        AskedMount mount;
+        mount.target = "/var/run/docker.sock";
+        mount.type = "bind";
+        mount.source = mount.target;
+        mount.options = {"rbind"};
+        mount.from = from;
+        claim.mounts.push_back(std::move(mount));
+        claim.alsoAsked.emplace_back("the engine's API socket, with the credentials of its registries");
+    }
+    return asked.has_value();
 }
 
 using C = Claim;
@@ -213,37 +263,17 @@ using S = std::string;
 using E = model::Evidence;
 
 constexpr auto kOptions = std::to_array<RunOption>({
-        {"--privileged",
-         [](C& c, const S& v, const E& f) {
-             c.privileged = {v != "false", f};
-             return true;
-         },
-         true},
+        {"--privileged", [](C& c, const S& v, const E& f) { return takeTruth(c.privileged, v, f); }, true},
         {"--runtime",
          [](C& c, const S& v, const E&) {
              c.runtime = v;
              return !v.empty();
          }},
-        {"--read-only",
-         [](C& c, const S& v, const E& f) {
-             c.readOnlyRoot = {v != "false", f};
-             return true;
-         },
-         true},
-        {"--read-only-tmpfs",
-         [](C& c, const S& v, const E& f) {
-             c.readOnlyTmpfs = {v != "false", f};
-             return true;
-         },
-         true},
+        {"--read-only", [](C& c, const S& v, const E& f) { return takeTruth(c.readOnlyRoot, v, f); }, true},
+        {"--read-only-tmpfs", [](C& c, const S& v, const E& f) { return takeTruth(c.readOnlyTmpfs, v, f); }, true},
         {"--uidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.uidMap); }},
         {"--gidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.gidMap); }},
-        {"--init",
-         [](C& c, const S& v, const E& f) {
-             c.init = {v != "false", f};
-             return true;
-         },
-         true},
+        {"--init", [](C& c, const S& v, const E& f) { return takeTruth(c.init, v, f); }, true},
         {"--cap-add",
          [](C& c, const S& v, const E& f) {
              for (const S& name : splitAt(v, ',')) {
@@ -319,53 +349,19 @@ constexpr auto kOptions = std::to_array<RunOption>({
              c.name = v;
              return true;
          }},
-        {"-d", pass, true},
-        {"--detach", pass, true},
-        {"-i", pass, true},
-        {"--interactive", pass, true},
-        {"-t", pass, true},
-        {"--tty", pass, true},
-        {"-it", pass, true},
-        {"-ti", pass, true},
-        {"-dit", pass, true},
-        {"-itd", pass, true},
-        {"-dt", pass, true},
-        {"-di", pass, true},
-        {"-td", pass, true},
-        {"-id", pass, true},
-        {"--rm", pass, true},
-        {"-q", pass, true},
-        {"--quiet", pass, true},
-        {"--no-healthcheck", pass, true},
-        {"--sig-proxy", pass, true},
         {"-e", takeEnvironment},
         {"--env", takeEnvironment},
-        {"--env-file", pass},
-        {"-l", pass},
-        {"--label", pass},
-        {"--label-file", pass},
-        {"-h", pass},
-        {"--hostname", pass},
-        {"-w", pass},
-        {"--workdir", pass},
-        {"--entrypoint", pass},
-        {"--restart", pass},
-        {"--log-driver", pass},
-        {"--log-opt", pass},
-        {"--pull", pass},
-        {"--platform", pass},
-        {"--add-host", pass},
-        {"--dns", pass},
-        {"--dns-search", pass},
-        {"--expose", pass},
-        {"--stop-timeout", pass},
-        {"--stop-signal", pass},
-        {"--health-cmd", pass},
-        {"--health-interval", pass},
-        {"--cidfile", pass},
-        {"--network-alias", pass},
-        {"--ip", pass},
-        {"--mac-address", pass},
+        {"--env-file",
+         [](C& c, const S& v, const E&) {
+             c.notSeen["image.secretEnv"] = {
+                 "the variables of the file " + base::textFromBytes(v) + " are not looked at", "the file"};
+             return true;
+         }},
+        {"--volumes-from", takeMountsOf},
+        {"--pod", takePod},
+        {"--cpu-quota", takeQuota},
+        {"--cpu-period", takeQuota},
+        {"--use-api-socket", takeApiSocket, true},
         {"--shm-size",
          [](C& c, const S&, const E& f) {
              c.notUnderstood.push_back(f.source + ": the size of /dev/shm");
@@ -376,7 +372,12 @@ constexpr auto kOptions = std::to_array<RunOption>({
 } // namespace
 
 const std::vector<RunOption>& runOptions() {
-    static const std::vector<RunOption> kAll(kOptions.begin(), kOptions.end());
+    static const std::vector<RunOption> kAll = [] {
+        std::vector<RunOption> all(kOptions.begin(), kOptions.end());
+        const std::vector<RunOption> others = otherRunOptions();
+        all.insert(all.end(), others.begin(), others.end());
+        return all;
+    }();
     return kAll;
 }
 

@@ -196,8 +196,13 @@ base::Result<std::vector<Decision>> checkPods(
     claims::Reading reading;
     reading.file = file;
     std::vector<Decision> out;
-    for (const claims::Node* object : claims::kubernetesObjects(documents)) {
-        const auto place = claims::findPod(*object, reading);
+    const std::vector<const claims::Node*> objects = claims::kubernetesObjects(documents);
+    const auto names = claims::namesOfWorkloads(objects);
+    for (const claims::Node* object : objects) {
+        auto place = claims::findPod(*object, reading);
+        if (place) {
+            place->name = names.at(object);
+        }
         if (place && (only.empty() || place->name == only)) {
             if (policy.level == privileged) {
                 out.push_back(allowAnything(*place, policy));

@@ -224,6 +224,11 @@ Subjects fromFile(const std::string& reference, const ResolveOptions& options) {
     const auto hash = reference.rfind('#');
     const bool named = hash != std::string::npos && !fs::exists(reference, error);
     const std::string file = named ? reference.substr(0, hash) : reference;
+    if (!fs::exists(file, error) && claims::looksLikeRunLine(reference)) {
+        return base::fail(
+            ErrorKind::notFound,
+            "a line of docker run or podman run is given as one word behind run: (run:'docker run ...')");
+    }
     if (!fs::exists(file, error)) {
         const bool word = file.find_first_of("/.") == std::string::npos;
         return base::fail(

@@ -33,6 +33,92 @@ Snapshot container(const std::string& spec, const std::string& own, const std::s
     return all ? all->front() : Snapshot{};
 }
 
+const model::Mount* mountAt(const Snapshot& s, const std::string& target) {
+    const auto& mounts = s.mounts.value();
+    const auto found = std::ranges::find(mounts, target, &model::Mount::target);
+    return found == mounts.end() ? nullptr : &*found;
+}
+
+std::string claimed(const std::string& volume, const std::string& claim) {
+    return "apiVersion: v1\nkind: PersistentVolume\nmetadata: {name: pv}\nspec: " + volume +
+           "\n---\napiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: " + claim +
+           "\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+           "  volumes: [{name: v, persistentVolumeClaim: {claimName: data}}]\n"
+           "  containers: [{name: c, image: i, volumeMounts: [{name: v, mountPath: /v, subPath: s}]}]\n";
+}
+
+// kubernetes.io, Persistent Volumes: a claim is bound by its volumeName or by the claimRef of the volume
+TEST(Kubernetes, AVolumeOfTheFileStandsBehindItsClaim) {
+    for (const auto& [volume, claim] :
+         {std::pair{"{hostPath: {path: /srv}, claimRef: {name: data, namespace: default}}", "{}"},
+          std::pair{"{hostPath: {path: /srv}}", "{volumeName: pv}"},
+          std::pair{"{local: {path: /srv}}", "{volumeName: pv}"}}) {
+        const auto all = import(claimed(volume, claim));
+        ASSERT_TRUE(all) << all.error().message;
+        const model::Mount* mount = mountAt(all->front(), "/v");
+        ASSERT_TRUE(mount != nullptr && mount->hostPaths.known()) << volume;
+        EXPECT_EQ(mount->hostPaths.value().front(), "/srv/s") << volume;
+        EXPECT_EQ(
+            std::ranges::count(
+                all->front().config.asks.value(),
+                "a folder of the host through the claim data: the PersistentVolume pv"),
+            1);
+    }
+    const auto maybe = import(
+        claimed("{storageClassName: manual, hostPath: {path: /mnt/data}}", "{storageClassName: manual}"));
+    ASSERT_TRUE(maybe) << maybe.error().message;
+    EXPECT_EQ(
+        mountAt(maybe->front(), "/v")->hostPaths.gap().reason,
+        "the cluster may bind the claim data to the PersistentVolume pv, which is /mnt/data of the host");
+    for (const auto& [volume, claim] :
+         {std::pair{"{local: {path: /dev/sdb}, volumeMode: Block}", "{volumeName: pv}"},
+          std::pair{"{hostPath: {path: /srv}, claimRef: {name: data, namespace: other}}", "{}"},
+          std::pair{"{nfs: {server: s, path: /srv}}", "{volumeName: pv}"}}) {
+        const auto all = import(claimed(volume, claim));
+        ASSERT_TRUE(all) << all.error().message;
+        EXPECT_EQ(
+            mountAt(all->front(), "/v")->hostPaths.gap().reason, "where the kubelet keeps the volume v");
+    }
+}
+
+// kubernetes.io, StatefulSets: the templates are volumes of each Pod, and stand above its own of that name
+TEST(Kubernetes, TemplatesOfClaimsAreVolumes) {
+    const auto all =
+        import("apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: web}\nspec:\n"
+               "  template:\n    spec:\n      volumes: [{name: www, hostPath: {path: /etc}}]\n"
+               "      containers: [{name: c, image: i, volumeMounts: [{name: www, mountPath: /w}]}]\n"
+               "  volumeClaimTemplates: [{metadata: {name: www}, spec: {accessModes: [ReadWriteOnce]}}]\n");
+    ASSERT_TRUE(all) << all.error().message;
+    ASSERT_NE(mountAt(all->front(), "/w"), nullptr);
+    EXPECT_EQ(mountAt(all->front(), "/w")->hostPaths.gap().reason, "where the kubelet keeps the volume www");
+}
+
+TEST(Kubernetes, NamesakesOfTwoNamespacesAreApart) {
+    const auto pod = [](const std::string& kind, const std::string& meta, const std::string& spec) {
+        return "apiVersion: v1\nkind: " + kind + "\nmetadata: {" + meta + "}\nspec:\n  " + spec +
+               "containers: [{name: app, image: i}]\n---\n";
+    };
+    const auto all = import(
+        pod("Pod", "name: web, namespace: a", "") + pod("Pod", "name: web", "hostPID: true\n  ") +
+        pod("Pod", "name: db, namespace: a", ""));
+    ASSERT_TRUE(all) << all.error().message;
+    std::vector<std::string> names;
+    std::ranges::transform(*all, std::back_inserter(names), [](const Snapshot& s) { return s.subject.name; });
+    EXPECT_EQ(names, (Words{"pod/a/web/app", "pod/default/web/app", "pod/db/app"}));
+    EXPECT_NE((*all)[0].group.id, (*all)[1].group.id);
+}
+
+TEST(Kubernetes, WhatEnvFromBringsIsAGap) {
+    const Snapshot s = container("", ", envFrom: [{secretRef: {name: s}}, {configMapRef: {name: m}}]");
+    const auto& assumed = s.config.assumed.value();
+    ASSERT_TRUE(assumed.contains("image.secretEnv"));
+    EXPECT_EQ(
+        assumed.at("image.secretEnv").gap().reason,
+        "envFrom brings the variables of: secret s, config map m; they are not looked at");
+    EXPECT_TRUE(s.config.notUnderstood.value().empty());
+    EXPECT_FALSE(container("", ", envFrom: []").config.assumed.value().contains("image.secretEnv"));
+}
+
 // kubernetes.io, Runtime Class: the class names a handler, which may be that of gVisor or Kata.
 TEST(Kubernetes, ARuntimeClassMayBeASandbox) {
     EXPECT_TRUE(container("", "").subject.sandbox.unstated());

@@ -84,7 +84,8 @@ TEST(RunLine, WhatIsRefused) {
     EXPECT_EQ(refusal("docker run --pids-limit many a"), "run.txt: --pids-limit=many: not understood");
     EXPECT_EQ(
         refusal("docker run --frob x a"),
-        "run.txt: the option --frob is not known, so that what follows it cannot be told from its value");
+        "run.txt: the option --frob is not known, so that what follows it cannot be told from its value; "
+        "leave it out, with its value, where it does not matter");
     EXPECT_EQ(
         refusal("docker run a", "lxc"),
         "--as lxc: no such engine; there are docker, podman, containerd, crio, runc, crun");
@@ -94,6 +95,104 @@ TEST(RunLine, WhatIsRefused) {
     EXPECT_EQ(
         one("docker run --shm-size 1g a").config.notUnderstood.value(),
         (std::vector<std::string>{"--shm-size=1g: the size of /dev/shm"}));
+}
+
+const model::Mount* mountAt(const Snapshot& s, const std::string& target) {
+    const auto& mounts = s.mounts.value();
+    const auto found = std::ranges::find(mounts, target, &model::Mount::target);
+    return found == mounts.end() ? nullptr : &*found;
+}
+
+// pflag parseShortArg: letters of flags stand together, the first with a value takes the rest or the next
+// word
+TEST(RunLine, ShortOptionsThatStandTogether) {
+    const Snapshot web = one("docker run -dp 80:80 nginx");
+    EXPECT_EQ(web.subject.image.ref, "nginx");
+    EXPECT_EQ(web.network.publishedPorts.value(), (std::vector<std::string>{"80:80"}));
+    for (const char* line :
+         {"docker run -itv /:/host alpine sh", "docker run -itv/:/host alpine",
+          "docker run -i -tv=/:/host alpine", "docker run --rm -itu0 -v /:/host alpine"}) {
+        const Snapshot s = one(line);
+        EXPECT_EQ(s.subject.image.ref, "alpine") << line;
+        ASSERT_NE(mountAt(s, "/host"), nullptr) << line;
+        EXPECT_EQ(mountAt(s, "/host")->hostPaths.value().front(), "/") << line;
+    }
+    EXPECT_EQ(one("docker run -itu0 a").identity.uid.value().effective, 0U);
+    EXPECT_EQ(one("docker run -itP a").config.notUnderstood.value(), (std::vector<std::string>{"-P"}));
+    EXPECT_EQ(one("docker run -d=false -it a").subject.image.ref, "a");
+    EXPECT_TRUE(refusal("docker run -itX a").contains("the option -X is not known"))
+        << refusal("docker run -itX a");
+}
+
+TEST(RunLine, FlagsTakeTheWordsOfGo) {
+    for (const char* no : {"0", "f", "F", "false", "FALSE", "False"}) {
+        EXPECT_FALSE(one(std::string("docker run --privileged=") + no + " a").config.privileged.value())
+            << no;
+    }
+    for (const char* yes : {"", "=1", "=t", "=T", "=true", "=TRUE", "=True"}) {
+        EXPECT_TRUE(one(std::string("docker run --privileged") + yes + " a").config.privileged.value())
+            << yes;
+    }
+    EXPECT_EQ(refusal("docker run --privileged=no a"), "run.txt: --privileged=no: not understood");
+}
+
+TEST(RunLine, WhatAShellPutsThereIsNotKnown) {
+    const Snapshot s =
+        one("docker run --rm -u $(id -u):$(id -g) -v \"$(pwd)\":/a -v $PWD/b:/b -v `pwd`:/c -v ${X:-/d}:/d "
+            "-v ~/.ssh:/e --mount type=bind,src=$HOME,dst=/f -v /run/$X:/g -v $(cd \"$X\" && pwd):/h img");
+    EXPECT_EQ(s.subject.image.ref, "img");
+    EXPECT_TRUE(s.identity.uid.unreadable());
+    for (const char* target : {"/a", "/b", "/c", "/d", "/e", "/f", "/g", "/h"}) {
+        ASSERT_NE(mountAt(s, target), nullptr) << target;
+        ASSERT_TRUE(mountAt(s, target)->hostPaths.unreadable()) << target;
+        EXPECT_TRUE(mountAt(s, target)->hostPaths.gap().reason.contains("where the command is run"))
+            << target;
+    }
+    EXPECT_EQ(
+        one("docker run $OPTS nginx").config.notUnderstood.value(),
+        (std::vector<std::string>{
+            "$OPTS: stands where the image does, and options that the shell puts there are not seen"}));
+    EXPECT_EQ(refusal("docker run -v $(pwd:/x a"), "run.txt: a $( is not closed");
+}
+
+TEST(RunLine, EveryCommandThatRunsAContainerIsRead) {
+    const auto all = import("docker pull nginx\ndocker volume create x && docker network create y\n"
+                            "docker run --name a nginx | tee log; docker stop a\n"
+                            "docker container run --name b --privileged nginx > log 2>&1\n# docker run c\n");
+    ASSERT_TRUE(all) << all.error().message;
+    ASSERT_EQ(all->size(), 2U);
+    EXPECT_EQ((*all)[0].subject.name, "a");
+    EXPECT_FALSE((*all)[0].config.privileged.value());
+    EXPECT_EQ((*all)[1].subject.name, "b");
+    EXPECT_TRUE((*all)[1].config.privileged.value());
+    ImportOptions options;
+    EXPECT_FALSE(importRunLine("docker compose run web", "run", options));
+    EXPECT_FALSE(importRunLine("docker volume create web", "run", options));
+    EXPECT_EQ(one("docker -H tcp://x --context y run a").subject.image.ref, "a");
+    EXPECT_EQ(one("docker run -it \\\r\n --name n a\r\n").subject.name, "n");
+}
+
+TEST(RunLine, WhatTheLineCannotSayIsNamed) {
+    const auto gapAt = [](const Snapshot& s, const char* path) {
+        const auto& assumed = s.config.assumed.value();
+        const auto found = assumed.find(path);
+        return found == assumed.end() || !found->second.unreadable() ? std::string("none")
+                                                                     : found->second.gap().reason;
+    };
+    EXPECT_EQ(
+        gapAt(one("docker run --volumes-from db:ro a"), "mounts"),
+        "--volumes-from=db:ro brings the mounts of that container, which the line does not say");
+    EXPECT_EQ(
+        gapAt(one("docker run --env-file .env a"), "image.secretEnv"),
+        "the variables of the file .env are not looked at");
+    EXPECT_TRUE(one("docker run --cpu-quota 50000 a").cgroup.limits.at("cpu").unreadable());
+    EXPECT_TRUE(one("podman run --pod p a").namespaces.at(NamespaceType::net).sharedWithHost.unreadable());
+    EXPECT_FALSE(one("podman run --pod new:p a").namespaces.at(NamespaceType::net).sharedWithHost.value());
+    EXPECT_NE(mountAt(one("docker run --use-api-socket a"), "/var/run/docker.sock"), nullptr);
+    EXPECT_EQ(
+        one("docker run --gpus all --link a:b --cpuset-cpus 0-1 --memory-swap 1g a")
+            .config.notUnderstood.value(),
+        (std::vector<std::string>{"--gpus=all", "--memory-swap=1g"}));
 }
 
 TEST(RunLine, TheReferenceIsShortAndHoldsNothingOfTheLineButTheName) {
