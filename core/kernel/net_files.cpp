@@ -89,6 +89,9 @@ bool isLoopback(const std::array<unsigned char, Size>& bytes) {
 std::string routeText(
     const std::string& target, const std::optional<std::string>& gateway, std::string_view device,
     bool reject) {
+    if (device == "*" && !reject) { // net/ipv4/fib_trie.c: no device, and no word of the kind
+        return "blackhole or throw " + target;
+    }
     std::string text = reject ? "unreachable " + target : target;
     text += gateway ? " via " + *gateway : "";
     return reject ? text : text + " dev " + textFromBytes(device);
@@ -182,8 +185,9 @@ Result<std::vector<std::string>> parseRoutes6(std::string_view text) {
             return malformed("ipv6_route", i + 1, "ten fields");
         }
         const bool itself = (*flags & kLocal) != 0 || (*target)[0] == 0xFF;
-        const bool nothing = words[9] == "lo" && (*flags & kReject) != 0; // what every namespace ends with
-        if ((*flags & kUp) == 0 || itself || nothing) {
+        const bool refuses = (*flags & kReject) != 0; // such are not marked as up (net/ipv6/route.c)
+        const bool nothing = refuses && words[5] == "ffffffff"; // what every namespace ends with
+        if (((*flags & kUp) == 0 && !refuses) || itself || nothing) {
             continue;
         }
         const std::string place =

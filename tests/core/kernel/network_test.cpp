@@ -83,6 +83,24 @@ TEST(NetFiles, interfacesRoutesAndAddresses) {
         (Texts{"default via 192.0.2.1 dev eth0", "192.0.2.0/24 dev eth0", "unreachable 198.51.100.0/24"}));
     EXPECT_EQ(
         parseRoutes6(kRoute6).value(), (Texts{"2001:db8::/64 dev eth0", "default via 2001:db8::1 dev eth0"}));
+    // ip route add {blackhole 10.9.0.0/16, unreachable 10.8.0.0/16}, ip -6 route add {unreachable
+    // fd00:9::/48, unreachable default metric 5}, on Linux 6.18; the last line stands in every namespace.
+    EXPECT_EQ(
+        parseRoutes("Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n"
+                    "*\t0000080A\t00000000\t0201\t0\t0\t0\t0000FFFF\t0\t0\t0\n"
+                    "*\t0000090A\t00000000\t0001\t0\t0\t0\t0000FFFF\t0\t0\t0\n")
+            .value(),
+        (Texts{"unreachable 10.8.0.0/16", "blackhole or throw 10.9.0.0/16"}));
+    const std::string none(32, '0');
+    const auto refused = [&](const std::string& target, const std::string& metric) {
+        return target + " 00 " + none + " " + metric + " 00000001 00000000 00200200       lo\n";
+    };
+    EXPECT_EQ(
+        parseRoutes6(
+            refused("fd000009000000000000000000000000 30 " + none, "00000400") +
+            refused(none + " 00 " + none, "00000005") + refused(none + " 00 " + none, "ffffffff"))
+            .value(),
+        (Texts{"unreachable fd00:9::/48", "unreachable default"}));
     EXPECT_EQ(
         parseAddresses(
             "Local:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 192.0.2.0\n        /24 link UNICAST\n"
