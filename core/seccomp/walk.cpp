@@ -65,8 +65,10 @@ private:
     }
 
     void abandon(State state) {
-        const std::uint32_t why =
-            m_pool.add({kBeyondBounds, {}, {}}, [] { return std::string("more ways than can be followed"); });
+        const std::uint32_t why = m_pool.add({kBeyondBounds, {}, {}}, [] {
+            return std::string("more ways than can be followed, some hundreds of one call; with given "
+                               "arguments seccomp eval is exact");
+        });
         state.doubt = state.doubt == 0 ? why : state.doubt;
         state.anyValue = true;
         finish(std::move(state));

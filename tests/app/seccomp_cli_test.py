@@ -140,6 +140,22 @@ class Seccomp(unittest.TestCase):
             product = low[0] * low[1] & 0xFFFFFFFF
             self.assertEqual((witness["action"], witness["data"]), ("errno", 7) if product == 77 else ("allow", 0))
 
+    def test_where_a_table_ends_one_call_is_still_decided(self):
+        """Two thousand values of one argument: more cases than a table has, said with what decides them all the same."""
+        values = [7 * number + 3 for number in range(2000)]
+        call = resolved("getppid", "x86_64")
+        program = [(0x20, 0, 0, 0), (0x15, 1, 0, call), (0x06, 0, 0, 0x7FFF0000), (0x20, 0, 0, 16)]
+        for value in values:
+            program += [(0x15, 0, 1, value), (0x06, 0, 0, 0x00050001)]
+        reference = self.write("many.bpf", packed([*program, (0x06, 0, 0, 0x7FFF0000)]))
+        text = " ".join(self.done("show", reference, "--arch", "x86_64").split())
+        self.assertIn("getppid: undetermined: more ways than can be followed, some hundreds of one call; with given "
+                      "arguments seccomp eval is exact", text)
+        lines = "".join(f"x86_64\t{call}\t{value}\t0\t0\t0\t0\t0\n" for value in range(15000))
+        answers = self.done("eval", reference, "--batch", text=lines).splitlines()
+        self.assertEqual([value for value, answer in enumerate(answers) if answer == "errno(1)"], values)
+        self.assertEqual(set(answers), {"errno(1)", "allow"})
+
     def test_disasm(self):
         self.assertEqual(self.done("disasm", self.second, "--arch", "x86_64"), LISTING)
         stack = f"{self.first},{self.second.removeprefix('bpf:')}"
