@@ -192,8 +192,14 @@ private:
             std::string(model::nameOf(stage)));
         const std::string enforcer = enforcerOf(stage, m_diagram);
         if (!enforcer.empty()) {
-            add(ItemKind::stageEnforcer, {m_grid.left(), m_y, m_grid.right() - m_grid.left(), px(24)},
-                TextStyle::note, enforcer);
+            // in the last column where attack lines run between the columns, so that none crosses the words
+            const double right = m_grid.right();
+            const double left = m_options.lanes.empty() ? m_grid.left() : right - m_grid.column;
+            Item& words =
+                add(ItemKind::stageEnforcer, {left, m_y, right - left, px(24)}, TextStyle::note, enforcer);
+            const auto colon = enforcer.find(": ");
+            const std::string who = colon == std::string::npos ? enforcer : enforcer.substr(colon + 2);
+            words.text = m_fitter.fitOneOf({enforcer, who}, TextStyle::note, right - left);
         }
         m_y += px(24);
     }

@@ -18,7 +18,7 @@ struct SubjectPaths {
     threat::Attack attack;
     std::optional<threat::Cut> cut;
     claims::ConfigForm form = claims::ConfigForm::oci; ///< in whose words changes are said
-    std::vector<threat::OutsideChange> outside = {};   ///< beside the cut
+    std::vector<threat::OutsideChange> outside;        ///< beside the cut
 };
 
 /// Paths that a subject has and the baseline has not, and the other way round.

@@ -13,7 +13,6 @@ using catalog::WeaknessKind;
 using model::Truth;
 using threat::Attack;
 using threat::Finding;
-using threat::Path;
 
 constexpr std::size_t kMostKeepers = 12;
 
@@ -182,7 +181,7 @@ std::string besidesText(const Attack& attack, const PathsPage& page) {
     }
     std::string open;
     for (const auto& [who, ids] : asked) {
-        open += page.style.muted(page.wrapped(who + ": " + ids, 4, "  ? "));
+        open += page.style.muted(page.wrapped(std::string(who).append(": ").append(ids), 4, "  ? "));
     }
     return titled(
                "Worth fixing, and no way out by itself", worth.empty() ? worth : page.wrapped(worth, 4),

@@ -30,7 +30,7 @@ pathsOf(const SubjectView& subject, const std::string& reference, const Work& wo
     if (!snapshot) {
         return std::nullopt;
     }
-    SubjectPaths out{subject.name, snapshot->vantage, threat::attackOn(*snapshot, work.judge), {}, {}};
+    SubjectPaths out{subject.name, snapshot->vantage, threat::attackOn(*snapshot, work.judge), {}, {}, {}};
     const auto document = documentOf(reference);
     out.form = formOf(reference, document ? &*document : nullptr, *snapshot);
     if (work.cut) {
@@ -113,7 +113,7 @@ std::vector<SubjectPaths> openPathsOf(const std::vector<SubjectView>& subjects, 
     for (const SubjectView& subject : subjects) {
         if (const auto snapshot = judgedSnapshot(subject)) {
             threat::Attack attack = threat::attackOn(*snapshot, judge, {false, kKept});
-            out.push_back({subject.name, snapshot->vantage, std::move(attack), {}, {}});
+            out.push_back({subject.name, snapshot->vantage, std::move(attack), {}, {}, {}});
         }
     }
     return out;

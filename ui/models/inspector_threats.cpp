@@ -31,9 +31,47 @@ QString referencesOf(const catalog::Weakness& weakness) {
     return words.join(QStringLiteral(", "));
 }
 
-QString sayFinding(const threat::Finding& finding) {
+/// One weakness that is said once, whatever the number of objects it holds for.
+struct Said {
+    const threat::Finding* finding = nullptr;
+    QString stop; ///< who stops it, of one that does not hold
+    QStringList objects;
+};
+
+std::vector<Said> grouped(const std::vector<const threat::Finding*>& found) {
+    std::vector<Said> out;
+    for (const threat::Finding* finding : found) {
+        const QString stop = finding->truth == Truth::no ? stoppedBy(*finding) : QString();
+        auto same = std::ranges::find_if(out, [&](const Said& said) {
+            return said.finding->weakness == finding->weakness && said.finding->truth == finding->truth &&
+                   said.stop == stop;
+        });
+        if (same == out.end()) {
+            same = out.insert(out.end(), {finding, stop, {}});
+        }
+        if (!finding->object.empty()) {
+            same->objects << nameOfObject(finding->object);
+        }
+    }
+    return out;
+}
+
+/// The first few by name; of one alone the fact beside it says which.
+QString objectsHtml(const QStringList& objects) {
+    constexpr qsizetype kNamed = 3;
+    if (objects.size() < 2) {
+        return {};
+    }
+    const QString some = objects.mid(0, kNamed).join(QStringLiteral(", "));
+    const qsizetype more = objects.size() - kNamed;
+    return QStringLiteral("<br>") +
+           mutedHtml((more > 0 ? inspectorTr("%1 and %2 more").arg(some).arg(more) : some).toHtmlEscaped());
+}
+
+QString sayFinding(const Said& said) {
+    const threat::Finding& finding = *said.finding;
     const catalog::Weakness& weakness = *finding.weakness;
-    const QString stop = finding.truth == Truth::no ? stoppedBy(finding) : QString();
+    const QString& stop = said.stop;
     QString html = QStringLiteral("<b>%1</b>").arg(escaped(weakness.title));
     switch (finding.truth) {
     case Truth::yes:
@@ -46,6 +84,7 @@ QString sayFinding(const threat::Finding& finding) {
         html += stop.isEmpty() ? inspectorTr(": nothing here to do it with")
                                : inspectorTr(": stopped by %1").arg(stop.toHtmlEscaped());
     }
+    html += objectsHtml(said.objects);
     if (finding.truth != Truth::no && !weakness.authority.empty()) {
         html += QStringLiteral("<br>%1").arg(escaped(weakness.authority));
     }
@@ -74,7 +113,7 @@ threatsOfSlotHtml(const ThreatView& threats, const model::Snapshot& snapshot, co
     }
     std::ranges::stable_sort(found, [](const auto* a, const auto* b) { return a->truth > b->truth; });
     return heading(inspectorTr("Weaknesses")) +
-           listHtml(found, [&](const threat::Finding* finding) { return sayFinding(*finding); });
+           listHtml(grouped(found), [](const Said& said) { return sayFinding(said); });
 }
 
 } // namespace bulkhead::models

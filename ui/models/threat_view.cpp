@@ -23,14 +23,13 @@ QString endOf(const threat::Path& path) {
     return toQString(threat::rowOf(path.reaches).title);
 }
 
-/// The key in `mounts["/host"]`, which says enough behind the title of a weakness.
+} // namespace
+
 QString nameOfObject(const std::string& object) {
     const auto from = object.find('"');
     const auto to = object.rfind('"');
     return toQString(from == to ? object : object.substr(from + 1, to - from - 1));
 }
-
-} // namespace
 
 ThreatView assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Snapshot& snapshot) {
     ThreatView view{judge, threat::attackOn(snapshot, *judge)};
@@ -111,6 +110,12 @@ void addWay(const threat::Attack& attack, diagram::AttackLane& lane) {
         lane.texts.push_back(tr("%1 x%2").arg(reach).arg(others + 1).toStdString());
     }
     lane.texts.push_back(reach.toStdString());
+    const QString brief = toQString(threat::rowOf(path.reaches).brief);
+    const QString inShort = lane.possible ? tr("? %1").arg(brief) : tr("▶ %1").arg(brief);
+    if (others > 0) {
+        lane.texts.push_back(tr("%1 x%2").arg(inShort).arg(others + 1).toStdString());
+    }
+    lane.texts.push_back(inShort.toStdString());
     lane.fullText = tr("%1: %2")
                         .arg(
                             lane.possible ? tr("possible way to %1").arg(end) : tr("way to %1").arg(end),

@@ -28,6 +28,9 @@ assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Sn
 /// merely nothing to do it with.
 [[nodiscard]] QString stoppedBy(const threat::Finding& finding);
 
+/// What a finding is bound to, as it is called: "/host" of `mounts["/host"]`.
+[[nodiscard]] QString nameOfObject(const std::string& object);
+
 /// The steps of a path by their titles, each with the object it is bound to: "A [/host] → B".
 [[nodiscard]] QString stepsOf(const threat::Attack& attack, const std::vector<std::size_t>& steps);
 [[nodiscard]] QString stepTitle(const threat::Finding& finding);

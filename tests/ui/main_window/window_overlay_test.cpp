@@ -63,7 +63,9 @@ protected:
         const double width =
             diagram::builtInTextWidth(item.text, diagram::fontOf(item.style, picture.compact, picture.scale));
         Rect rect = item.textRect;
-        rect.width = std::min(rect.width, width);
+        const double used = std::min(rect.width, width);
+        rect.x = item.kind == ItemKind::stageEnforcer ? rect.right() - used : rect.x; // right-aligned
+        rect.width = used;
         return rect;
     }
 
@@ -76,9 +78,8 @@ protected:
                 continue;
             }
             for (const Item& item : all) {
-                // who enforces a stage is said at the right end of its strip
                 const bool above = item.kind == ItemKind::gapStrip && &item > &line;
-                if (item.text.empty() || above || item.kind == ItemKind::stageEnforcer) {
+                if (item.text.empty() || above) {
                     continue;
                 }
                 const Rect words = wordsOf(item);

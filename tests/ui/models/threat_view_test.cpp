@@ -128,6 +128,30 @@ TEST_F(Threats, whatIsNotKnownIsPossible) {
     EXPECT_TRUE(lane->texts.back().starts_with("? ")) << lane->texts.back();
 }
 
+TEST(ShippedCatalogue, aWeaknessOfManyObjectsIsSaidOnce) {
+    const auto shipped = session::loadJudge();
+    ASSERT_TRUE(shipped) << shipped.error().message;
+    model::Snapshot snapshot = samples::privileged();
+    std::vector<model::Device> disks;
+    for (const char* name : {"/dev/sda", "/dev/sdb", "/dev/sdc", "/dev/sdd", "/dev/sde"}) {
+        disks.push_back({name, "block", 8, static_cast<std::uint32_t>(disks.size())});
+        disks.back().deviceClass = model::DeviceClass::disk;
+        disks.back().hostDisk = true;
+    }
+    snapshot.devices = {disks, snapshot.devices.evidence()};
+    const ThreatView view = assessThreats(std::make_shared<const threat::Judge>(*shipped), snapshot);
+    const auto& findings = view.attack.findings;
+    const auto ofDisk =
+        std::ranges::find(findings, std::string("devices[\"/dev/sdd\"]"), &threat::Finding::object);
+    ASSERT_NE(ofDisk, findings.end());
+    const QString title =
+        QStringLiteral("<b>%1</b>").arg(QString::fromStdString(ofDisk->weakness->title).toHtmlEscaped());
+    const QString html = threatsOfSlotHtml(view, snapshot, "hostDisks");
+    EXPECT_EQ(html.count(title), 1) << html.toStdString();
+    EXPECT_TRUE(html.contains(QStringLiteral("/dev/sda, /dev/sdb, /dev/sdc and 2 more")))
+        << html.toStdString();
+}
+
 /// What the catalogue that ships says of Docker's defaults: nothing is certain, and each near miss names who
 /// stops it and the fact that does. Docker drops CAP_SYS_ADMIN and gives a pid namespace.
 TEST(ShippedCatalogue, dockersDefaultsStopWhatTheyAreFor) {
