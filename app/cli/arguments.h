@@ -13,7 +13,8 @@ namespace bulkhead::cli {
 /// What `--as` is for, wherever it stands.
 inline constexpr const char* kAsHelp =
     "resolve configurations for this engine: docker, podman, containerd, crio, runc or crun, with a version "
-    "as in docker@20.10.24; what its containers' users are as in docker,userns-remap (rootful, rootless)";
+    "as in docker@20.10.24 (docker@20.10: the newest of it); what its containers' users are as in "
+    "docker,userns-remap (rootful, rootless)";
 
 /// The same for `--image`.
 inline constexpr const char* kImageHelp =

@@ -115,7 +115,7 @@ struct EngineChoice {
     std::string version;
     UserMapping users = UserMapping::unsaid;
     [[nodiscard]] int major() const; ///< a large number where no version is given: the table's own
-    /// Of this release or a later one, as the table's own is.
+    /// Of this release or a later one, as the table's own is; "2.0" stands for the newest of 2.0.
     [[nodiscard]] bool isSince(const std::array<int, 3>& release) const;
 };
 [[nodiscard]] base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise);

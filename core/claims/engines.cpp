@@ -119,6 +119,27 @@ constexpr std::array kSettings = {
     Setting{"rootless", UserMapping::rootless, true},
 };
 
+/// The numbers that a version begins with, three at most; the "v" of a release's tag is no part of it.
+std::vector<int> partsOf(std::string_view version) {
+    constexpr std::size_t kMost = 3;
+    version.remove_prefix(version.starts_with('v') ? 1 : 0);
+    std::vector<int> parts;
+    const char* at = version.data();
+    const char* const end = at + version.size();
+    for (int part = 0; parts.size() < kMost; ++at) {
+        const auto [next, error] = std::from_chars(at, end, part);
+        if (error != std::errc{}) {
+            break;
+        }
+        parts.push_back(part);
+        at = next;
+        if (at == end || *at != '.') {
+            break;
+        }
+    }
+    return parts;
+}
+
 } // namespace
 
 const EngineDefaults* findEngine(std::string_view name) {
@@ -135,23 +156,14 @@ std::string engineNames() {
 }
 
 int EngineChoice::major() const {
-    int number = std::numeric_limits<int>::max();
-    std::from_chars(version.data(), version.data() + version.size(), number);
-    return number;
+    const std::vector<int> own = partsOf(version);
+    return own.empty() ? std::numeric_limits<int>::max() : own.front();
 }
 
 bool EngineChoice::isSince(const std::array<int, 3>& release) const {
-    std::array<int, 3> own{};
-    const char* at = version.data();
-    const char* const end = at + version.size();
-    for (int& part : own) {
-        const auto [next, error] = std::from_chars(at, end, part);
-        at = next == end ? end : next + 1;
-        if (error != std::errc{}) {
-            break;
-        }
-    }
-    return version.empty() || own >= release;
+    const std::vector<int> own = partsOf(version);
+    const auto [mine, others] = std::ranges::mismatch(own, release);
+    return mine == own.end() || *mine > *others;
 }
 
 base::Result<EngineChoice> chooseEngine(const std::string& asked, std::string_view otherwise) {

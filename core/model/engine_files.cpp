@@ -7,7 +7,8 @@ namespace bulkhead::model {
 
 namespace {
 
-/// "{id}" is a container's or sandbox's, "{any}" one name.
+/// "{id}" is a container's or sandbox's, "{any}" one name, "{hex8}" what the kubelet makes up for one start
+/// of a container. Roots of kubelets differ by distribution (/var/lib/kubelet, /var/lib/k0s/kubelet).
 struct Place {
     std::string_view target;
     std::string_view end; ///< of the path on the host, in whole names
@@ -27,16 +28,24 @@ constexpr auto kPlaces = std::to_array<Place>({
     {"/etc/hosts", "sandboxes/{id}/hosts"},
     {"/etc/hosts", "pods/{any}/etc-hosts"},
     {"/dev/shm", "sandboxes/{id}/shm"},
-    {"", "pods/{any}/containers/{any}/{any}"}, // the file of the last words; the Pod says where it stands
+    {"", "kubelet/pods/{any}/containers/{any}/{hex8}"}, // the last words; the Pod says where they stand
     {"/sbin/docker-init", "bin/docker-init"},
     {"/sbin/docker-init", "docker/docker-init"},
     {"/run/podman-init", "podman/catatonit"},
     {"/run/podman-init", "bin/catatonit"},
 });
 
-bool isId(std::string_view name) {
-    constexpr std::size_t kHexDigits = 64;
-    return name.size() == kHexDigits && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+bool isHex(std::string_view name, std::size_t digits) {
+    return name.size() == digits && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+bool fits(std::string_view name, std::string_view wanted) {
+    constexpr std::size_t kIdDigits = 64;
+    constexpr std::size_t kStartDigits = 8;
+    return wanted == "{id}"     ? isHex(name, kIdDigits)
+           : wanted == "{hex8}" ? isHex(name, kStartDigits)
+           : wanted == "{any}"  ? !name.empty()
+                                : name == wanted;
 }
 
 std::string_view lastName(std::string_view path) {
@@ -50,10 +59,7 @@ std::string_view withoutLastName(std::string_view path) {
 
 bool endsAs(std::string_view path, std::string_view end) {
     while (!end.empty()) {
-        const std::string_view name = lastName(path);
-        const std::string_view wanted = lastName(end);
-        const bool fits = wanted == "{id}" ? isId(name) : wanted == "{any}" ? !name.empty() : name == wanted;
-        if (!fits) {
+        if (!fits(lastName(path), lastName(end))) {
             return false;
         }
         path = withoutLastName(path);
@@ -74,7 +80,9 @@ bool isVolumeOfEngine(std::string_view hostPath) {
     constexpr auto kFolders = std::to_array<std::string_view>(
         {"/var/lib/docker/volumes/", "/var/lib/containers/storage/volumes/",
          "/.local/share/containers/storage/volumes/", "/.local/share/docker/volumes/"});
-    const bool ofKubelet = hostPath.starts_with("/var/lib/kubelet/pods/") && hostPath.contains("/volumes/");
+    const auto pods = hostPath.find("/kubelet/pods/");
+    const bool ofKubelet =
+        pods != std::string_view::npos && hostPath.find("/volumes/", pods) != std::string_view::npos;
     return ofKubelet ||
            std::ranges::any_of(kFolders, [&](std::string_view folder) { return hostPath.contains(folder); });
 }

@@ -195,6 +195,15 @@ TEST(Kubernetes, TheSandboxKeepsTheSysfsOfAPrivilegedPodReadOnly) {
          {"containerd", "containerd@2.0.3", "containerd@2.1.0", "containerd@1.7.26", "crio"}) {
         EXPECT_FALSE(at(container("", privileged, engine), "/sys").readOnly) << engine;
     }
+    // a version that says less is the newest of its line, and the "v" of a release's tag is no part of it
+    for (const char* engine :
+         {"containerd@2", "containerd@2.0", "containerd@1.7", "containerd@1", "containerd@v2.1.0",
+          "containerd@v2"}) {
+        EXPECT_FALSE(at(container("", privileged, engine), "/sys").readOnly) << engine;
+    }
+    for (const char* engine : {"containerd@1.6", "containerd@v1.7.24", "containerd@v2.0.2"}) {
+        EXPECT_TRUE(at(container("", privileged, engine), "/sys").readOnly) << engine;
+    }
     EXPECT_TRUE(at(container("", "", "containerd"), "/sys").readOnly);
 }
 

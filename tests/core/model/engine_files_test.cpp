@@ -24,6 +24,25 @@ TEST(EngineFiles, AreKnownByBothTheirEnds) {
     EXPECT_TRUE(isMadeByEngine("/usr/libexec/podman/catatonit", "/run/podman-init"));
 }
 
+// kubelet's root folders: --root-dir (/var/lib/kubelet), k0s, MicroK8s; the last name is makeUID's "%08x"
+// (pkg/kubelet/kuberuntime/kuberuntime_container.go, makeMounts), and the Pod says where the file stands
+TEST(EngineFiles, LastWordsLieAsTheKubeletKeepsThem) {
+    const std::string file = "/pods/5d0cb1f3-9b7e-4e57-8f0b-0c6a1be0a3f4/containers/web/0a1b2c3d";
+    for (const char* root :
+         {"/var/lib/kubelet", "/var/lib/k0s/kubelet", "/var/snap/microk8s/common/var/lib/kubelet"}) {
+        EXPECT_TRUE(isMadeByEngine(root + file, "/tmp/last")) << root;
+        EXPECT_TRUE(isVolumeOfEngine(root + std::string("/pods/5d0c/volumes/kubernetes.io~secret/s")))
+            << root;
+    }
+    EXPECT_FALSE(isMadeByEngine("/srv" + file, "/data"));
+    EXPECT_FALSE(isMadeByEngine("/srv/pods/a/containers/b/c", "/data"));
+    EXPECT_FALSE(isMadeByEngine("/var/lib/kubelet/pods/a/containers/web/config.js", "/data"));
+    EXPECT_FALSE(isMadeByEngine("/var/lib/kubelet/pods/a/containers/web/0a1b2c3d4", "/data"));
+    EXPECT_FALSE(isMadeByEngine("/var/lib/kubelet/pods/a/containers/web", "/data"));
+    EXPECT_FALSE(isVolumeOfEngine("/srv/pods/5d0c/volumes/kubernetes.io~secret/s"));
+    EXPECT_FALSE(isVolumeOfEngine("/var/lib/kubelet/pods/5d0c/plugins"));
+}
+
 TEST(EngineFiles, AreNoneOfTheHostsOwn) {
     EXPECT_FALSE(isMadeByEngine("/etc/hosts", "/etc/hosts"));
     EXPECT_FALSE(isMadeByEngine("/etc/resolv.conf", "/etc/resolv.conf"));
