@@ -36,6 +36,24 @@ void readTemplates(const PodNeighbours& neighbours, Fields& spec, PodClaim& pod)
     }
 }
 
+/// The kubelet mounts it read-only, whatever the container asks for: its plugin says so, of objects of the
+/// API and images always, of others where the source does (kubernetes pkg/kubelet/kubelet_pods.go,
+/// makeMounts, and GetAttributes of pkg/volume).
+bool isKeptReadOnly(Fields& volume) {
+    bool kept = false;
+    for (const char* always : {"configMap", "secret", "projected", "downwardAPI", "image"}) {
+        kept = volume.find(always) != nullptr || kept;
+    }
+    for (const char* source :
+         {"csi", "nfs", "iscsi", "cephfs", "rbd", "glusterfs", "awsElasticBlockStore", "gcePersistentDisk",
+          "azureDisk", "azureFile", "fc", "flexVolume", "portworxVolume"}) {
+        if (auto fields = volume.map(source)) {
+            kept = fields->truth("readOnly").value_or(false) || kept;
+        }
+    }
+    return kept;
+}
+
 void readVolume(Fields& volume, const PodNeighbours& neighbours, PodClaim& pod) {
     const std::string name = volume.text("name").value_or("");
     AskedMount mount = kubeletVolume(base::textFromBytes(name), volume.from(""));
@@ -57,30 +75,11 @@ void readVolume(Fields& volume, const PodNeighbours& neighbours, PodClaim& pod) 
         }
         claimed->finish();
     }
+    if (isKeptReadOnly(volume)) {
+        mount.options.emplace_back("ro");
+    }
     // their content is not the boundary's; that they are there is
-    volume.passOver(
-        {"emptyDir",
-         "configMap",
-         "secret",
-         "projected",
-         "downwardAPI",
-         "csi",
-         "nfs",
-         "ephemeral",
-         "iscsi",
-         "cephfs",
-         "rbd",
-         "glusterfs",
-         "awsElasticBlockStore",
-         "gcePersistentDisk",
-         "azureDisk",
-         "azureFile",
-         "fc",
-         "image",
-         "gitRepo",
-         "flexVolume",
-         "portworxVolume",
-         "vsphereVolume"});
+    volume.passOver({"emptyDir", "ephemeral", "gitRepo", "vsphereVolume"});
     volume.finish();
     pod.volumes.emplace_back(name, std::move(mount));
 }

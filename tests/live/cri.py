@@ -57,6 +57,12 @@ FIELDS = {
     "Status": {"id": 1, "verbose": 2},
 }
 
+# Where a kubelet keeps volumes by their type (the names of its plugins, pkg/volume), and those that it mounts read-only
+# unasked (pkg/kubelet/kubelet_pods.go, makeMounts). Here they are folders of the node, empty ones.
+KEPT = {"emptyDir": "empty-dir", "configMap": "configmap", "secret": "secret", "projected": "projected",
+        "downwardAPI": "downward-api"}
+OF_THE_API = KEPT.keys() - {"emptyDir"}
+
 # What a kubelet of Kubernetes 1.26 (the time of containerd 1.6) asks for unless procMount says Unmasked.
 MASKED = ["/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/timer_stats",
           "/proc/sched_debug", "/proc/scsi", "/sys/firmware"]
@@ -230,14 +236,16 @@ class Pod:
     def source(self, volume):
         if "hostPath" in volume:
             return volume["hostPath"]["path"]
-        return self.made("volumes/kubernetes.io~empty-dir", volume["name"], folder=True)  # no other type is used here
+        plugin = next(name for kind, name in KEPT.items() if kind in volume)  # no other type is used here
+        return self.made(f"volumes/kubernetes.io~{plugin}", volume["name"], folder=True)
 
     def mounts(self, container):
         volumes = {volume["name"]: volume for volume in self.spec.get("volumes", [])}
         steps = {"None": 0, "HostToContainer": 1, "Bidirectional": 2}
         out = [{"target": one["mountPath"],
                 "source": os.path.join(self.source(volumes[one["name"]]), one.get("subPath", "")).rstrip("/") or "/",
-                "read_only": one.get("readOnly", False), "propagation": steps[one.get("mountPropagation", "None")]}
+                "read_only": one.get("readOnly", False) or bool(OF_THE_API & volumes[one["name"]].keys()),
+                "propagation": steps[one.get("mountPropagation", "None")]}
                for one in container.get("volumeMounts", [])]
         if self.spec.get("automountServiceAccountToken", True):
             out.append({"target": "/var/run/secrets/kubernetes.io/serviceaccount", "read_only": True,

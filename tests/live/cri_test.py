@@ -59,6 +59,8 @@ PODS = {
     "below a folder of the host": (of_host("/usr"), mounted(subPath="share")),
     "the host's root": (of_host("/"), mounted()),
     "an empty folder": ({"volumes": [{"name": "data", "emptyDir": {}}]}, mounted()),
+    "a secret": ({"volumes": [{"name": "data", "secret": {"secretName": "shop"}}]}, mounted()),
+    "a configuration": ({"volumes": [{"name": "data", "configMap": {"name": "shop"}}]}, mounted()),
     "limits": ({}, {"resources": {"limits": {"memory": "64Mi", "cpu": "500m"}}}),
     "unmasked": ({}, secured(procMount="Unmasked")),
     "the engine's profile": ({}, secured(seccompProfile={"type": "RuntimeDefault"})),

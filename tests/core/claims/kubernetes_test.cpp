@@ -81,6 +81,34 @@ TEST(Kubernetes, AVolumeOfTheFileStandsBehindItsClaim) {
     }
 }
 
+// kubernetes pkg/kubelet/kubelet_pods.go, makeMounts: ReadOnly is mount.ReadOnly or the attribute of the
+// volume's plugin, which is true for these and follows readOnly of the source for the others (GetAttributes)
+TEST(Kubernetes, VolumesOfTheApisObjectsAreReadOnly) {
+    const auto isReadOnly = [](const std::string& source) {
+        const Snapshot s = container(
+            "  volumes: [{name: v, " + source + "}]\n", ", volumeMounts: [{name: v, mountPath: /v}]");
+        EXPECT_EQ(s.config.notUnderstood.valueOr({}), Words()) << source;
+        const model::Mount* mount = mountAt(s, "/v");
+        return mount != nullptr && mount->readOnly && mount->options.front() == "ro";
+    };
+    for (const char* source :
+         {"configMap: {name: m}", "secret: {secretName: s}", "projected: {sources: []}",
+          "downwardAPI: {items: []}", "image: {reference: i}", "nfs: {server: s, path: /p, readOnly: true}",
+          "csi: {driver: d, readOnly: true}", "iscsi: {targetPortal: t, iqn: q, lun: 0, readOnly: true}",
+          "persistentVolumeClaim: {claimName: c, readOnly: true}"}) {
+        EXPECT_TRUE(isReadOnly(source)) << source;
+    }
+    for (const char* source :
+         {"emptyDir: {}", "hostPath: {path: /srv}", "nfs: {server: s, path: /p}",
+          "csi: {driver: d, readOnly: false}", "persistentVolumeClaim: {claimName: c}",
+          "gitRepo: {repository: r}", "ephemeral: {volumeClaimTemplate: {spec: {}}}"}) {
+        EXPECT_FALSE(isReadOnly(source)) << source;
+    }
+    EXPECT_FALSE(import("apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n"
+                        "  volumes: [{name: v, nfs: {server: s, path: /p, readOnly: maybe}}]\n"
+                        "  containers: [{name: c, image: i}]\n"));
+}
+
 // kubernetes.io, StatefulSets: the templates are volumes of each Pod, and stand above its own of that name
 TEST(Kubernetes, TemplatesOfClaimsAreVolumes) {
     const auto all =

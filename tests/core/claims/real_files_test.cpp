@@ -74,7 +74,8 @@ TEST(RealFiles, Falco) {
     EXPECT_EQ(socketsOf(falco), Words{"containerd /host/var/run/containerd.sock"});
     EXPECT_EQ(mountAt(falco, "/host/proc"), "proc /proc rw private");
     EXPECT_EQ(mountAt(falco, "/host/etc"), "bind /etc ro private");
-    EXPECT_EQ(mountAt(falco, "/etc/falco/falco.yaml"), "volume  rw private");
+    EXPECT_EQ(mountAt(falco, "/etc/falco/falco.yaml"), "volume  ro private")
+        << "of a ConfigMap, which the kubelet mounts read-only unasked";
     EXPECT_EQ(falco.cgroup.limits.at("memory").value().value, 1073741824U);
     EXPECT_EQ(falco.cgroup.limits.at("cpu").value().value, 1000U);
     EXPECT_EQ(falco.config.notUnderstood.value(), Words{});
