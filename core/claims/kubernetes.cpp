@@ -110,6 +110,17 @@ void importObject(const Node& object, const Together& file, Reading& reading, st
     }
 }
 
+/// Who joins another container's processes joins those of its own Pod, which are not the host's: else the
+/// Pod's word had stood.
+void tellJoined(model::Snapshot& snapshot) {
+    const auto pid = snapshot.namespaces.find(model::NamespaceType::pid);
+    if (pid != snapshot.namespaces.end() && pid->second.declared.valueOr("").starts_with("join")) {
+        model::Evidence from = pid->second.declared.evidence();
+        from.kind = model::EvidenceKind::inferred;
+        pid->second.sharedWithHost = {false, from};
+    }
+}
+
 } // namespace
 
 base::Result<std::vector<model::Snapshot>>
@@ -153,6 +164,7 @@ importKubernetes(const std::vector<Node>& documents, Reading& reading, const Imp
     for (Claim& claim : claims) {
         std::ranges::copy(ofTheFile, std::back_inserter(claim.notUnderstood));
         out.push_back(resolveToSnapshot(claim, *engine, options.ground));
+        tellJoined(out.back());
     }
     return out;
 }

@@ -209,6 +209,29 @@ void passOverSpec(Fields& spec) {
     spec.finish();
 }
 
+/// A container for debugging is among the processes of the one that it names, unless the Pod's are shared
+/// already or the host's (kubernetes pkg/kubelet/kuberuntime/kuberuntime_container_linux.go).
+void readTarget(Fields& container, const Node& spec, const std::string& prefix, Claim& claim) {
+    const std::string name = container.text("targetContainerName").value_or("");
+    if (name.empty()) {
+        return;
+    }
+    const auto hasIt = [&](const char* list) {
+        const Node* some = spec.find(list);
+        return some != nullptr && std::ranges::any_of(some->items, [&](const Node& other) {
+                   const Node* called = other.find("name");
+                   return called != nullptr && called->text == name;
+               });
+    };
+    if (!hasIt("containers") && !hasIt("initContainers")) {
+        container.report(
+            "targetContainerName", "the Pod has no such container to join: the API server refuses it");
+    } else if (!claim.namespaces.contains(NamespaceType::pid)) {
+        claim.namespaces[NamespaceType::pid] =
+            container.stated("join(container:" + prefix + "/" + name + ")", "targetContainerName");
+    }
+}
+
 void addContainers(
     Fields& spec, const char* list, const char* role, const PodClaim& pod, const std::string& prefix,
     std::vector<Claim>& out) {
@@ -216,6 +239,9 @@ void addContainers(
         auto& unknown = container.reading().notUnderstood;
         const std::size_t before = unknown.size();
         Claim claim = readPodContainer(container, pod);
+        if (std::string_view(list) == "ephemeralContainers") {
+            readTarget(container, spec.node(), prefix, claim);
+        }
         claim.role = claim.role.empty() ? role : claim.role;
         claim.group = prefix;
         claim.groupKind = "pod";

@@ -410,6 +410,40 @@ TEST(Kubernetes, WhatAPodSharesAndWhoItIs) {
         both.error().message, "pod.yaml:6:26: spec.shareProcessNamespace: cannot be true where hostPID is");
 }
 
+// kubernetes pkg/kubelet/kuberuntime/kuberuntime_container_linux.go: NamespaceMode_TARGET stands in the place
+// of CONTAINER alone, and for processes alone; containerd gives it /proc/PID/ns/pid of the target
+TEST(Kubernetes, AnEphemeralContainerIsAmongTheProcessesOfItsTarget) {
+    const auto debug = [](const std::string& spec, const std::string& target) {
+        const auto all = import(
+            "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec:\n" + spec +
+            "  containers: [{name: app, image: i}]\n"
+            "  ephemeralContainers: [{name: debug, image: i, targetContainerName: " +
+            target + "}]\n");
+        EXPECT_TRUE(all) << all.error().message;
+        return all && all->size() == 2 ? all->back() : Snapshot{};
+    };
+    const Snapshot s = debug("", "app");
+    const model::Namespace& processes = s.namespaces.at(NamespaceType::pid);
+    EXPECT_EQ(processes.declared.value(), "join(container:pod/p/app)");
+    EXPECT_EQ(processes.declared.evidence().source, "spec.ephemeralContainers[0].targetContainerName");
+    EXPECT_EQ(processes.sharedWithHost.get() != nullptr && !*processes.sharedWithHost.get(), true);
+    EXPECT_EQ(s.namespaces.at(NamespaceType::mnt).declared.value(), "new");
+    EXPECT_EQ(s.config.notUnderstood.value(), Words());
+    EXPECT_EQ(debug("  hostPID: true\n", "app").namespaces.at(NamespaceType::pid).declared.value(), "host");
+    EXPECT_EQ(
+        debug("  shareProcessNamespace: true\n", "app").namespaces.at(NamespaceType::pid).declared.value(),
+        "new");
+    EXPECT_EQ(debug("", "''").namespaces.at(NamespaceType::pid).declared.value(), "new");
+    // pkg/apis/core/validation: it must exist and be none of the ephemeral ones
+    for (const char* other : {"web", "debug"}) {
+        EXPECT_EQ(
+            debug("", other).config.notUnderstood.value(),
+            (Words{
+                "spec.ephemeralContainers[0].targetContainerName (line 6): the Pod has no such container to "
+                "join: the API server refuses it"}));
+    }
+}
+
 TEST(Kubernetes, NotRootWithoutAUserIsAGapAndWithRootARefusal) {
     const Snapshot s = container("  securityContext: {runAsNonRoot: true}\n", "");
     ASSERT_TRUE(s.identity.uid.unreadable());
