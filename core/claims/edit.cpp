@@ -114,6 +114,11 @@ editRunLine(std::string_view text, const std::string& file, std::span<const Chan
     }
     Words& words = commands->front();
     const std::size_t options = findRun(words)->options;
+    if (const auto hidden = optionsOfShell(words, options)) {
+        return base::fail(
+            base::ErrorKind::unsupported, file + ": " + base::textFromBytes(*hidden) +
+                                              " stands among the options; write what the shell puts there");
+    }
     for (const ChangeAsk& change : changes) {
         if (const auto made = editRunWords(words, options, change); !made) {
             return std::unexpected(made.error().in(file));
@@ -126,6 +131,9 @@ editRunLine(std::string_view text, const std::string& file, std::span<const Chan
     out.text += "\n";
     if (text.contains('#') || text.contains('\\')) {
         out.notes.emplace_back("comments and line breaks are not kept");
+    }
+    if (text.find_first_of("|&;<>") != std::string_view::npos) {
+        out.notes.emplace_back("only the command that runs the container is kept, without redirections");
     }
     if (text.find_first_of("$`~") != std::string_view::npos) {
         out.notes.emplace_back(

@@ -29,6 +29,11 @@ struct ContainerPlace {
 findContainer(std::vector<Node>& documents, std::string_view subject);
 [[nodiscard]] EditStatus editKubernetes(ContainerPlace place, const ChangeAsk& change);
 
+/// A word among the options of a run line that the shell makes: what it is, and where options end, nobody
+/// knows.
+[[nodiscard]] std::optional<std::string>
+optionsOfShell(const std::vector<std::string>& words, std::size_t options);
+
 /// The words of a run line with the change made; `options` is the place of the first one.
 [[nodiscard]] EditStatus
 editRunWords(std::vector<std::string>& words, std::size_t options, const ChangeAsk& change);

@@ -241,6 +241,13 @@ Wanted deviceAt(const std::string& path) {
 
 } // namespace
 
+std::optional<std::string> optionsOfShell(const Words& words, std::size_t options) {
+    const auto known = optionsIn(words, options);
+    const std::size_t at = known.empty() ? options : known.back().at + known.back().count;
+    const bool more = at + 1 < words.size() && isOfShell(words[at]) && words[at + 1].starts_with('-');
+    return more ? std::optional(words[at]) : std::nullopt;
+}
+
 base::Status editRunWords(Words& words, std::size_t options, const ChangeAsk& change) {
     switch (change.kind) {
     case ChangeKind::notPrivileged:

@@ -1,5 +1,6 @@
 #include "core/base/bytes.h"
 #include "core/claims/claim.h"
+#include "core/claims/run_line.h"
 
 #include <algorithm>
 #include <array>
@@ -143,7 +144,8 @@ std::optional<model::IdRange> parseIdRange(std::string_view text) {
 }
 
 void tellShellSource(AskedMount& mount) {
-    if (mount.source.find_first_of("$`") != std::string::npos) {
+    const bool relative = !mount.volume && !mount.source.starts_with('/');
+    if (relative || mount.source.find_first_of("$`") != std::string::npos) {
         mount.volume = false;
         mount.sourceUnknown = whereItIsRun(mount.source);
         mount.source.clear();
@@ -231,7 +233,11 @@ bool takeSecurityOption(std::string_view option, const model::Evidence& from, Cl
     const std::string name(option.substr(0, at));
     const std::string value = at == std::string_view::npos ? "" : std::string(option.substr(at + 1));
     if (name == "no-new-privileges") {
-        claim.noNewPrivileges = {value != "false", from};
+        const auto truth = goTruth(at == std::string_view::npos ? "true" : value);
+        if (!truth) {
+            return false;
+        }
+        claim.noNewPrivileges = {*truth, from};
     } else if (name == "seccomp") {
         claim.seccomp = {value == "builtin" ? "default" : value, from};
     } else if (name == "apparmor") {
@@ -241,7 +247,7 @@ bool takeSecurityOption(std::string_view option, const model::Evidence& from, Cl
     } else if (option == "systempaths=unconfined" || (name == "unmask" && upper(value) == "ALL")) {
         claim.pathsOpen = {true, from};
     } else if (name == "writable-cgroups") {
-        claim.cgroupsWritable = {value.empty() || value == "true" || value == "1", from};
+        claim.cgroupsWritable = {value.empty() || goTruth(value).value_or(false), from};
     } else if ((name == "mask" || name == "unmask") && value.starts_with('/')) {
         takePaths(value, name == "mask" ? claim.mask : claim.unmask);
     } else {

@@ -34,14 +34,17 @@ std::optional<std::uint32_t> idOf(std::string_view text) {
 
 void resolveUser(const Resolution& in, Boundary& out) {
     const Claim& claim = in.claim;
-    if (resolveUserByImage(in, out)) {
+    if (!claim.user.unreadable() && resolveUserByImage(in, out)) {
         return;
     }
     if (!claim.user.known()) {
         const bool nonRoot = claim.nonRoot.valueOr(false);
-        const Unreadable image{
-            std::string("the image names the user") + (nonRoot ? ", and it is not root" : ""),
-            "--image NAME=PATH of the image, or a user in the document"};
+        const Unreadable image =
+            claim.user.unreadable()
+                ? claim.user.gap()
+                : Unreadable{
+                      std::string("the image names the user") + (nonRoot ? ", and it is not root" : ""),
+                      "--image NAME=PATH of the image, or a user in the document"};
         out.uid = image;
         out.gid = image;
         out.groups = image;

@@ -27,7 +27,6 @@ bool report(Claim& claim, const std::string& /*value*/, const model::Evidence& f
 constexpr auto kPlain = std::to_array<std::string_view>({
     "-a",
     "--add-host",
-    "--annotation",
     "--arch",
     "--attach",
     "--authfile",
@@ -53,6 +52,7 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "--dns-search",
     "--domainname",
     "--entrypoint",
+    "--env-merge",
     "--expose",
     "--group-entry",
     "-h",
@@ -62,6 +62,11 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "--health-retries",
     "--health-start-interval",
     "--health-start-period",
+    "--health-startup-cmd",
+    "--health-startup-interval",
+    "--health-startup-retries",
+    "--health-startup-success",
+    "--health-startup-timeout",
     "--health-timeout",
     "--hostname",
     "--hosts-file",
@@ -85,7 +90,6 @@ constexpr auto kPlain = std::to_array<std::string_view>({
     "--personality",
     "--pidfile",
     "--platform",
-    "--pod-id-file",
     "--pull",
     "--requires",
     "--restart",
@@ -108,7 +112,6 @@ constexpr auto kPlainFlags = std::to_array<std::string_view>({
     "-d",
     "--detach",
     "--disable-content-trust",
-    "--env-merge",
     "-i",
     "--interactive",
     "--no-healthcheck",
@@ -217,14 +220,78 @@ base::Status takeOption(const Words& words, std::size_t& at, const std::string& 
 
 namespace {
 
-/// What the shell makes of it, the line does not say; it may be options too.
-void tellVariable(const Words& words, std::size_t image, Claim& claim) {
-    if (words[image].find_first_of("$`") != std::string::npos) {
-        claim.notUnderstood.push_back(
-            base::textFromBytes(words[image]) +
-            ": stands where the image does, and options that the shell puts there are not seen");
+/// Options of the engine's client, before "run", that decide what the container is.
+void takeClientOptions(const Words& words, const RunPlace& place, const std::string& name, Claim& claim) {
+    constexpr auto kTold = std::to_array<std::string_view>({"--module", "--hooks-dir", "--cgroup-manager"});
+    for (std::size_t at = place.client; at + 1 < place.options; ++at) {
+        const auto equals = words[at].find('=');
+        const std::string option = words[at].substr(0, equals);
+        const std::string value = equals != std::string::npos ? words[at].substr(equals + 1) : words[at + 1];
+        const model::Evidence from{
+            model::EvidenceKind::declared, base::textFromBytes(option + "=" + value), name, 0};
+        if (option == "--runtime") {
+            claim.runtime = value;
+        } else if (std::ranges::find(kTold, option) != kTold.end()) {
+            report(claim, value, from);
+        }
     }
 }
+
+/// The options of a command from one of its words on, and its image.
+class Command {
+public:
+    Command(const Words& words, const std::string& name, int ofShell = 0)
+        : m_words(words), m_name(name), m_ofShell(ofShell) {}
+
+    base::Status read(std::size_t at, Claim& claim) const {
+        for (; at < m_words.size() && m_words[at].starts_with('-') && m_words[at] != "--"; ++at) {
+            if (const auto taken = takeOption(m_words, at, m_name, claim); !taken) {
+                return taken;
+            }
+        }
+        const bool optionsEnd = at < m_words.size() && m_words[at] == "--";
+        at += optionsEnd ? 1 : 0;
+        if (at >= m_words.size()) {
+            return std::unexpected(refused(m_name, "names no image"));
+        }
+        if (!optionsEnd && isOfShell(m_words[at]) && readBehindShell(at, claim)) {
+            return {};
+        }
+        if (m_words[at].find_first_of("$`") != std::string::npos) {
+            tell(
+                at, "stands where the image does, and options that the shell puts there are not seen", claim);
+        }
+        claim.image.ref = base::textFromBytes(m_words[at]);
+        return {};
+    }
+
+private:
+    const Words& m_words;
+    const std::string& m_name;
+    int m_ofShell; ///< words before that the shell makes, and that were taken for options
+
+    void tell(std::size_t at, const char* what, Claim& claim) const {
+        claim.notUnderstood.push_back(base::textFromBytes(m_words[at]) + ": " + what);
+    }
+
+    /// "docker run $OPTIONS --privileged nginx": what the shell puts there is options, or nothing, where
+    /// known options and an image follow.
+    [[nodiscard]] bool readBehindShell(std::size_t at, Claim& claim) const {
+        constexpr int kMost = 8; // each reads the line once more
+        if (m_ofShell == kMost || at + 1 >= m_words.size() || !m_words[at + 1].starts_with('-')) {
+            return false;
+        }
+        Words words = m_words;
+        splitOptions(words, at + 1);
+        Claim more = claim;
+        if (!Command(words, m_name, m_ofShell + 1).read(at + 1, more)) {
+            return false;
+        }
+        claim = std::move(more);
+        tell(at, "taken for options, which are not seen", claim);
+        return true;
+    }
+};
 
 base::Result<model::Snapshot>
 importCommand(const Words& words, const std::string& name, const ImportOptions& options) {
@@ -236,18 +303,10 @@ importCommand(const Words& words, const std::string& name, const ImportOptions& 
     }
     Claim claim;
     claim.whole = {model::EvidenceKind::declared, program + " run", name, 0};
-    std::size_t at = place->options;
-    for (; at < words.size() && words[at].starts_with('-') && words[at] != "--"; ++at) {
-        if (const auto taken = takeOption(words, at, name, claim); !taken) {
-            return std::unexpected(taken.error());
-        }
+    takeClientOptions(words, *place, name, claim);
+    if (const auto read = Command(words, name).read(place->options, claim); !read) {
+        return std::unexpected(read.error());
     }
-    at += at < words.size() && words[at] == "--" ? 1 : 0;
-    if (at >= words.size()) {
-        return std::unexpected(refused(name, "names no image"));
-    }
-    tellVariable(words, at, claim);
-    claim.image.ref = base::textFromBytes(words[at]);
     claim.name = claim.name.empty() ? claim.image.ref : claim.name;
     auto snapshot = resolveToSnapshot(claim, *engine, options.ground);
     // not the line itself: it may hold passwords, and be as long as it likes

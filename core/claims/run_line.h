@@ -32,18 +32,32 @@ struct RunOption {
 using Words = std::vector<std::string>;
 
 /// The commands of a text as a shell makes them: quotes, backslashes, line continuations, comments, pipes,
-/// the ends of lines. Nothing is expanded: "$(id -u)" is a part of a word.
-[[nodiscard]] base::Result<std::vector<Words>> shellCommands(std::string_view text, const std::string& name);
+/// the ends of lines; without redirections and here-documents. Nothing is expanded: "$(id -u)" is a part of a
+/// word.
+struct ShellText {
+    std::vector<Words> commands;
+    std::string_view unclosed; ///< "a quote", "a $("; empty where all is closed
+};
+[[nodiscard]] ShellText readShell(std::string_view text);
 
-/// Where a command runs or creates a container: of which engine, and the place of its first option.
+/// A whole word that the shell puts there: "$OPTIONS", "${X:-a}", "$(x)"; it may be none, one or several
+/// words.
+[[nodiscard]] bool isOfShell(std::string_view word);
+
+/// Where a command runs or creates a container: of which engine, and the places of its own options and of
+/// those of the engine's client before them.
 struct RunPlace {
     std::string engine;
+    std::size_t client = 0;
     std::size_t options = 0;
 };
 [[nodiscard]] std::optional<RunPlace> findRun(const Words& words);
 
-/// The commands of a text that run or create a container, short options apart from one another where one has
-/// a value or says anything: "-itv" is "-it" and "-v".
+/// Takes short options from `first` on apart where one has a value or says anything: "-itv" is "-it" and
+/// "-v".
+void splitOptions(Words& words, std::size_t first);
+
+/// The commands of a text that run or create a container, their options apart.
 [[nodiscard]] base::Result<std::vector<Words>> runCommands(std::string_view text, const std::string& name);
 
 } // namespace bulkhead::claims

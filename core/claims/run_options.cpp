@@ -30,6 +30,15 @@ Words splitAt(const std::string& text, char by) {
     return parts;
 }
 
+bool takeNames(model::Fact<Words>& list, const std::string& value, const model::Evidence& from) {
+    constexpr std::size_t kMost = 1000; // the kernel has some forty capabilities
+    const Words names = splitAt(value, ',');
+    for (const std::string& name : names.size() <= kMost ? names : Words()) {
+        append(list, name, from);
+    }
+    return names.size() <= kMost;
+}
+
 bool takeTruth(model::Fact<bool>& fact, const std::string& value, const model::Evidence& from) {
     const auto truth = goTruth(value);
     if (truth) {
@@ -38,14 +47,50 @@ bool takeTruth(model::Fact<bool>& fact, const std::string& value, const model::E
     return truth.has_value();
 }
 
+/// What the shell makes of it, the line does not say.
+bool isMadeByShell(std::string_view value) {
+    return value.find_first_of("$`") != std::string_view::npos;
+}
+
+model::Unreadable madeByShell(const std::string& value) {
+    return {
+        "what the shell makes of " + base::textFromBytes(value) + ", the line does not say",
+        "its value in its place"};
+}
+
 template <NamespaceType Type>
 bool takeMode(Claim& claim, const std::string& value, const model::Evidence& from) {
-    claim.namespaces[Type] = {modeOf(value), from};
+    if (isMadeByShell(value)) {
+        claim.namespaces[Type] = madeByShell(value);
+    } else {
+        claim.namespaces[Type] = {modeOf(value), from};
+    }
+    return true;
+}
+
+/// "name=host,alias=web" as well (docker/cli opts/network.go).
+bool takeNetwork(Claim& claim, const std::string& value, const model::Evidence& from) {
+    std::string mode = value;
+    for (const std::string& part : splitAt(value, ',')) {
+        mode = part.starts_with("name=") ? part.substr(5) : mode;
+    }
+    return takeMode<NamespaceType::net>(claim, mode, from);
+}
+
+bool takeUser(Claim& claim, const std::string& value, const model::Evidence& from) {
+    if (isMadeByShell(value)) {
+        claim.user = madeByShell(value);
+    } else {
+        claim.user = {value, from};
+    }
     return true;
 }
 
 /// keep-id and nomap are of an ordinary user's podman (podman-run(1)); auto may be told whom to map.
 bool takeUsers(Claim& claim, const std::string& value, const model::Evidence& from) {
+    if (value.empty()) {
+        return true; // as if it were not there
+    }
     const std::string mode = value.substr(0, value.find(':'));
     const bool told = mode == "auto" && value.contains("mapping=");
     if (told || mode == "keep-id" || mode == "nomap") {
@@ -85,16 +130,19 @@ bool takeMemory(Claim& claim, const std::string& value, const model::Evidence& f
     return bytes && takeLimit(claim, "memory", *bytes > 0 ? bytes : std::nullopt, from);
 }
 
+/// 0 is no limit (docker-run(1), podman-run(1)).
 bool takeCpus(Claim& claim, const std::string& value, const model::Evidence& from) {
     double number = 0;
     const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
     constexpr double kThousandths = 1000;
     const bool sound =
-        error == std::errc{} && end == value.data() + value.size() && number > 0 && number < 1e6;
-    return sound && takeLimit(claim, "cpu", static_cast<std::uint64_t>(number * kThousandths), from);
+        error == std::errc{} && end == value.data() + value.size() && number >= 0 && number < 1e6;
+    const auto limit =
+        number > 0 ? std::optional(static_cast<std::uint64_t>(number * kThousandths)) : std::nullopt;
+    return sound && takeLimit(claim, "cpu", limit, from);
 }
 
-bool takeUlimit(Claim& claim, const std::string& value, const model::Evidence& from) {
+bool takeOneUlimit(Claim& claim, const std::string& value, const model::Evidence& from) {
     const auto equals = value.find('=');
     if (equals == std::string::npos) {
         return false;
@@ -115,7 +163,28 @@ bool takeUlimit(Claim& claim, const std::string& value, const model::Evidence& f
     return numbers.size() <= 2;
 }
 
+/// Several in one are podman's, and "host": the limits of who runs it.
+bool takeUlimit(Claim& claim, const std::string& value, const model::Evidence& from) {
+    if (value == "host") {
+        claim.notUnderstood.push_back(from.source);
+        return true;
+    }
+    return std::ranges::all_of(
+        splitAt(value, ','), [&](const std::string& one) { return takeOneUlimit(claim, one, from); });
+}
+
+/// "nvidia.com/gpu=all": what it brings stands in a file of the machine (CDI specification, Kinds and names).
+bool isOfCdi(const std::string& device) {
+    const auto slash = device.find('/');
+    const auto equals = device.find('=');
+    return slash != 0 && slash != std::string::npos && equals != std::string::npos && slash < equals;
+}
+
 bool takeDevice(Claim& claim, const std::string& value, const model::Evidence& from) {
+    if (isOfCdi(value)) {
+        claim.notUnderstood.push_back(from.source);
+        return true;
+    }
     const Words parts = splitAt(value, ':');
     if (parts.size() > 3 || !parts[0].starts_with('/')) {
         return false;
@@ -165,7 +234,9 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
         } else if (key == "target" || key == "dst" || key == "destination") {
             mount.target = text;
         } else if (key == "readonly" || key == "ro") {
-            mount.options.emplace_back(text == "true" || text == "1" ? "ro" : "rw");
+            mount.options.emplace_back(goTruth(text).value_or(true) ? "ro" : "rw");
+        } else if (key == "rw" || key == "readwrite") {
+            mount.options.emplace_back(goTruth(text).value_or(true) ? "rw" : "ro");
         } else if (key == "idmap") {
             mount.options.emplace_back(text == "false" ? "" : "idmap");
         } else if (key == "bind-propagation") {
@@ -180,10 +251,19 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
         claim.mounts.push_back(tmpfsMount(mount.target, tmpfs, from));
         return mount.target.starts_with('/');
     }
-    mount.volume = mount.type == "volume";
+    const bool ofImage = mount.type == "image";
+    mount.volume = mount.type == "volume" || ofImage;
     if (mount.volume) {
-        mount.sourceUnknown = model::Unreadable{"where the engine keeps the volume " + mount.source, ""};
+        mount.sourceUnknown = model::Unreadable{
+            (ofImage ? "where the engine keeps the files of the image "
+                     : "where the engine keeps the volume ") +
+                mount.source,
+            ""};
         mount.source.clear();
+    }
+    if (ofImage && std::ranges::find(mount.options, "rw") ==
+                       mount.options.end()) { // podman-run(1) --mount, docker/cli: read-only unless rw=true
+        mount.options.emplace_back("ro");
     }
     const bool sound = mount.target.starts_with('/') && (mount.volume || mount.type == "bind");
     mount.type = "bind";
@@ -192,16 +272,18 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
     return sound;
 }
 
-/// CONTAINER:HOST:LENGTH of podman; an option for each range. The other map is the same where only one is
-/// said.
+/// CONTAINER:HOST:LENGTH of podman; a range or several for each option. The other map is the same where only
+/// one is said.
 bool takeIdMap(
     Claim& claim, const std::string& value, const model::Evidence& from, model::Fact<model::IdMap>& map) {
-    const auto range = parseIdRange(value);
-    if (!range) {
-        return false;
-    }
     model::IdMap all = map.valueOr({});
-    all.ranges.push_back(*range);
+    for (const std::string& text : splitAt(value, ',')) {
+        const auto range = parseIdRange(text);
+        if (!range) {
+            return false;
+        }
+        all.ranges.push_back(*range);
+    }
     map = {std::move(all), from};
     claim.namespaces[NamespaceType::user] = {"new", from};
     return true;
@@ -226,12 +308,17 @@ bool takeMountsOf(Claim& claim, const std::string& value, const model::Evidence&
 }
 
 /// The sandbox of a pod of Podman's holds these namespaces for its containers (podman-pod-create(1) --share).
-bool takePod(Claim& claim, const std::string& value, const model::Evidence& from) {
-    const std::string pod = value.starts_with("new:") ? value.substr(4) : value;
+void joinPod(Claim& claim, const std::string& pod, const model::Evidence& from) {
     for (const NamespaceType type : {NamespaceType::ipc, NamespaceType::net, NamespaceType::uts}) {
-        claim.namespaces[type] = {value == pod ? "join(pod:" + pod + ")" : "new", from};
+        claim.namespaces[type] = {"join(pod:" + pod + ")", from};
     }
-    return !pod.empty();
+}
+
+bool takePod(Claim& claim, const std::string& value, const model::Evidence& from) {
+    if (!value.starts_with("new:")) {
+        joinPod(claim, value, from);
+    }
+    return !value.empty();
 }
 
 /// Either without the other leaves the share to what the engine takes for it.
@@ -274,30 +361,10 @@ constexpr auto kOptions = std::to_array<RunOption>({
         {"--uidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.uidMap); }},
         {"--gidmap", [](C& c, const S& v, const E& f) { return takeIdMap(c, v, f, c.gidMap); }},
         {"--init", [](C& c, const S& v, const E& f) { return takeTruth(c.init, v, f); }, true},
-        {"--cap-add",
-         [](C& c, const S& v, const E& f) {
-             for (const S& name : splitAt(v, ',')) {
-                 append(c.capAdd, name, f);
-             }
-             return true;
-         }},
-        {"--cap-drop",
-         [](C& c, const S& v, const E& f) {
-             for (const S& name : splitAt(v, ',')) {
-                 append(c.capDrop, name, f);
-             }
-             return true;
-         }},
-        {"--user",
-         [](C& c, const S& v, const E& f) {
-             c.user = {v, f};
-             return true;
-         }},
-        {"-u",
-         [](C& c, const S& v, const E& f) {
-             c.user = {v, f};
-             return true;
-         }},
+        {"--cap-add", [](C& c, const S& v, const E& f) { return takeNames(c.capAdd, v, f); }},
+        {"--cap-drop", [](C& c, const S& v, const E& f) { return takeNames(c.capDrop, v, f); }},
+        {"--user", takeUser},
+        {"-u", takeUser},
         {"--group-add",
          [](C& c, const S& v, const E& f) {
              append(c.groupAdd, v, f);
@@ -307,8 +374,8 @@ constexpr auto kOptions = std::to_array<RunOption>({
         {"--pid", takeMode<NamespaceType::pid>},
         {"--ipc", takeMode<NamespaceType::ipc>},
         {"--uts", takeMode<NamespaceType::uts>},
-        {"--net", takeMode<NamespaceType::net>},
-        {"--network", takeMode<NamespaceType::net>},
+        {"--net", takeNetwork},
+        {"--network", takeNetwork},
         {"--userns", takeUsers},
         {"--cgroupns", takeMode<NamespaceType::cgroup>},
         {"--device", takeDevice},
@@ -359,6 +426,18 @@ constexpr auto kOptions = std::to_array<RunOption>({
          }},
         {"--volumes-from", takeMountsOf},
         {"--pod", takePod},
+        {"--pod-id-file",
+         [](C& c, const S& v, const E& f) {
+             joinPod(c, "the one whose id stands in " + v, f);
+             return !v.empty();
+         }},
+        {"--annotation",
+         [](C& c, const S& v, const E& f) {
+             if (v.starts_with("run.oci.")) { // crun(1), "Annotations": they change groups, hooks, handlers
+                 c.notUnderstood.push_back(f.source);
+             }
+             return true;
+         }},
         {"--cpu-quota", takeQuota},
         {"--cpu-period", takeQuota},
         {"--use-api-socket", takeApiSocket, true},

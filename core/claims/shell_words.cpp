@@ -1,7 +1,7 @@
 #include "core/claims/run_line.h"
 
 #include <algorithm>
-#include <array>
+#include <utility>
 
 namespace bulkhead::claims {
 
@@ -30,16 +30,26 @@ private:
     Words m_words;
     std::string m_word;
     bool m_open = false;
-    bool m_left = false; ///< behind < or >, where no more words of the command are looked for
+    bool m_quoted = false;                 ///< a part of the word is
+    enum class Next { word, target, end }; ///< what the next word is: the command's, of < or >, of <<
+    Next m_next = Next::word;
+    std::vector<std::string> m_documents; ///< ends of the here-documents whose text begins on the next line
     char m_quote = 0;
     std::string_view m_unclosed;
 
     void endWord() {
-        if (m_open && !m_left) {
-            m_words.push_back(std::move(m_word));
+        if (!m_open) {
+            return;
         }
+        if (m_next == Next::word) {
+            m_words.push_back(std::move(m_word));
+        } else if (m_next == Next::end) {
+            m_documents.push_back(std::move(m_word));
+        }
+        m_next = Next::word;
         m_word.clear();
         m_open = false;
+        m_quoted = false;
     }
 
     void endCommand() {
@@ -48,7 +58,42 @@ private:
             m_commands.push_back(std::move(m_words));
         }
         m_words.clear();
-        m_left = false;
+        m_next = Next::word;
+    }
+
+    /// A line of its own that says the end closes a here-document (POSIX XCU 2.7.4); its text is nobody's
+    /// words.
+    void passDocuments() {
+        for (const std::string& end : std::exchange(m_documents, {})) {
+            bool closed = false;
+            while (!closed && m_at < m_text.size()) {
+                const std::size_t last = std::min(m_text.find('\n', m_at), m_text.size());
+                std::string_view line = m_text.substr(m_at, last - m_at);
+                line.remove_prefix(std::min(line.find_first_not_of('\t'), line.size())); // as <<- has it
+                line = line.ends_with('\r') ? line.substr(0, line.size() - 1) : line;
+                closed = line == end;
+                m_at = std::min(last + 1, m_text.size());
+            }
+        }
+    }
+
+    /// "2>&1", ">> file", "<<END", "<<< words": no part of the command, which goes on behind it (XCU 2.7).
+    void redirect() {
+        const bool number =
+            m_open && !m_quoted && m_word.find_first_not_of("0123456789") == std::string::npos;
+        if (number) {
+            m_word.clear();
+            m_open = false;
+        }
+        endWord();
+        const auto starts = [&](std::string_view sign) { return m_text.substr(m_at).starts_with(sign); };
+        m_next = starts("<<") && !starts("<<<") ? Next::end : Next::target;
+        for (const std::string_view sign : {"<<<", "<<-", "<<", "<&", "<>", ">>", ">&", ">|", "<", ">"}) {
+            if (starts(sign)) {
+                m_at += sign.size();
+                break;
+            }
+        }
     }
 
     void add(std::string_view text) {
@@ -95,7 +140,9 @@ private:
 
     void step() {
         const char c = m_text[m_at];
-        const bool opensInner = c == '`' || (c == '$' && m_text.substr(m_at).starts_with("$("));
+        const bool process = m_quote == 0 && (c == '<' || c == '>'); // a shell's name for a command's output
+        const bool opensInner =
+            c == '`' || ((c == '$' || process) && m_text.substr(m_at + 1).starts_with('('));
         if (c == '\\' && m_quote != '\'' && m_at + 1 < m_text.size()) {
             escaped();
         } else if (opensInner && m_quote != '\'') {
@@ -103,6 +150,7 @@ private:
         } else if (m_quote != 0 ? c == m_quote : c == '\'' || c == '"') {
             m_quote = m_quote != 0 ? '\0' : c;
             m_open = true;
+            m_quoted = true;
             ++m_at;
         } else if (m_quote != 0) {
             add(m_text.substr(m_at++, 1));
@@ -118,172 +166,28 @@ private:
             endWord();
             ++m_at;
         } else if (c == '<' || c == '>') {
+            redirect();
+        } else if (c == '&' && m_text.substr(m_at).starts_with("&>")) { // both outputs
             endWord();
-            m_left = true;
-            m_at += m_text.substr(m_at + 1).starts_with('&') ? 2 : 1;
+            ++m_at;
         } else if (std::string_view("\n|;&").contains(c)) {
             endCommand();
             ++m_at;
+            if (c == '\n') {
+                passDocuments();
+            }
         } else {
             add(m_text.substr(m_at++, 1));
         }
     }
 };
 
-/// Global options of docker(1) and podman(1) that have a value.
-bool hasValue(std::string_view option) {
-    constexpr auto kWith = std::to_array<std::string_view>(
-        {"-H",
-         "--host",
-         "-c",
-         "--context",
-         "--config",
-         "-l",
-         "--log-level",
-         "--tlscacert",
-         "--tlscert",
-         "--tlskey",
-         "--root",
-         "--runroot",
-         "--cgroup-manager",
-         "--runtime",
-         "--runtime-flag",
-         "--storage-driver",
-         "--storage-opt",
-         "--connection",
-         "--url",
-         "--identity",
-         "--events-backend",
-         "--conmon",
-         "--tmpdir",
-         "--hooks-dir",
-         "--imagestore",
-         "--module",
-         "--network-cmd-path",
-         "--network-config-dir",
-         "--volumepath",
-         "--ssh",
-         "--cdi-spec-dir"});
-    return std::ranges::find(kWith, option) != kWith.end();
-}
-
-/// Flags of one letter that say nothing may stay together.
-constexpr std::string_view kQuiet = "ditq";
-
-const RunOption* optionOf(char letter) {
-    const std::string name = {'-', letter};
-    const auto known = std::ranges::find(runOptions(), std::string_view(name), &RunOption::name);
-    return known == runOptions().end() ? nullptr : &*known;
-}
-
-/// "-itv/:/x" is -it -v/:/x (pflag's parseShortArg); a letter that is no option stays with what follows it.
-Words splitShort(const std::string& word) {
-    const std::size_t quiet = std::min(word.find_first_not_of(kQuiet, 1), word.size());
-    Words out;
-    if (quiet == word.size() || word[quiet] == '=') {
-        return {word};
-    }
-    if (quiet > 1) {
-        out.push_back(word.substr(0, quiet));
-    }
-    for (std::size_t at = quiet; at < word.size(); ++at) {
-        const RunOption* option = optionOf(word[at]);
-        const bool ends = option == nullptr || !option->isFlag || word.substr(at + 1).starts_with('=');
-        out.push_back("-" + (ends ? word.substr(at) : word.substr(at, 1)));
-        if (ends) {
-            break;
-        }
-    }
-    return out;
-}
-
-bool takesNext(const std::string& word) {
-    const auto known = std::ranges::find(runOptions(), std::string_view(word), &RunOption::name);
-    return known != runOptions().end() && !known->isFlag;
-}
-
-void splitOptions(Words& words, std::size_t first) {
-    for (std::size_t at = first; at < words.size() && words[at].starts_with('-') && words[at] != "--"; ++at) {
-        if (!words[at].starts_with("--") && words[at].size() > 2) {
-            const Words parts = splitShort(words[at]);
-            const auto place = words.erase(words.begin() + static_cast<std::ptrdiff_t>(at));
-            words.insert(place, parts.begin(), parts.end());
-            at += parts.size() - 1;
-        }
-        at += takesNext(words[at]) ? 1 : 0;
-    }
-}
-
 } // namespace
 
-std::optional<bool> goTruth(std::string_view text) {
-    constexpr auto kTrue = std::to_array<std::string_view>({"1", "t", "T", "true", "TRUE", "True"});
-    constexpr auto kFalse = std::to_array<std::string_view>({"0", "f", "F", "false", "FALSE", "False"});
-    const bool yes = std::ranges::find(kTrue, text) != kTrue.end();
-    const bool no = std::ranges::find(kFalse, text) != kFalse.end();
-    return yes || no ? std::optional(yes) : std::nullopt;
-}
-
-base::Result<std::vector<Words>> shellCommands(std::string_view text, const std::string& name) {
+ShellText readShell(std::string_view text) {
     Shell shell(text);
     shell.read();
-    if (!shell.unclosed().empty()) {
-        return base::fail(
-            base::ErrorKind::malformed, name + ": " + std::string(shell.unclosed()) + " is not closed");
-    }
-    return std::move(shell.commands());
-}
-
-std::optional<RunPlace> findRun(const Words& words) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string program = words[i].substr(words[i].rfind('/') + 1);
-        if (program != "docker" && program != "podman") {
-            continue;
-        }
-        std::size_t at = i + 1;
-        while (at < words.size() && (words[at].starts_with('-') || words[at] == "container")) {
-            at += hasValue(words[at]) ? 2 : 1;
-        }
-        if (at < words.size() && (words[at] == "run" || words[at] == "create")) {
-            return RunPlace{program, at + 1};
-        }
-    }
-    return std::nullopt;
-}
-
-base::Result<std::vector<Words>> runCommands(std::string_view text, const std::string& name) {
-    auto commands = shellCommands(text, name);
-    if (!commands) {
-        return commands;
-    }
-    std::vector<Words> out;
-    for (Words& words : *commands) {
-        if (const auto place = findRun(words)) {
-            splitOptions(words, place->options);
-            out.push_back(std::move(words));
-        }
-    }
-    if (out.empty()) {
-        return base::fail(base::ErrorKind::malformed, name + ": expected docker run or podman run");
-    }
-    return out;
-}
-
-bool looksLikeRunLine(std::string_view text) {
-    constexpr std::size_t kBeginning = 4096;
-    Shell shell(text.substr(0, kBeginning)); // what it cuts may stay unclosed
-    shell.read();
-    const auto isBefore = [](const std::string& word) {
-        return word == "$" || word == "%" || word == "sudo" || (word.contains('=') && !word.contains(':'));
-    };
-    const std::vector<Words>& commands = shell.commands();
-    if (commands.empty()) {
-        return false;
-    }
-    const auto first = std::ranges::find_if_not(commands.front(), isBefore);
-    const std::string program = first == commands.front().end() ? "" : first->substr(first->rfind('/') + 1);
-    return (program == "docker" || program == "podman") &&
-           std::ranges::any_of(commands, [](const Words& words) { return findRun(words).has_value(); });
+    return {std::move(shell.commands()), shell.unclosed()};
 }
 
 } // namespace bulkhead::claims

@@ -195,6 +195,124 @@ TEST(RunLine, WhatTheLineCannotSayIsNamed) {
         (std::vector<std::string>{"--gpus=all", "--memory-swap=1g"}));
 }
 
+// POSIX XCU 2.6.5: an unset variable is no word at all, and docker reads the options behind it
+TEST(RunLine, OptionsBehindAWordOfTheShellAreRead) {
+    const Snapshot s = one("docker run --rm $EXTRA_OPTS --privileged ${MORE:-} -itv /:/host alpine sh -c x");
+    EXPECT_EQ(s.subject.image.ref, "alpine");
+    EXPECT_TRUE(s.config.privileged.value());
+    EXPECT_NE(mountAt(s, "/host"), nullptr);
+    EXPECT_EQ(
+        s.config.notUnderstood.value(), (std::vector<std::string>{
+                                            "${MORE:-}: taken for options, which are not seen",
+                                            "$EXTRA_OPTS: taken for options, which are not seen"}));
+    // what is no option, or names no image, belongs to the program
+    for (const char* line :
+         {"docker run $IMAGE sh -c --privileged", "docker run $IMAGE --port 80",
+          "docker run $IMAGE --privileged", "docker run -- $IMAGE --privileged x"}) {
+        EXPECT_EQ(one(line).subject.image.ref, "$IMAGE") << line;
+        EXPECT_FALSE(one(line).config.privileged.value()) << line;
+    }
+}
+
+// podman-run(1): --env-merge has a value; --userns "" is as if not said; --pod-id-file joins a pod
+TEST(RunLine, OptionsThatWereTakenForOthers) {
+    const Snapshot merged = one("podman run --env-merge PATH=/x:/bin --privileged alpine");
+    EXPECT_EQ(merged.subject.image.ref, "alpine");
+    EXPECT_TRUE(merged.config.privileged.value());
+    EXPECT_TRUE(one("podman run --pod-id-file /run/p.id a")
+                    .namespaces.at(NamespaceType::net)
+                    .sharedWithHost.unreadable());
+    EXPECT_TRUE(one("podman run --userns= a").identity.userNamespaceIsHost.value());
+    EXPECT_TRUE(one("docker run --network name=host,alias=a i").network.hostNetwork.value());
+    EXPECT_FALSE(one("docker run --network name=web,alias=host i").network.hostNetwork.value());
+    EXPECT_TRUE(one("podman --runtime runsc run i").subject.sandbox.unreadable());
+    EXPECT_TRUE(one("podman --runtime=/usr/bin/crun run i").subject.sandbox.unstated());
+    EXPECT_EQ(
+        one("podman --module=m --log-level debug run --annotation run.oci.keep_original_groups=1 "
+            "--annotation a=b --device nvidia.com/gpu=all --ulimit host a")
+            .config.notUnderstood.value(),
+        (std::vector<std::string>{
+            "--module=m", "--annotation=run.oci.keep_original_groups=1", "--device=nvidia.com/gpu=all",
+            "--ulimit=host"}));
+    EXPECT_FALSE(one("docker run --security-opt no-new-privileges=0 a").identity.noNewPrivileges.value());
+    EXPECT_EQ(one("docker run --cpus 0 a").cgroup.limits.at("cpu").value().value, std::nullopt);
+    const Snapshot many = one("podman run --ulimit nofile=1:2,nproc=3 --uidmap 0:1:2,3:4:5 "
+                              "--mount type=image,source=tools,destination=/t --health-startup-cmd x a");
+    EXPECT_EQ(many.identity.rlimits.at("RLIMIT_NPROC").value(), (model::ResourceLimit{3, 3}));
+    ASSERT_NE(mountAt(many, "/t"), nullptr);
+    EXPECT_TRUE(mountAt(many, "/t")->readOnly);
+}
+
+TEST(RunLine, WhatTheShellMakesOfAnOptionIsAGapAndNoDefault) {
+    const Snapshot s =
+        one("docker run --network ${NET:-host} --pid=$PIDNS --ipc=$(x) -u $(id -u):$(id -g) i");
+    for (const NamespaceType type : {NamespaceType::net, NamespaceType::pid, NamespaceType::ipc}) {
+        ASSERT_TRUE(s.namespaces.at(type).sharedWithHost.unreadable()) << static_cast<int>(type);
+        EXPECT_TRUE(s.namespaces.at(type).sharedWithHost.gap().reason.contains("what the shell makes of"));
+    }
+    ASSERT_TRUE(s.identity.uid.unreadable());
+    EXPECT_TRUE(s.identity.uid.gap().reason.contains("what the shell makes of $(id -u):$(id -g)"));
+    const Snapshot data = one("docker run --mount type=bind,source=./data,target=/d i");
+    ASSERT_TRUE(mountAt(data, "/d")->hostPaths.unreadable());
+    EXPECT_TRUE(mountAt(data, "/d")->hostPaths.gap().reason.contains("where the command is run"));
+}
+
+// POSIX XCU 2.7 and 2.9.1: a redirection stands anywhere, its number and its file are no words of the command
+TEST(RunLine, RedirectionsAndHereDocumentsAreNoWords) {
+    for (const char* line :
+         {"docker run -d 2>/dev/null --privileged nginx", "docker run >> log 2>&1 --privileged nginx | tee x",
+          "docker run &> log --privileged nginx", "<in docker run --privileged nginx",
+          "docker run <<< words --privileged nginx",
+          "docker run --env-file <(env | grep X) --privileged nginx"}) {
+        const Snapshot s = one(line);
+        EXPECT_EQ(s.subject.image.ref, "nginx") << line;
+        EXPECT_TRUE(s.config.privileged.value()) << line;
+    }
+    const auto all = import("docker run -i alpine sh <<'EOF'\necho don't\ndocker run --privileged x\nEOF\n"
+                            "docker run --name b <<-E nginx\n\tit's\n\tE\ndocker run --name c nginx\n");
+    ASSERT_TRUE(all) << all.error().message;
+    ASSERT_EQ(all->size(), 3U);
+    EXPECT_EQ((*all)[0].subject.name, "alpine");
+    EXPECT_EQ((*all)[1].subject.name, "b");
+    EXPECT_EQ((*all)[2].subject.name, "c");
+    EXPECT_EQ(one("docker run --name '2'>x '2>y'").subject.image.ref, "2>y");
+}
+
+TEST(RunLine, WhatStandsBeforeTheCommand) {
+    for (const char* line :
+         {"DOCKER_HOST=unix:///x docker run a", "DISPLAY=:0 X=1 docker run a", "sudo -E docker run a",
+          "sudo -u bob podman run a", "mkdir d && docker run a", "cd x; docker run a", "set -e\ndocker run a",
+          "env A=b nohup docker run a", "# how to\n$ docker run a"}) {
+        EXPECT_TRUE(looksLikeRunLine(line)) << line;
+        EXPECT_EQ(one(line).subject.image.ref, "a") << line;
+    }
+    for (const char* text :
+         {"services:\n  a: {image: b}\n  # docker run a\n", "command: docker run a\n", "[\"docker run a\"]",
+          "---\ndocker run a\n", "echo docker run a"}) {
+        EXPECT_FALSE(looksLikeRunLine(text)) << text;
+    }
+}
+
+// a line of a mebibyte takes no longer than its words
+TEST(RunLine, LinesOfTheLargestSizeAreReadOrRefusedSoon) {
+    const auto repeated = [](const std::string& text) {
+        std::string line = "docker run ";
+        while (line.size() + text.size() < 1000000) {
+            line += text;
+        }
+        return line + " a";
+    };
+    for (const char* part : {"-it ", "-p1 ", "-v/a:/b ", "-eA_KEY=1 "}) {
+        EXPECT_EQ(refusal(repeated(part)), "run.txt: a command of more than 20000 words") << part;
+    }
+    EXPECT_EQ(
+        refusal("docker run -" + std::string(1000000, 'P') + " a"),
+        "run.txt: a command of more than 20000 words");
+    EXPECT_TRUE(refusal(repeated("$A -i ")).contains("more than 20000 words"));
+    EXPECT_TRUE(
+        refusal("docker run --cap-add=" + std::string(1000000, ',') + " a").contains("not understood"));
+}
+
 TEST(RunLine, TheReferenceIsShortAndHoldsNothingOfTheLineButTheName) {
     EXPECT_EQ(one("docker run -e PASSWORD=secret nginx:1 sh -c x").subject.ref, "run:docker run nginx:1");
     EXPECT_EQ(one("sudo podman run \\\n --name web nginx").subject.ref, "run:podman run web");
