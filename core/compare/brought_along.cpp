@@ -17,13 +17,14 @@ using model::Snapshot;
 struct Folder {
     std::string target;
     std::string onHost;
+    bool readOnly; ///< asked for without the right to write
 };
 
 std::vector<Folder> foldersOf(const Snapshot& declared) {
     std::vector<Folder> out;
     for (const Mount& mount : declared.mounts.valueOr({})) {
         if (mount.visible && !mount.hostPaths.valueOr({}).empty()) {
-            out.push_back({mount.target, mount.hostPaths.value().front()});
+            out.push_back({mount.target, mount.hostPaths.value().front(), mount.readOnly});
         }
     }
     return out;
@@ -41,11 +42,18 @@ bool isBelowAny(const std::vector<Folder>& folders, std::string_view path) {
         folders, [&](const Folder& folder) { return !restBelow(path, folder.target).empty(); });
 }
 
+/// To have asked for a folder read-only is not to have asked for what can be written below it.
+bool isWritableBelow(const std::vector<Folder>& folders, std::string_view path) {
+    return std::ranges::any_of(folders, [&](const Folder& folder) {
+        return !folder.readOnly && !restBelow(path, folder.target).empty();
+    });
+}
+
 /// A mount of the host in its place, or a file system of the container that it sees in the host's tree once
 /// more. What was mounted there later, from inside, is neither.
 bool comesWith(const Mount& mount, const Folder& folder, const std::set<std::string>& ownDevices) {
     const std::string_view rest = restBelow(mount.target, folder.target);
-    if (rest.empty()) {
+    if (rest.empty() || (folder.readOnly && !mount.readOnly)) {
         return false;
     }
     const std::string onHost = (folder.onHost == "/" ? "" : folder.onHost) + std::string(rest);
@@ -62,13 +70,18 @@ BroughtAlong::BroughtAlong(const Snapshot& declared, const Snapshot& enforced) {
     }
     std::set<std::string> ownDevices;
     for (const Mount& mount : enforced.mounts.valueOr({})) {
-        if (!isBelowAny(folders, mount.target)) {
+        if (!isBelowAny(folders, mount.target) && mount.hostPaths.valueOr({}).empty()) {
             ownDevices.insert(mount.device);
         }
     }
+    std::set<std::string, std::less<>> asked; // itself, whatever it lies below
+    for (const Mount& mount : declared.mounts.valueOr({})) {
+        asked.insert(mount.target);
+    }
     for (const Mount& mount : enforced.mounts.valueOr({})) {
-        if (std::ranges::any_of(
-                folders, [&](const Folder& folder) { return comesWith(mount, folder, ownDevices); })) {
+        if (!asked.contains(mount.target) && std::ranges::any_of(folders, [&](const Folder& folder) {
+                return comesWith(mount, folder, ownDevices);
+            })) {
             m_elements.insert(model::pathToKey("mounts", mount.target));
         }
     }
@@ -78,7 +91,7 @@ BroughtAlong::BroughtAlong(const Snapshot& declared, const Snapshot& enforced) {
         }
     }
     for (const std::string& knob : enforced.kernel.writableKnobs.valueOr({})) {
-        if (isBelowAny(folders, knob)) {
+        if (isWritableBelow(folders, knob)) {
             m_elements.insert(model::pathToKey("kernel.writableKnobs", knob));
         }
     }

@@ -99,6 +99,21 @@ bool sysfsOfAnother(const Case& it) {
     });
 }
 
+/// Read-only is a flag of one mount (mount(2), MS_RDONLY): a bind with all that lies below it (MS_REC) has it
+/// alone, where the engine does not ask for it recursively (mount_setattr(2), AT_RECURSIVE).
+bool belowReadOnly(const Case& it) {
+    if (!it.under("mounts[") && !it.under("kernel.writableKnobs[")) {
+        return false;
+    }
+    return std::ranges::any_of(it.declared.mounts.valueOr({}), [&](const model::Mount& mount) {
+        const std::string key = it.under("mounts[") ? "mounts" : "kernel.writableKnobs";
+        const std::string below = model::pathToKey(key, mount.target == "/" ? "" : mount.target);
+        const std::string start = below.substr(0, below.size() - 2) + "/";
+        return mount.visible && mount.readOnly && !mount.hostPaths.valueOr({}).empty() &&
+               std::string_view(it.change.path).starts_with(start);
+    });
+}
+
 /// No group of the controller carries the limit: the controller is off here, and the runtime went on.
 bool limitWasNotSet(const Case& it) {
     return it.under("cgroup.limits") && it.change.after == Value(std::string("unlimited"));
@@ -155,6 +170,10 @@ constexpr std::array kCauses = {
         sysfsOfAnother,
         "sysfs is one file system for each network namespace, and the container that mounted it "
         "first there, a Pod's sandbox, left it read-only"},
+    Cause{
+        belowReadOnly,
+        "the folder is asked for read-only, and a bind says so for one mount: what is mounted below it stays "
+        "as it is on the host"},
     Cause{
         limitWasNotSet, "no control group above the container carries the limit: its controller is off here"},
     Cause{

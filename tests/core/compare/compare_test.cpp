@@ -342,6 +342,48 @@ TEST(Contradictions, WhatComesWithAFolderOfTheHostWasAskedForWithIt) {
     EXPECT_TRUE(later[2].starts_with("devices[\"/dev/sda\"]")) << later[2];
 }
 
+// mount(2): MS_RDONLY is a flag of one mount, the recursive bind of a read-only folder leaves those below
+// writable
+TEST(Contradictions, WhatCanBeWrittenBelowAFolderThatWasAskedForReadOnlyWasNotAskedFor) {
+    Snapshot declared = samples::dockerDefault();
+    declared.mounts = seen(std::vector{mountOf("/host", "/", "")});
+    declared.mounts = [&] {
+        auto mounts = declared.mounts.value();
+        mounts.front().readOnly = true;
+        return seen(std::move(mounts));
+    }();
+    Snapshot live = declared;
+    model::Mount boot = mountOf("/host/boot", "/boot", "8:2");
+    model::Mount sealed = mountOf("/host/efi", "/efi", "8:3");
+    sealed.readOnly = true;
+    add(live, boot);
+    add(live, sealed);
+    live.kernel.writableKnobs = seen(std::vector<std::string>{"/host/proc/sys"});
+    std::vector<std::pair<std::string, std::string>> found;
+    for (const Contradiction& one : compareVantages(declared, live)) {
+        found.emplace_back(one.path.substr(0, one.path.find(']')), one.cause.substr(0, 36));
+    }
+    const std::string cause = "the folder is asked for read-only, a";
+    using Found = std::vector<std::pair<std::string, std::string>>;
+    EXPECT_EQ(
+        found, (Found{{"mounts[\"/host/boot\"", cause}, {"kernel.writableKnobs[\"/host/proc/sys\"", cause}}));
+}
+
+TEST(Contradictions, WhatWasAskedForByItselfOrMountedFromInsideDidNotCome) {
+    const std::vector<std::string> found = besideTheRoot([](Snapshot& declared, Snapshot& live) {
+        model::Mount data = mountOf("/host/data", "/data", "8:2");
+        add(live, data);
+        data.readOnly = true;
+        add(declared, data);
+        add(live, mountOf("/etc/hosts", "/srv/hosts", "8:1")); // as an engine binds it
+        add(declared, mountOf("/etc/hosts", "/srv/hosts", ""));
+        add(live, mountOf("/host/x", "/srv/hosts", "8:1")); // the same once more, by somebody inside
+    });
+    ASSERT_EQ(found.size(), 2U) << found.size();
+    EXPECT_EQ(found[0], "mounts[\"/host/data\"].readOnly");
+    EXPECT_TRUE(found[1].starts_with("mounts[\"/host/x\"]")) << found[1];
+}
+
 TEST(Contradictions, ASocketThatTheHostLacksWasOnlySupposed) {
     const auto socketAt = [](const std::string& path) {
         model::RuntimeSocket socket;
