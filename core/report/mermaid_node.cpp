@@ -175,13 +175,21 @@ void addHead(LabelLines& lines, const std::string& title, const std::string& cou
     }
 }
 
-/// "▼ 12 opened: cap-sys-module, privileged-container and 10 more".
+std::size_t countCertain(const std::vector<threat::Path>& paths) {
+    return static_cast<std::size_t>(std::ranges::count(paths, model::Truth::yes, &threat::Path::certainty));
+}
+
+/// "▼ 12 opened, 2 only possible: cap-sys-module, privileged-container and 10 more".
 void addPaths(
-    LabelLines& lines, std::string_view glyph, std::string_view what,
+    LabelLines& lines, std::string_view glyph, std::string_view verb,
     const std::vector<threat::Path>& paths) {
     constexpr std::size_t kNamed = 2;
     if (paths.empty()) {
         return;
+    }
+    std::string what(verb);
+    if (const std::size_t possible = paths.size() - countCertain(paths); possible > 0) {
+        what += possible == paths.size() ? ", only possible" : fmt::format(", {} only possible", possible);
     }
     std::string ids;
     for (std::size_t i = 0; i < std::min(paths.size(), kNamed); ++i) {
@@ -240,9 +248,15 @@ MermaidNode pathsNode(const SubjectPathChanges* changes, bool baseline, const Me
     if (baseline) {
         const auto& paths = changes->baseline.paths;
         const std::uint64_t all = paths.size() + changes->baseline.more;
-        lines.add(
-            all == 0 ? "no way to the host is known"
-                     : fmt::format("{} {} to the host", all, all == 1 ? "path" : "paths"));
+        const std::size_t possible = paths.size() - countCertain(paths);
+        std::string text = "no way to the host is known";
+        if (all > 0) {
+            text = fmt::format(
+                "{}{} {}{} to the host", changes->baseline.exact ? "" : "at least ", all,
+                possible == all ? "possible " : "", all == 1 ? "path" : "paths");
+            text += possible > 0 && possible < all ? fmt::format(", {} only possible", possible) : "";
+        }
+        lines.add(text);
         return {lines.label(), "same"};
     }
     const auto& [opened, closed] = changes->changes;
@@ -251,7 +265,11 @@ MermaidNode pathsNode(const SubjectPathChanges* changes, bool baseline, const Me
     if (opened.empty() && closed.empty()) {
         lines.add("= none opened, none closed");
     }
-    return {lines.label(), !opened.empty() ? "reached" : !closed.empty() ? "stronger" : "same"};
+    const std::string_view style = countCertain(opened) > 0 ? "reached"
+                                   : !opened.empty()        ? "weak"
+                                   : !closed.empty()        ? "stronger"
+                                                            : "same";
+    return {lines.label(), style};
 }
 
 MermaidNode stageNode(

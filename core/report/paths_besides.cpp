@@ -59,20 +59,30 @@ std::string changeText(
     return closes.empty() ? out : out + page.wrapped("closes " + closes, 6);
 }
 
-std::string closesText(const Attack& attack, const std::vector<std::string>& ids, Truth certainty) {
-    if (ids.empty()) {
+/// "1, 3-4, and 2 with the other changes".
+std::string closesText(const Attack& attack, const threat::CutChange& one) {
+    if (one.closes.empty()) {
         return "";
     }
-    return (ids.size() == attack.paths.size() ? "all of them" : numbersOf(placesOf(attack, ids))) +
-           (certainty == Truth::yes ? "" : " (only possible paths)");
+    std::vector<std::string> alone;
+    std::ranges::copy_if(one.closes, std::back_inserter(alone), [&](const std::string& id) {
+        return std::ranges::find(one.together, id) == one.together.end();
+    });
+    const bool all = alone.size() == attack.paths.size();
+    std::string out = all ? "all of them" : numbersOf(placesOf(attack, alone));
+    if (!one.together.empty()) {
+        out += (out.empty() ? "" : ", and ") + numbersOf(placesOf(attack, one.together)) +
+               " together with the other changes";
+    }
+    return out + (one.certainty == Truth::yes ? "" : " (only possible paths)");
 }
 
 std::string outsideText(const SubjectPaths& subject, const PathsPage& page) {
     std::string out;
     for (const threat::OutsideChange& one : subject.outside) {
         out += changeText(
-            threat::titleOf(one.change), one.words, closesText(subject.attack, one.closes, one.certainty),
-            page);
+            threat::titleOf(one.change), one.words,
+            closesText(subject.attack, {one.change, one.closes, {}, one.certainty}), page);
     }
     return out.empty()
                ? out
@@ -122,7 +132,7 @@ std::string cutText(const SubjectPaths& subject, const PathsPage& page) {
     for (const threat::CutChange& one : cut.changes) {
         out += changeText(
             threat::titleOf(one.change), threat::wordsOf(one.change, subject.form),
-            closesText(subject.attack, one.closes, one.certainty), page);
+            closesText(subject.attack, one), page);
     }
     if (!cut.proven) {
         out += page.wrapped("a smaller set may exist: the search met its bound", 4);
@@ -173,10 +183,11 @@ std::string besidesText(const Attack& attack, const PathsPage& page) {
     std::string worth;
     Asked asked;
     for (const Finding& finding : attack.findings) {
-        if (finding.truth != Truth::no && finding.undecidable) {
-            addUndecided(asked, finding);
-        } else if (finding.truth == Truth::yes && finding.weakness->kind == WeaknessKind::hygiene) {
+        const bool hygiene = finding.weakness->kind == WeaknessKind::hygiene;
+        if (hygiene && finding.truth == Truth::yes && !finding.undecidable) {
             addId(worth, finding);
+        } else if (finding.truth != Truth::no && (hygiene || finding.undecidable)) {
+            addUndecided(asked, finding);
         }
     }
     std::string open;

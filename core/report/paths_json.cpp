@@ -113,8 +113,7 @@ Json blockedOf(const Attack& attack, const threat::BlockedPath& blocked) {
     return out;
 }
 
-/// What holds, or may, and forms no path: what takes evidence away, what is worth fixing, and what no
-/// snapshot decides.
+/// What takes evidence away and what is worth fixing, where it holds or may, and what no snapshot decides.
 Json besidesOf(const Attack& attack) {
     Json out = Json::array();
     for (const Finding& finding : attack.findings) {
@@ -157,6 +156,7 @@ Json cutOf(const SubjectPaths& subject) {
             {{"change", threat::titleOf(one.change)},
              {"path", threat::factPathOf(one.change)},
              {"closes", one.closes},
+             {"together", one.together},
              {"hardening", one.change.row->id},
              {"object", one.change.object},
              {"words", threat::wordsOf(one.change, subject.form)},

@@ -64,7 +64,8 @@ edgesOf(const std::vector<Finding>& findings, std::vector<std::size_t>* places =
 /// One change of a cut, with what it closes.
 struct CutChange {
     Change change;
-    std::vector<std::string> closes; ///< ids of paths that it closes alone, or that stay open without it
+    std::vector<std::string> closes;   ///< ids of paths that it closes alone, or that stay open without it
+    std::vector<std::string> together; ///< those of them that stay open with it alone
     model::Truth certainty = model::Truth::yes; ///< unknown: every path that it closes is only possible
 
     bool operator==(const CutChange&) const = default;

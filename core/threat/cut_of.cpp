@@ -32,10 +32,14 @@ CutChange describe(const Set& cut, std::size_t change, ChangedBoundary& boundary
     std::erase(others, change);
     const Names alone = pathsAfter({change}, boundary);
     const Names without = pathsAfter(others, boundary);
-    CutChange out{boundary.changes()[change], {}, Truth::unknown};
+    CutChange out{boundary.changes()[change], {}, {}, Truth::unknown};
     for (const Path& path : attack.paths) {
-        if (!alone.contains(path.id) || without.contains(path.id)) {
+        const bool stays = alone.contains(path.id);
+        if (!stays || without.contains(path.id)) {
             out.closes.push_back(path.id);
+            if (stays) {
+                out.together.push_back(path.id);
+            }
             out.certainty = model::either(out.certainty, path.certainty);
         }
     }
@@ -84,7 +88,7 @@ Cut cutOf(
         }
         out.changes.push_back(
             out.changes.size() < most ? describe(found.changes, change, boundary, attack)
-                                      : CutChange{boundary.changes()[change], {}, Truth::yes});
+                                      : CutChange{boundary.changes()[change], {}, {}, Truth::yes});
     }
     return out;
 }

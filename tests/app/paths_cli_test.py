@@ -206,7 +206,8 @@ class Paths(unittest.TestCase):
 
     def test_the_flowchart_of_a_comparison_names_what_opened_and_closed(self):
         sound, open_ = "run:docker run -u 1000 --name a nginx", "run:docker run -u 0 --name b --cap-add SYS_MODULE nginx"
-        for before, after, word in ((sound, open_, "▼ 1 opened: cap-sys-module"), (open_, sound, "▲ 1 closed: cap-sys-module"),
+        for before, after, word in ((sound, open_, "▼ 1 opened, only possible:<br/>cap-sys-module"),
+                                    (open_, sound, "▲ 1 closed, only possible:<br/>cap-sys-module"),
                                     (sound, sound, "= none opened, none closed")):
             done = bulkhead("diff", before, after, "--format", "mermaid")
             self.assertEqual(done.returncode, 0, done.stderr)
@@ -241,6 +242,35 @@ class Paths(unittest.TestCase):
             self.assertRegex(" ".join(bulkhead("paths", "lab:default").stdout.split()), who + ": [a-z, -]*" + weakness)
         # an interface for the container alone: nobody is reached
         self.assertNotIn("flat-container-network", besides)
+
+    # Kubernetes refuses hostUsers: false beside hostPID: true (pkg/apis/core/validation), so that the socket takes both
+    def test_a_change_that_closes_a_path_only_with_others_says_so(self):
+        pod = self.write("pod.yaml", """apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  hostPID: true
+  containers:
+  - {name: app, image: nginx, volumeMounts: [{name: sock, mountPath: /run/docker.sock}]}
+  volumes: [{name: sock, hostPath: {path: /run/docker.sock}}]
+""")
+        found = self.json(pod)[0]
+        changes = {one["words"]: one for one in found["cut"]}
+        self.assertEqual(set(changes), {"spec.hostPID: false", "spec.hostUsers: false"})
+        socket = "engine-socket-docker@/run/docker.sock"
+        for words, one in changes.items():
+            self.assertIn(socket, one["closes"], words)
+            self.assertIn(socket, one["together"], words)
+        number = [path["id"] for path in found["paths"]].index(socket) + 1
+        text = " ".join(bulkhead("paths", pod, "--cut").stdout.split())
+        self.assertIn(f"and {number} together with the other changes", text)
+        self.assertNotIn("closes all of them", text)
+
+    def test_what_may_be_worth_fixing_is_said_with_who_knows(self):
+        line = "run:docker run -v $PWD:/w alpine"  # may be /dev
+        beside = [one for one in self.json(line)[0]["besides"] if one["weakness"] == "hostpath-dev"]
+        self.assertEqual([one["certainty"] for one in beside], ["possible"])
+        self.assertRegex(bulkhead("paths", line).stdout.split("Not decided by these facts")[1], "hostpath-dev@/w")
 
     # dockerd(8), --userns-remap; it refuses privileged mode and the host's namespaces beside that
     def test_what_closes_paths_outside_of_the_document_stands_beside_the_cut(self):

@@ -50,6 +50,8 @@ void CutModel::showPlan(
             for (const threat::Path& path : m_plan->attack.paths) {
                 if (std::ranges::find(one.closes, path.id) != one.closes.end()) {
                     line.ways.push_back(wayOf(m_plan->attack, path));
+                    line.ways.back().together =
+                        std::ranges::find(one.together, path.id) != one.together.end();
                 }
             }
             m_lines.push_back(std::move(line));
@@ -265,7 +267,9 @@ QVariant CutModel::wayData(const QModelIndex& index, int role) const {
         return (way.possible ? (open ? tr("possibly open: %1") : tr("closed, was possible: %1"))
                              : (open ? tr("open: %1") : tr("closed: %1")))
                    .arg(way.text) +
-               (stays && way.beyond ? tr(" (no change of the configuration closes it)") : QString());
+               (stays && way.beyond ? tr(" (no change of the configuration closes it)")
+                : way.together      ? tr(" (takes the other changes too)")
+                                    : QString());
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole:
     case wholeRole:

@@ -57,6 +57,7 @@ private:
         QString toolTip;
         bool possible = false; ///< rests on facts that are not known
         bool beyond = false;   ///< no change of the configuration closes it
+        bool together = false; ///< the change above closes it only with others
     };
 
     /// A change with the ways that it closes.

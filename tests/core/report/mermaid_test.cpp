@@ -192,5 +192,29 @@ TEST(Mermaid, PathsThatOpenedAndClosedAreALastRow) {
     EXPECT_EQ(lineWith(lone, "B" + number + "["), "B" + number + R"(["? not compared"]:::gap)");
 }
 
+TEST(Mermaid, PathsThatRestOnUnknownFactsAreNoMoreThanPossible) {
+    const auto lastRowOf = [](std::size_t certain, std::size_t possible) {
+        SubjectPathChanges one = changesOf("read-only", certain + possible, 0);
+        for (std::size_t i = certain; i < certain + possible; ++i) {
+            one.changes.opened[i].certainty = model::Truth::unknown;
+        }
+        one.baseline.paths = one.changes.opened;
+        one.baseline.more = 0;
+        one.baseline.exact = false;
+        const std::string text = writeMermaid(sample::labDiagram(2), {one})[0].text;
+        const std::string last = lineWith(text, "`**Attack");
+        const std::string number = last.substr(1, last.find('[') - 1);
+        return std::pair(lineWith(text, "A" + number + "["), lineWith(text, "B" + number + "["));
+    };
+    const auto [before, after] = lastRowOf(0, 2);
+    EXPECT_TRUE(holds(before, "at least 2 possible paths to the host")) << before;
+    EXPECT_TRUE(holds(after, "▼ 2 opened, only possible:")) << after;
+    EXPECT_TRUE(after.ends_with(":::weak")) << "nothing of the host is known to be reached: " << after;
+    const auto [mixedBefore, mixedAfter] = lastRowOf(1, 2);
+    EXPECT_TRUE(holds(mixedBefore, "at least 3 paths to the host, 2 only<br/>possible")) << mixedBefore;
+    EXPECT_TRUE(holds(mixedAfter, "▼ 3 opened, 2 only possible:")) << mixedAfter;
+    EXPECT_TRUE(mixedAfter.ends_with(":::reached")) << mixedAfter;
+}
+
 } // namespace
 } // namespace bulkhead::report
