@@ -99,10 +99,8 @@ void importObject(const Node& object, const Together& file, Reading& reading, st
     const std::size_t first = out.size();
     if (place) {
         place->name = file.names.at(&object);
-        const Node* spec = object.find("spec");
-        const Node* templates =
-            spec == nullptr || kind != "StatefulSet" ? nullptr : spec->find("volumeClaimTemplates");
-        readPod(*place, reading, {file.stored, spaceOfObject(object), templates}, out);
+        const Node* set = kind == "StatefulSet" ? &object : nullptr;
+        readPod(*place, reading, {file.stored, spaceOfObject(object), set}, out);
     }
     const auto loose = looseNamespace(object, file.levels);
     for (std::size_t i = first; loose && i < out.size(); ++i) {

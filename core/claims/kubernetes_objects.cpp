@@ -1,8 +1,6 @@
 #include "core/claims/kubernetes_objects.h"
 
-#include "core/base/bytes.h"
 #include "core/claims/import.h"
-#include "core/claims/kubernetes_pod.h"
 
 #include <algorithm>
 #include <cctype>
@@ -33,30 +31,15 @@ const std::vector<Workload>& workloads() {
     return kWorkloads;
 }
 
-std::string textAt(const Node& node, std::string_view key) {
-    const Node* found = node.find(key);
-    return found == nullptr ? "" : found->text;
-}
-
 std::string lowerKind(const Node& object) {
-    std::string kind = textAt(object, "kind");
+    std::string kind = textAt(&object, {"kind"});
     std::ranges::transform(kind, kind.begin(), [](unsigned char c) { return std::tolower(c); });
     return kind;
 }
 
 std::string nameOf(const Node& object) {
-    const Node* meta = object.find("metadata");
-    const std::string name = meta == nullptr ? "" : textAt(*meta, "name");
-    return name.empty() && meta != nullptr ? textAt(*meta, "generateName") : name;
-}
-
-std::string spaceOf(const std::string& given) {
-    return given.empty() ? "default" : given;
-}
-
-std::string spaceOf(const Node& object) {
-    const Node* meta = object.find("metadata");
-    return spaceOf(meta == nullptr ? "" : textAt(*meta, "namespace"));
+    const std::string name = textAt(&object, {"metadata", "name"});
+    return name.empty() ? textAt(&object, {"metadata", "generateName"}) : name;
 }
 
 bool isObject(const Node& node) {
@@ -67,7 +50,7 @@ bool isObject(const Node& node) {
 void collect(const Node& node, std::vector<const Node*>& out, int depth) {
     constexpr int kMaxLists = 4;
     const Node* items = node.find("items");
-    const bool list = textAt(node, "kind").ends_with("List") && items != nullptr && items->isList();
+    const bool list = textAt(&node, {"kind"}).ends_with("List") && items != nullptr && items->isList();
     if (list && depth < kMaxLists) {
         for (const Node& item : items->items) {
             collect(item, out, depth + 1);
@@ -77,38 +60,6 @@ void collect(const Node& node, std::vector<const Node*>& out, int depth) {
     if (!node.isNull()) {
         out.push_back(&node);
     }
-}
-
-const Node* at(const Node* node, std::initializer_list<std::string_view> way) {
-    for (const std::string_view key : way) {
-        node = node == nullptr ? nullptr : node->find(key);
-    }
-    return node;
-}
-
-std::string textAt(const Node* node, std::initializer_list<std::string_view> way) {
-    const Node* found = at(node, way);
-    return found == nullptr ? "" : found->text;
-}
-
-/// The folder of the host that a PersistentVolume is; empty where it is none.
-std::string folderOf(const Node& volume) {
-    const bool block = textAt(&volume, {"spec", "volumeMode"}) == "Block";
-    const std::string host = textAt(&volume, {"spec", "hostPath", "path"});
-    return block ? "" : host.empty() ? textAt(&volume, {"spec", "local", "path"}) : host;
-}
-
-/// A volume of the claim's storage class that is nobody's yet: the cluster may bind it to the claim.
-const Node* mayBeBound(const StoredVolumes& stored, const Node& claim) {
-    const Node* wanted = at(&claim, {"spec", "storageClassName"});
-    for (const auto& [name, volume] : stored.volumes) {
-        const Node* offered = at(volume, {"spec", "storageClassName"});
-        const bool same = wanted != nullptr && offered != nullptr && wanted->text == offered->text;
-        if (same && at(volume, {"spec", "claimRef"}) == nullptr && !folderOf(*volume).empty()) {
-            return volume;
-        }
-    }
-    return nullptr;
 }
 
 } // namespace
@@ -127,7 +78,7 @@ std::vector<const Node*> kubernetesObjects(const std::vector<Node>& documents) {
 }
 
 std::string kindOfObject(const Node& object) {
-    return textAt(object, "kind");
+    return textAt(&object, {"kind"});
 }
 
 bool isWorkload(std::string_view kind) {
@@ -140,12 +91,12 @@ std::map<const Node*, std::string> namesOfWorkloads(const std::vector<const Node
     for (const Node* object : objects) {
         if (isWorkload(kindOfObject(*object))) {
             names[object] = lowerKind(*object) + "/" + nameOf(*object);
-            spaces[names[object]].insert(spaceOf(*object));
+            spaces[names[object]].insert(spaceOfObject(*object));
         }
     }
     for (auto& [object, name] : names) {
         if (spaces[name].size() > 1) {
-            name = lowerKind(*object) + "/" + spaceOf(*object) + "/" + nameOf(*object);
+            name = lowerKind(*object) + "/" + spaceOfObject(*object) + "/" + nameOf(*object);
         }
     }
     return names;
@@ -175,58 +126,24 @@ std::optional<PodPlace> findPod(const Node& object, Reading& reading, void (*aro
     return place;
 }
 
-StoredVolumes storedVolumes(const std::vector<const Node*>& objects) {
-    StoredVolumes out;
-    for (const Node* object : objects) {
-        const std::string kind = textAt(object, {"kind"});
-        const std::string name = textAt(object, {"metadata", "name"});
-        if (kind == "PersistentVolume") {
-            out.volumes[name] = object;
-            const std::string claim = textAt(object, {"spec", "claimRef", "name"});
-            if (!claim.empty()) {
-                out.bound[{spaceOf(textAt(object, {"spec", "claimRef", "namespace"})), claim}] = object;
-            }
-        } else if (kind == "PersistentVolumeClaim") {
-            out.claims[{spaceOf(textAt(object, {"metadata", "namespace"})), name}] = object;
-        }
+const Node* nodeAt(const Node* node, std::initializer_list<std::string_view> way) {
+    for (const std::string_view key : way) {
+        node = node == nullptr ? nullptr : node->find(key);
     }
-    return out;
+    return node;
+}
+
+std::string textAt(const Node* node, std::initializer_list<std::string_view> way) {
+    const Node* found = nodeAt(node, way);
+    return found == nullptr ? "" : found->text;
+}
+
+std::string spaceNamed(const std::string& given) {
+    return given.empty() ? "default" : given;
 }
 
 std::string spaceOfObject(const Node& object) {
-    return spaceOf(object);
-}
-
-void settleClaimed(
-    const StoredVolumes& stored, const ClaimedVolume& claimed, AskedMount& mount,
-    std::vector<std::string>& asked) {
-    const std::pair key{claimed.space, claimed.name};
-    const auto found = stored.claims.find(key);
-    const Node* claim = claimed.made != nullptr        ? claimed.made
-                        : found == stored.claims.end() ? nullptr
-                                                       : found->second;
-    const auto bound = stored.bound.find(key);
-    const auto named = stored.volumes.find(textAt(claim, {"spec", "volumeName"}));
-    const Node* volume = bound != stored.bound.end()     ? bound->second
-                         : named != stored.volumes.end() ? named->second
-                                                         : nullptr;
-    const std::string folder = volume == nullptr ? "" : folderOf(*volume);
-    if (folder.starts_with('/')) {
-        mount.source = folder;
-        mount.volume = false;
-        mount.sourceUnknown.reset();
-        asked.push_back(
-            "a folder of the host through the claim " + base::textFromBytes(claimed.name) +
-            ": the PersistentVolume " + base::textFromBytes(textAt(volume, {"metadata", "name"})));
-    } else if (
-        const Node* other = volume != nullptr || claim == nullptr ? nullptr : mayBeBound(stored, *claim)) {
-        const std::string name = base::textFromBytes(textAt(other, {"metadata", "name"}));
-        mount.sourceUnknown = model::Unreadable{
-            "the cluster may bind the claim " + base::textFromBytes(claimed.name) +
-                " to the PersistentVolume " + name + ", which is " + base::textFromBytes(folderOf(*other)) +
-                " of the host",
-            "volumeName: " + name + " in the claim, where that is so"};
-    }
+    return spaceNamed(textAt(&object, {"metadata", "namespace"}));
 }
 
 } // namespace bulkhead::claims

@@ -2,6 +2,7 @@
 
 #include "core/claims/fields.h"
 
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <string>
@@ -24,6 +25,15 @@ struct PodPlace {
 
 /// Whether objects of the kind describe a Pod: a Pod, Deployment, CronJob, ...
 [[nodiscard]] bool isWorkload(std::string_view kind);
+
+/// The value at the end of a way through maps; nullptr where there is none.
+[[nodiscard]] const Node* nodeAt(const Node* node, std::initializer_list<std::string_view> way);
+/// Its text; empty where there is none.
+[[nodiscard]] std::string textAt(const Node* node, std::initializer_list<std::string_view> way);
+
+/// The namespace that an object is in, and that a word for one means.
+[[nodiscard]] std::string spaceOfObject(const Node& object);
+[[nodiscard]] std::string spaceNamed(const std::string& given);
 
 /// The names of the workloads among them: "pod/web", with the namespace ("pod/prod/web") where another of the
 /// kind has the same name in another one.

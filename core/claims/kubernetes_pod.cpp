@@ -21,16 +21,25 @@ AskedMount kubeletVolume(const std::string& name, const model::Evidence& from) {
     return mount;
 }
 
+/// How many Pods a StatefulSet has.
+std::size_t podsOf(const Node* set) {
+    const Node* said = nodeAt(set, {"spec", "replicas"});
+    const auto number = said == nullptr ? std::nullopt : numberOf(*said, false);
+    return number && *number >= 0 ? static_cast<std::size_t>(*number) : 1;
+}
+
 /// A StatefulSet makes a claim of each template for each Pod, and a volume of its name, whatever the Pod has.
 void readTemplates(const PodNeighbours& neighbours, Fields& spec, PodClaim& pod) {
     static const std::vector<Node> kNone;
-    for (const Node& made : neighbours.templates != nullptr ? neighbours.templates->items : kNone) {
-        const Node* meta = made.find("metadata");
-        const Node* name = meta == nullptr ? nullptr : meta->find("name");
-        if (name != nullptr) {
+    const Node* templates = nodeAt(neighbours.set, {"spec", "volumeClaimTemplates"});
+    for (const Node& made : templates != nullptr ? templates->items : kNone) {
+        if (const Node* name = nodeAt(&made, {"metadata", "name"})) {
             AskedMount mount = kubeletVolume(base::textFromBytes(name->text), spec.from(""));
-            settleClaimed(
-                neighbours.stored, {neighbours.space, name->text, &made}, mount, pod.common.alsoAsked);
+            settleTemplate(
+                neighbours.stored,
+                {neighbours.space, textAt(neighbours.set, {"metadata", "name"}), &made,
+                 podsOf(neighbours.set)},
+                mount, pod.common.alsoAsked);
             pod.volumes.emplace_back(name->text, std::move(mount));
         }
     }

@@ -2,41 +2,18 @@
 
 #include "core/claims/claim.h"
 #include "core/claims/kubernetes_objects.h"
+#include "core/claims/kubernetes_volumes.h"
 
 #include <string>
 #include <vector>
 
 namespace bulkhead::claims {
 
-/// PersistentVolumes and claims to them among the objects of a file.
-struct StoredVolumes {
-    using Key = std::pair<std::string, std::string>; ///< namespace and name
-    std::map<std::string, const Node*> volumes;      ///< by name; they have no namespace
-    std::map<Key, const Node*> claims;
-    std::map<Key, const Node*> bound; ///< volumes, by the claim that they say they are kept for
-};
-[[nodiscard]] StoredVolumes storedVolumes(const std::vector<const Node*>& objects);
-
-/// A claim that a Pod's volume stands for.
-struct ClaimedVolume {
-    std::string space;
-    std::string name;
-    const Node* made = nullptr; ///< by a StatefulSet's template, which needs no object of its own
-};
-
-/// Gives a mount the folder of the host that stands behind a claim, or a gap that names the one that may.
-void settleClaimed(
-    const StoredVolumes& stored, const ClaimedVolume& claimed, AskedMount& mount,
-    std::vector<std::string>& asked);
-
-/// The namespace that an object is in.
-[[nodiscard]] std::string spaceOfObject(const Node& object);
-
 /// What stands around a Pod in its file.
 struct PodNeighbours {
     const StoredVolumes& stored;
-    std::string space;               ///< its namespace
-    const Node* templates = nullptr; ///< volumeClaimTemplates of its StatefulSet
+    std::string space;         ///< its namespace
+    const Node* set = nullptr; ///< the StatefulSet that it is of
 };
 
 /// The containers of a Pod (or the template of one), named as its place is, with /CONTAINER behind.
