@@ -111,6 +111,18 @@ bool mapsVolumes(const Resolution& in, const Boundary& out) {
            users->second.known() && users->second.value() == "new";
 }
 
+/// So are the files that containerd keeps for it, but the shared memory, and of CRI-O's the one that the
+/// kubelet asks for.
+void mapEngineFiles(const Resolution& in, Boundary& out) {
+    for (AskedMount& mount : out.mounts) {
+        const bool ofKubelet = mount.target == "/etc/hosts";
+        const bool kept = in.choice.name == "containerd" && mount.target != "/dev/shm";
+        if (mount.ofEngine && (ofKubelet || kept)) {
+            mount.options.emplace_back("idmap");
+        }
+    }
+}
+
 /// sysfs is one file system for each network namespace, and the sandbox of a Pod mounts it first, read-only:
 /// so it is for a privileged container beside it, though its own mount is writable. containerd 2.0.3 and
 /// 1.7.26 make it writable in the sandbox of such a Pod (pull request 11271).
@@ -206,6 +218,9 @@ void resolveMounts(const Resolution& in, Boundary& out) {
     addEngineFiles(in, hostIpc, out);
     addInit(in, out);
     const bool mapped = mapsVolumes(in, out);
+    if (mapped) {
+        mapEngineFiles(in, out);
+    }
     for (AskedMount mount : in.claim.mounts) {
         mount.target = cleanPath(mount.target);
         if (mapped && mount.type == "bind") {

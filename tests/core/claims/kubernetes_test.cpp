@@ -123,6 +123,28 @@ TEST(Kubernetes, FilesThatTheEngineAndTheKubeletMake) {
     EXPECT_EQ(at(container("  hostIPC: true\n", ""), "/dev/shm").hostPaths.value(), Words{"/dev/shm"});
 }
 
+// The kubelet gives every mount that it asks for the map of the Pod's users, its own files too (kubernetes
+// pkg/kubelet/kuberuntime/kuberuntime_container_linux.go, applyPlatformSpecificContainerConfig), and
+// containerd its files but the shared memory (internal/cri/server/container_create.go, linuxContainerMounts)
+TEST(Kubernetes, FilesOfTheEngineAreMappedAsVolumesAre) {
+    const auto mapped = [](const std::string& spec, const std::string& engine) {
+        const Snapshot s = container(spec, "", engine);
+        Words out;
+        for (const char* target :
+             {"/dev/termination-log", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf", "/dev/shm"}) {
+            if (at(s, target).idmap) {
+                out.emplace_back(target);
+            }
+        }
+        return out;
+    };
+    EXPECT_EQ(
+        mapped("  hostUsers: false\n", "containerd"),
+        (Words{"/dev/termination-log", "/etc/hosts", "/etc/hostname", "/etc/resolv.conf"}));
+    EXPECT_EQ(mapped("  hostUsers: false\n", "crio"), (Words{"/dev/termination-log", "/etc/hosts"}));
+    EXPECT_EQ(mapped("", "containerd"), Words());
+}
+
 // containerd pull request 11271, in 2.0.3: until then the sandbox left the Pod's sysfs read-only
 TEST(Kubernetes, TheSandboxKeepsTheSysfsOfAPrivilegedPodReadOnly) {
     const std::string privileged = ", securityContext: {privileged: true}";
