@@ -1,5 +1,5 @@
 #include "core/base/bytes.h"
-#include "core/claims/run_line.h"
+#include "core/claims/run_takes.h"
 
 #include <algorithm>
 #include <array>
@@ -16,18 +16,6 @@ void append(model::Fact<std::vector<T>>& list, T value, const model::Evidence& f
     auto values = list.valueOr({});
     values.push_back(std::move(value));
     list = {std::move(values), from};
-}
-
-Words splitAt(const std::string& text, char by) {
-    Words parts(1);
-    for (const char c : text) {
-        if (c == by) {
-            parts.emplace_back();
-        } else {
-            parts.back() += c;
-        }
-    }
-    return parts;
 }
 
 bool takeNames(model::Fact<Words>& list, const std::string& value, const model::Evidence& from) {
@@ -173,105 +161,6 @@ bool takeUlimit(Claim& claim, const std::string& value, const model::Evidence& f
         splitAt(value, ','), [&](const std::string& one) { return takeOneUlimit(claim, one, from); });
 }
 
-/// "nvidia.com/gpu=all": what it brings stands in a file of the machine (CDI specification, Kinds and names).
-bool isOfCdi(const std::string& device) {
-    const auto slash = device.find('/');
-    const auto equals = device.find('=');
-    return slash != 0 && slash != std::string::npos && equals != std::string::npos && slash < equals;
-}
-
-bool takeDevice(Claim& claim, const std::string& value, const model::Evidence& from) {
-    if (isOfCdi(value)) {
-        claim.notUnderstood.push_back(from.source);
-        return true;
-    }
-    const Words parts = splitAt(value, ':');
-    if (parts.size() > 3 || !parts[0].starts_with('/')) {
-        return false;
-    }
-    DeviceAsk ask{parts[0], parts[0], "rwm", from};
-    if (parts.size() > 1) {
-        (parts[1].starts_with('/') ? ask.inside : ask.access) = parts[1];
-    }
-    if (parts.size() == 3) {
-        ask.access = parts[2];
-    }
-    claim.devices.push_back(std::move(ask));
-    return true;
-}
-
-bool takeVolume(Claim& claim, const std::string& value, const model::Evidence& from) {
-    const auto mount = mountOfVolume(value, from);
-    if (mount) {
-        claim.mounts.push_back(*mount);
-    }
-    return mount.has_value();
-}
-
-bool takeTmpfs(Claim& claim, const std::string& value, const model::Evidence& from) {
-    const auto colon = value.find(':');
-    const std::string target = value.substr(0, colon);
-    claim.mounts.push_back(
-        tmpfsMount(target, colon == std::string::npos ? "" : value.substr(colon + 1), from));
-    return target.starts_with('/');
-}
-
-/// --mount type=bind,source=/x,target=/y,readonly
-bool takeMount(Claim& claim, const std::string& value, const model::Evidence& from) {
-    AskedMount mount;
-    std::string tmpfs;
-    mount.from = from;
-    mount.type = "volume";
-    mount.options = {"rbind"};
-    for (const std::string& part : splitAt(value, ',')) {
-        const auto equals = part.find('=');
-        const std::string key = part.substr(0, equals);
-        const std::string text = equals == std::string::npos ? "true" : part.substr(equals + 1);
-        if (key == "type") {
-            mount.type = text;
-        } else if (key == "source" || key == "src") {
-            mount.source = text;
-        } else if (key == "target" || key == "dst" || key == "destination") {
-            mount.target = text;
-        } else if (key == "readonly" || key == "ro") {
-            mount.options.emplace_back(goTruth(text).value_or(true) ? "ro" : "rw");
-        } else if (key == "rw" || key == "readwrite") {
-            mount.options.emplace_back(goTruth(text).value_or(true) ? "rw" : "ro");
-        } else if (key == "idmap") {
-            mount.options.emplace_back(text == "false" ? "" : "idmap");
-        } else if (key == "bind-propagation") {
-            mount.options.push_back(text);
-        } else if (key == "tmpfs-size" || key == "tmpfs-mode") {
-            tmpfs += (tmpfs.empty() ? "" : ",") + key.substr(6) + "=" + text;
-        } else if (key != "consistency") {
-            claim.notUnderstood.push_back("--mount " + key);
-        }
-    }
-    if (mount.type == "tmpfs") {
-        claim.mounts.push_back(tmpfsMount(mount.target, tmpfs, from));
-        return mount.target.starts_with('/');
-    }
-    const bool ofImage = mount.type == "image";
-    mount.volume = mount.type == "volume" || ofImage;
-    if (mount.volume) {
-        mount.sourceUnknown = model::Unreadable{
-            (ofImage ? "where the engine keeps the files of the image "
-                     : "where the engine keeps the volume ") +
-                mount.source,
-            ""};
-        mount.source.clear();
-    }
-    if (ofImage && std::ranges::find(mount.options, "rw") ==
-                       mount.options.end()) { // podman-run(1) --mount, docker/cli: read-only unless rw=true
-        mount.options.emplace_back("ro");
-    }
-    const bool sound = mount.target.starts_with('/') && (mount.volume || mount.type == "bind");
-    mount.type = "bind";
-    tellShellSource(mount);
-    claim.mounts.push_back(std::move(mount));
-    return sound;
-}
-
 /// CONTAINER:HOST:LENGTH of podman; a range or several for each option. The other map is the same where only
 /// one is said.
 bool takeIdMap(
@@ -297,16 +186,6 @@ bool takeSysctl(Claim& claim, const std::string& value, const model::Evidence& /
     return equals != std::string::npos;
 }
 
-/// What it mounts, the line does not say.
-bool takeMountsOf(Claim& claim, const std::string& value, const model::Evidence& from) {
-    const std::string name = base::textFromBytes(value.substr(0, value.find(':')));
-    claim.notSeen["mounts"] = {
-        base::textFromBytes(from.source) +
-            " brings the mounts of that container, which the line does not say",
-        "docker inspect " + name};
-    return !name.empty();
-}
-
 /// The sandbox of a pod of Podman's holds these namespaces for its containers (podman-pod-create(1) --share).
 void joinPod(Claim& claim, const std::string& pod, const model::Evidence& from) {
     for (const NamespaceType type : {NamespaceType::ipc, NamespaceType::net, NamespaceType::uts}) {
@@ -327,22 +206,6 @@ bool takeQuota(Claim& claim, const std::string& /*value*/, const model::Evidence
         base::textFromBytes(from.source) + " sets a part of the limit",
         "--cpus, which says it in one number"};
     return true;
-}
-
-/// The engine's socket where its client finds it, and the credentials of its registries.
-bool takeApiSocket(Claim& claim, const std::string& value, const model::Evidence& from) {
-    const auto asked = goTruth(value);
-    if (asked.value_or(false)) {
-        AskedMount mount;
-        mount.target = "/var/run/docker.sock";
-        mount.type = "bind";
-        mount.source = mount.target;
-        mount.options = {"rbind"};
-        mount.from = from;
-        claim.mounts.push_back(std::move(mount));
-        claim.alsoAsked.emplace_back("the engine's API socket, with the credentials of its registries");
-    }
-    return asked.has_value();
 }
 
 using C = Claim;
