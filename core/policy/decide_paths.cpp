@@ -1,5 +1,5 @@
 #include "core/policy/judge_policy.h"
-#include "core/threat/paths.h"
+#include "core/threat/attack.h"
 
 #include <algorithm>
 
@@ -11,24 +11,17 @@ using model::AttackAuthority;
 using model::Truth;
 using threat::Finding;
 
-/// The findings that are steps of attack paths, and the same as edges of the graph.
+/// The findings, and those that are steps of attack paths as edges of the graph.
 struct Steps {
     std::vector<Finding> findings;
+    std::vector<std::size_t> places; ///< of the finding of each edge
     std::vector<threat::Edge> edges;
 };
 
-Steps stepsOf(std::vector<Finding> findings) {
+Steps stepsOn(const model::Snapshot& snapshot, const threat::Judge& judge) {
     Steps out;
-    for (Finding& finding : findings) {
-        const catalog::Weakness& weakness = *finding.weakness;
-        const bool path = weakness.kind == catalog::WeaknessKind::path;
-        if (!path || finding.truth == Truth::no || finding.undecidable) {
-            continue;
-        }
-        const std::string id = weakness.id + (finding.object.empty() ? "" : "@" + finding.object);
-        out.edges.push_back({id, weakness.needs, weakness.gives, finding.truth});
-        out.findings.push_back(std::move(finding));
-    }
+    out.findings = threat::findingsOn(snapshot, judge);
+    out.edges = threat::edgesOf(out.findings, &out.places);
     return out;
 }
 
@@ -40,17 +33,24 @@ const threat::Route* routeTo(AttackAuthority authority, const threat::Routes& ro
     return found == routes.routes.end() ? nullptr : &*found;
 }
 
+/// Each path once: several steps may wait for the same fact.
+void addInput(Input input, Decision& decision) {
+    if (std::ranges::find(decision.inputs, input.path, &Input::path) == decision.inputs.end()) {
+        decision.inputs.push_back(std::move(input));
+    }
+}
+
 void explainRoute(const Steps& steps, const threat::Route& route, Decision& decision) {
     std::string way;
     for (const std::size_t edge : route.edges) {
-        const Finding& finding = steps.findings[edge];
+        const Finding& finding = steps.findings[steps.places[edge]];
         way += (way.empty() ? "" : ", then ") + finding.weakness->title;
         way += finding.object.empty() ? "" : " (" + finding.object + ")";
         for (const threat::FactUsed& fact : finding.facts) {
-            decision.inputs.push_back({fact.path, fact.value, fact.evidence});
+            addInput({fact.path, fact.value, fact.evidence}, decision);
         }
         for (const model::Gap& gap : finding.deciding) {
-            decision.inputs.push_back({gap.path, "not known: " + gap.why.reason, {}});
+            addInput({gap.path, "not known: " + gap.why.reason, {}}, decision);
         }
     }
     decision.reason = (decision.verdict == Verdict::deny ? "reached by " : "possible by ") + way;
@@ -90,7 +90,7 @@ decidePaths(const catalog::Policy& policy, const threat::Judge& judge, const mod
     if (policy.refusedPaths.empty()) {
         return out;
     }
-    const Steps steps = stepsOf(judge.judge(snapshot));
+    const Steps steps = stepsOn(snapshot, judge);
     const threat::Routes routes = threat::findRoutes(steps.edges);
     for (const AttackAuthority authority : policy.refusedPaths) {
         Decision decision = decidePath(authority, steps, routes);
@@ -101,7 +101,7 @@ decidePaths(const catalog::Policy& policy, const threat::Judge& judge, const mod
 }
 
 model::AttackAuthorities closedAuthorities(const threat::Judge& judge, const model::Snapshot& snapshot) {
-    const auto open = threat::reachable(stepsOf(judge.judge(snapshot)).edges, Truth::unknown);
+    const auto open = threat::reachable(stepsOn(snapshot, judge).edges, Truth::unknown);
     model::AttackAuthorities out;
     for (const threat::AuthorityRow& row : threat::authorityRows()) {
         if (row.host && !open.contains(row.authority)) {

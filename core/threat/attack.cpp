@@ -68,6 +68,13 @@ bool takesPart(const Finding& finding) {
     return finding.weakness->kind == catalog::WeaknessKind::path && !finding.undecidable;
 }
 
+void doubt(Finding& finding, const std::optional<model::Gap>& sandbox) {
+    if (sandbox && finding.truth != Truth::no && takesPart(finding)) {
+        finding.truth = Truth::unknown;
+        finding.deciding.push_back(*sandbox);
+    }
+}
+
 Path pathOf(const Route& route, const std::vector<Edge>& edges, const std::vector<std::size_t>& places) {
     Path path{routeId(route, edges), {}, route.reaches, route.alsoReaches, route.certainty};
     for (const std::size_t edge : route.edges) {
@@ -95,6 +102,15 @@ std::string_view componentOf(std::string_view factPath) {
     const auto* found = std::ranges::find_if(
         kComponents, [&](const Component& component) { return factPath.starts_with(component.prefix); });
     return found == kComponents.end() ? "boundary" : found->name;
+}
+
+std::vector<Finding> findingsOn(const model::Snapshot& snapshot, const Judge& judge) {
+    std::vector<Finding> out = judge.judge(snapshot);
+    const std::optional<model::Gap> sandbox = sandboxOf(snapshot);
+    for (Finding& finding : out) {
+        doubt(finding, sandbox);
+    }
+    return out;
 }
 
 std::vector<Edge> edgesOf(const std::vector<Finding>& findings, std::vector<std::size_t>* places) {
@@ -150,11 +166,7 @@ Attack attackOn(const model::Snapshot& snapshot, const Judge& judge, const Attac
     const std::optional<model::Gap> sandbox = sandboxOf(snapshot);
     for (const Verdict& verdict : verdicts) {
         out.findings.push_back(verdict.truth == Truth::no ? judge.bare(verdict) : judge.explained(verdict));
-        Finding& finding = out.findings.back();
-        if (sandbox && finding.truth != Truth::no && takesPart(finding)) {
-            finding.truth = Truth::unknown;
-            finding.deciding.push_back(*sandbox);
-        }
+        doubt(out.findings.back(), sandbox);
     }
     std::vector<std::size_t> places;
     const std::vector<Edge> edges = edgesOf(out.findings, &places);

@@ -51,6 +51,9 @@ struct AttackOptions {
 [[nodiscard]] Attack
 attackOn(const model::Snapshot& snapshot, const Judge& judge, const AttackOptions& options = {});
 
+/// Every weakness with its reasons, as paths take it: behind a sandbox no step is certain.
+[[nodiscard]] std::vector<Finding> findingsOn(const model::Snapshot& snapshot, const Judge& judge);
+
 /// The edges of the findings that take part in paths; `places` says which finding each is of.
 [[nodiscard]] std::vector<Edge>
 edgesOf(const std::vector<Finding>& findings, std::vector<std::size_t>* places = nullptr);

@@ -34,7 +34,7 @@ QString nameOfObject(const std::string& object) {
 ThreatView assessThreats(const std::shared_ptr<const threat::Judge>& judge, const model::Snapshot& snapshot) {
     ThreatView view{judge, threat::attackOn(snapshot, *judge)};
     // in the same order, and with the facts of those too that lie far from what is open
-    view.attack.findings = judge->judge(snapshot);
+    view.attack.findings = threat::findingsOn(snapshot, *judge);
     return view;
 }
 
