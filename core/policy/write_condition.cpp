@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
+#include <string_view>
 
 namespace bulkhead::policy {
 
@@ -12,13 +14,26 @@ using catalog::Condition;
 using catalog::ConditionKind;
 using model::Stage;
 
+/// Plain, these would be no text (YAML 1.2, 10.2.1.1).
+bool isNull(const std::string& text) {
+    return text == "null" || text == "Null" || text == "NULL";
+}
+
 /// A scalar within flow style: plain where no character of it could mean anything.
 std::string scalar(const std::string& text) {
     const bool plain = !text.empty() && std::ranges::all_of(text, [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
                c == '.' || c == '/' || c == '(' || c == ')' || c == '-';
     });
-    return plain && text.front() != '-' ? text : yamlQuoted(text);
+    return plain && text.front() != '-' && !isNull(text) ? text : yamlQuoted(text);
+}
+
+/// A scalar as the key of a map in flow style. One that nothing announces has at most 1024 characters (YAML
+/// 1.2, 7.4.2).
+std::string key(const std::string& text) {
+    constexpr std::size_t kImplicit = 1000;
+    const std::string written = scalar(text);
+    return written.size() > kImplicit ? "? " + written + " " : written;
 }
 
 std::string listed(const std::vector<std::string>& items) {
@@ -43,12 +58,22 @@ bool isPlace(const Condition& condition) {
     const auto& parts = condition.parts;
     return condition.kind == ConditionKind::all && !parts.empty() && parts.size() <= 2 &&
            parts.front().fact == "mount.target" && parts.front().test == catalog::FactTest::is &&
+           parts.front().values.front().starts_with('/') &&
            (parts.size() == 1 || (parts[1].derived && parts[1].fact == "from"));
+}
+
+/// A map has each of its keys once.
+bool eachOnce(const std::vector<Condition>& places) {
+    std::set<std::string_view> seen;
+    return std::ranges::all_of(places, [&seen](const Condition& place) {
+        return seen.insert(place.parts.front().values.front()).second;
+    });
 }
 
 /// Alternatives that are places with what is mounted there; of other alternatives nothing.
 std::optional<std::string> places(const Condition& condition) {
-    if (condition.parts.empty() || !std::ranges::all_of(condition.parts, isPlace)) {
+    const auto& parts = condition.parts;
+    if (parts.empty() || !std::ranges::all_of(parts, isPlace) || !eachOnce(parts)) {
         return std::nullopt;
     }
     std::string out;
@@ -61,7 +86,7 @@ std::optional<std::string> places(const Condition& condition) {
         if (any) {
             origins.emplace_back("any");
         }
-        out += (out.empty() ? "" : ", ") + scalar(part.parts.front().values.front()) + ": " +
+        out += (out.empty() ? "" : ", ") + key(part.parts.front().values.front()) + ": " +
                (origins.size() == 1 ? origins.front() : listed(origins));
     }
     return "{mounted: {" + out + "}}";
@@ -87,22 +112,51 @@ std::string matcher(const Condition& condition) {
            (values.size() == 1 ? values.front() : listed(values)) + "}";
 }
 
-/// Breaks a line of flow style behind commas; the rest is indented deeper.
-std::string broken(std::string line, std::size_t indent) {
-    constexpr std::size_t kColumns = 110;
-    std::string out;
-    while (line.size() > kColumns) {
-        // between entries rather than within one, where there is such a place
-        const auto brace = line.rfind("}, ", kColumns);
-        const auto comma =
-            brace != std::string::npos && brace > indent ? brace + 1 : line.rfind(", ", kColumns);
-        if (comma == std::string::npos || comma <= indent) {
-            break;
+/// The commas of a line in flow style that part its entries: those within quotes belong to a text. Plain
+/// texts as `scalar` lets them be have no quotes.
+std::vector<std::size_t> partingCommas(std::string_view line) {
+    std::vector<std::size_t> out;
+    char quote = 0;
+    for (std::size_t at = 0; at < line.size(); ++at) {
+        const char c = line[at];
+        if (quote == '"' && c == '\\') {
+            ++at; // of an escape
+        } else if (quote != 0) {
+            quote = c == quote ? '\0' : quote; // a doubled one ends a text and begins the next
+        } else if (c == '\'' || c == '"') {
+            quote = c;
+        } else if (c == ',') {
+            out.push_back(at);
         }
-        out += line.substr(0, comma + 1) + "\n";
-        line = std::string(indent, ' ') + line.substr(comma + 2);
     }
-    return out + line + "\n";
+    return out;
+}
+
+/// Breaks a line of flow style behind commas; the rest is indented deeper.
+std::string broken(std::string_view line, std::size_t indent) {
+    constexpr std::size_t kColumns = 110;
+    const std::vector<std::size_t> commas = partingCommas(line);
+    std::string out;
+    std::size_t from = 0; // of what is not written yet
+    auto next = commas.begin();
+    while (line.size() - from + (from == 0 ? 0 : indent) > kColumns && next != commas.end()) {
+        const std::size_t room = from + kColumns - (from == 0 ? 0 : indent);
+        auto best = next;
+        bool betweenEntries = false; // rather than within one, where there is such a place
+        for (auto comma = next; comma != commas.end() && *comma < room; ++comma) {
+            const bool between = line[*comma - 1] == '}';
+            best = between || !betweenEntries ? comma : best;
+            betweenEntries = betweenEntries || between;
+        }
+        out += std::string(from == 0 ? 0 : indent, ' ');
+        out += line.substr(from, *best + 1 - from);
+        out += '\n';
+        from = *best + 2; // and the blank
+        next = best + 1;
+    }
+    out += std::string(from == 0 ? 0 : indent, ' ');
+    out += line.substr(from);
+    return out + "\n";
 }
 
 std::string_view stageWord(Stage stage) {
