@@ -15,4 +15,8 @@ std::string cleanPath(const std::string& path) {
     return clean;
 }
 
+std::string pathFromRoot(const std::string& path) {
+    return path.empty() || path.starts_with('/') ? path : "/" + path;
+}
+
 } // namespace bulkhead::claims

@@ -302,6 +302,7 @@ std::vector<Mount> declareMounts(const Boundary& boundary, const Ground& ground)
         mount.parent = id == 1 ? 0 : 1;
     }
     hideShadowed(mounts);
+    model::tellVolumesOfOtherPods(mounts);
     return mounts;
 }
 

@@ -91,7 +91,7 @@ bool isBelow(const std::string& path, const std::string& folder) {
 base::Status editVolume(const ContainerPlace& place, const ChangeAsk& change) {
     constexpr std::string_view kToken = "/var/run/secrets/kubernetes.io/serviceaccount";
     const auto isIt = [&](const Node& entry) {
-        return isBelow(cleanPath(textAt(entry, "mountPath")), change.object);
+        return isBelow(cleanPath(pathFromRoot(textAt(entry, "mountPath"))), change.object);
     };
     if (change.kind == ChangeKind::removeMount) {
         if (change.object == kToken) {

@@ -1,4 +1,5 @@
 #include "core/base/bytes.h"
+#include "core/claims/clean_path.h"
 #include "core/claims/kubernetes_pod.h"
 
 #include <algorithm>
@@ -96,7 +97,7 @@ void readMounts(Fields& container, const PodClaim& pod, Claim& claim) {
             continue;
         }
         AskedMount mount = volume->second;
-        mount.target = entry.text("mountPath").value_or("");
+        mount.target = pathFromRoot(entry.text("mountPath").value_or(""));
         mount.from = entry.from("");
         const bool closed = std::ranges::find(mount.options, "ro") != mount.options.end(); // by its claim
         mount.options.emplace_back(entry.truth("readOnly").value_or(false) || closed ? "ro" : "rw");

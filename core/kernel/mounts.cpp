@@ -2,6 +2,7 @@
 
 #include "core/base/bytes.h"
 #include "core/kernel/mount_kind.h"
+#include "core/model/engine_files.h"
 
 namespace bulkhead::kernel {
 
@@ -148,6 +149,7 @@ buildMounts(const MountTree& tree, const Reading<HostMounts>& hostMounts, const 
     for (const PlacedMount& placed : tree.mounts) {
         mounts.push_back(buildMount(placed, hostMounts, source));
     }
+    model::tellVolumesOfOtherPods(mounts);
     return mounts;
 }
 

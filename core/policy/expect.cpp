@@ -4,7 +4,7 @@
 #include "core/catalog/parse_condition.h"
 #include "core/model/capability.h"
 #include "core/policy/export.h"
-#include "core/threat/host_paths.h"
+#include "core/threat/origins.h"
 
 #include <algorithm>
 #include <map>
@@ -116,24 +116,12 @@ PolicyRule noOther(
     return rule;
 }
 
-/// What is mounted at a place, as a specification holds it: the paths of the host that somebody chose, else
-/// the volume. Nothing where it is not known, or not the same the next time: then the place alone counts.
+/// What is mounted at a place, as a specification holds it. Nothing where it is not the same the next time:
+/// then the place alone counts.
 std::set<std::string> originsOf(const model::Mount& mount, bool pathsStay) {
-    std::set<std::string> paths;
-    std::set<std::string> volumes;
-    const std::vector<std::string> known = mount.hostPaths.valueOr({});
-    for (const std::string& path : known) {
-        if (!threat::isOfVolumes(path)) {
-            paths.insert(path);
-        } else if (const std::string name = threat::volumeNameOf(path); !name.empty()) {
-            volumes.insert("volume " + name);
-        }
-    }
-    if (!paths.empty()) {
-        return pathsStay ? paths : std::set<std::string>{};
-    }
-    const bool volume = !known.empty() || mount.kind == model::MountKind::volume;
-    return volumes.empty() && volume ? std::set<std::string>{"volume"} : volumes;
+    const std::set<std::string> origins = threat::originsOf(mount);
+    const bool path = std::ranges::any_of(origins, [](const auto& one) { return one.starts_with('/'); });
+    return path && !pathsStay ? std::set<std::string>{} : origins;
 }
 
 /// Places with what may be mounted there. Several mounts of one place lie over each other; where one may be

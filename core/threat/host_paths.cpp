@@ -102,29 +102,6 @@ bool sameHostPath(std::string_view one, std::string_view other) {
         std::span(first.first).first(first.count), std::span(second.first).first(second.count));
 }
 
-bool isOfVolumes(std::string_view path) {
-    if (path.starts_with("/var/lib/kubelet/pods/")) {
-        return path.contains("/volumes/") || path.contains("/volume-subpaths/");
-    }
-    // Docker and Podman: FOLDER/volumes/NAME/_data
-    const auto volumes = path.find("/volumes/");
-    return volumes != std::string_view::npos &&
-           (path.find("/_data/", volumes) != std::string_view::npos || path.ends_with("/_data"));
-}
-
-std::string volumeNameOf(std::string_view path) {
-    constexpr std::string_view kFolder = "/volumes/";
-    constexpr std::size_t kAnonymous = 64; // hexadecimal digits, of Docker and of Podman
-    if (!isOfVolumes(path) || path.starts_with("/var/lib/kubelet/pods/")) {
-        return "";
-    }
-    path.remove_prefix(path.find(kFolder) + kFolder.size());
-    const std::string_view name = path.substr(0, path.find('/'));
-    const bool anonymous =
-        name.size() == kAnonymous && name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
-    return anonymous ? "" : std::string(name);
-}
-
 Truth showsHostPath(std::string_view hostPath, const std::vector<HostPathPattern>& wanted) {
     const Names names = followed(hostPath);
     Truth out = Truth::no;

@@ -29,10 +29,4 @@ showsHostPath(std::string_view hostPath, const std::vector<HostPathPattern>& wan
 /// Whether both are one path on every host: /var/run is /run, and //a/./b is /a/b.
 [[nodiscard]] bool sameHostPath(std::string_view one, std::string_view other);
 
-/// Whether an engine keeps volumes there, so that it chose the path.
-[[nodiscard]] bool isOfVolumes(std::string_view path);
-
-/// The name that somebody gave to the volume of this path; empty where an engine gave it, or of a Pod's.
-[[nodiscard]] std::string volumeNameOf(std::string_view path);
-
 } // namespace bulkhead::threat

@@ -233,6 +233,67 @@ class Policies(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (3, ""), bad)
             self.assertIn("places in the container and what is mounted there are expected", done.stderr)
 
+    def pod(self, name, spec):
+        return self.write(name, f"apiVersion: v1\nkind: Pod\nmetadata: {{name: p}}\nspec: {spec}\n")
+
+    # gvisor.dev, Security Model: what the host enforces is on the sandbox, not on what runs in it.
+    def test_behind_a_sandbox_paths_are_possible(self):
+        spec = "{%s hostUsers: true, containers: [{name: a, image: x, securityContext: {privileged: true, runAsUser: 0}}]}"
+        plain, behind = self.pod("plain.yaml", spec % ""), self.pod("behind.yaml", spec % "runtimeClassName: gvisor,")
+        for subject, decision in ((plain, "deny"), (behind, "unknown")):
+            done = bulkhead("check", subject, "--policy", "lesson", "--format", "json")
+            self.assertIn("path-to-host-root", rules(done, decision))
+        decided = next(one for one in json.loads(done.stdout)["decisions"] if one["rule"] == "path-to-host-root")
+        self.assertIn("subject.sandbox", decided["inputs"])
+        written = bulkhead("expect", behind, "--out", "-").stdout
+        self.assertNotIn("host-root", written.partition("refuse-paths:")[2])
+
+    # An implicit key is one line of at most 1024 characters (YAML 1.2, 7.4.2).
+    def test_paths_of_every_kind_are_held(self):
+        long = "/srv/" + "x" * 80
+        for mount, other in ((f"{long}:'/reports, archive'", "/etc:'/reports, archive'"),
+                             (f"{long}:'/a,  b'", "/etc:'/a,  b'"), (f"'{long}/a,  b':/c", "/etc:/c"),
+                             (f"/srv:/{'y' * 1100}", f"/etc:/{'y' * 1100}"),
+                             (f"/{'y/' * 1100}:/z", "/etc:/z"),
+                             ("\"/srv/it's \\\"#1 {x}, y\":'/{a}, [b]'", "/etc:'/{a}, [b]'")):
+            subject = f"run:docker run -u 1000 -v {mount} nginx"
+            spec = str(self.folder / "spec.yaml")
+            self.assertEqual(bulkhead("expect", subject, "--out", spec).returncode, 0)
+            done = bulkhead("verify", spec, subject, "--format", "json")
+            self.assertEqual((done.returncode, done.stderr), (0, ""), mount)
+            done = bulkhead("verify", spec, f"run:docker run -u 1000 -v {other} nginx", "--format", "json")
+            self.assertLessEqual({"host-mounts", "host-mounts-at-most"}, set(rules(done, "deny")), mount)
+
+    # kubernetes pkg/kubelet/kubelet_pods.go, makeMounts: a mountPath is made absolute; runtime-spec config.md: a
+    # source is relative to the bundle.
+    def test_what_does_not_begin_at_the_root_is_written_and_read(self):
+        volumes = "volumes: [{name: v, hostPath: {path: %s}}]"
+        pod = self.pod("relative.yaml", "{%s, containers: [{name: a, image: x, volumeMounts: "
+                       "[{name: v, mountPath: data}]}]}" % (volumes % "/srv"))
+        bundle = self.write("config.json", json.dumps({"ociVersion": "1.2.0", "root": {"path": "rootfs"},
+            "process": {"cwd": "/", "args": ["x"], "user": {"uid": 0, "gid": 0}}, "linux": {}, "mounts": [
+            {"destination": "/data", "type": "bind", "source": "data", "options": ["rbind"]}]}))
+        for subject, held in (("run:docker run --mount type=bind,src=./data,dst=/data x", "/data: any"),
+                              (pod, "/data: /srv"), (bundle, "/data: any")):
+            spec = str(self.folder / "spec.yaml")
+            done = bulkhead("expect", subject, "--out", spec)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(held, pathlib.Path(spec).read_text(encoding="utf-8"))
+            done = bulkhead("verify", spec, subject, "--format", "json")
+            self.assertEqual((done.returncode, rules(done, "deny")), (0, []), done.stderr)
+
+    # A Pod's own volumes are an engine's; those of another are what somebody chose (kubelet_getters.go).
+    def test_volumes_of_another_pod_are_host_paths(self):
+        form = "{volumes: [{name: v, %s}], containers: [{name: a, image: x, volumeMounts: [{name: v, mountPath: /v%s}]}]}"
+        spec = str(self.folder / "spec.yaml")
+        self.assertEqual(bulkhead("expect", self.pod("own.yaml", form % ("emptyDir: {}", "")), "--out", spec).returncode, 0)
+        self.assertIn("/v: volume", pathlib.Path(spec).read_text(encoding="utf-8"))
+        other = "hostPath: {path: /var/lib/kubelet/pods/1b2c/volumes/kubernetes.io~secret/s}"
+        for text, found in ((form % ("emptyDir: {}", ""), set()), (form % (other, ""), {"host-mounts", "host-mounts-at-most"}),
+                            (form % (other, ", readOnly: true"), {"host-mounts-at-most"})):
+            done = bulkhead("verify", spec, self.pod("next.yaml", text), "--format", "json")
+            self.assertEqual(set(rules(done, "deny")) & {"host-mounts", "host-mounts-at-most"}, found, text)
+
     def test_volumes_are_held_by_the_names_that_people_gave_them(self):
         def inspected(*paths):
             mounts = [{"Type": "volume", "Name": path.split("/")[-2], "Source": path, "Destination": f"/v{i}",

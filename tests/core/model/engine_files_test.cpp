@@ -56,5 +56,36 @@ TEST(EngineFiles, AreNoneOfTheHostsOwn) {
     EXPECT_FALSE(isMadeByEngine("/", "/"));
 }
 
+// moby volume/local/local.go and podman libpod/runtime_volume_common.go: FOLDER/volumes/NAME/_data;
+// kubernetes pkg/kubelet/kubelet_getters.go: ROOT/pods/UID/volumes/PLUGIN/NAME, the plugin's name with ~ for
+// its slash.
+TEST(EngineFiles, OfVolumesLieWhereEnginesKeepThem) {
+    const std::string uid = "77778888-9999-4aaa-8bbb-ccccddddeeee";
+    for (const std::string& path :
+         {std::string("/var/lib/docker/volumes/db/_data"),
+          std::string("/var/lib/docker/volumes/db/_data/a/b"),
+          std::string("/var/lib/containers/storage/volumes/db/_data"),
+          std::string("/home/u/.local/share/containers/storage/volumes/db/_data"),
+          std::string("/home/u/.local/share/docker/volumes/db/_data"),
+          "/srv/root/volumes/" + kId + "/_data", // nobody chooses such a name
+          std::string("/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/x"),
+          std::string("/var/lib/kubelet/pods/1-2/volume-subpaths/x/web/0"),
+          "/var/lib/k0s/kubelet/pods/" + uid + "/volumes/kubernetes.io~secret/s",
+          "/var/snap/microk8s/common/var/lib/kubelet/pods/" + uid + "/volumes/kubernetes.io~csi/s/mount"}) {
+        EXPECT_TRUE(isVolumeOfEngine(path)) << path;
+    }
+    for (const std::string& path :
+         {std::string("/var/lib/docker/volumes"), std::string("/var/lib/docker/volumes/db"),
+          std::string("/var/lib/docker/volumes/db/_database"),
+          std::string("/var/lib/docker/volumes/a/b/_data"),
+          std::string("/data/volumes/elastic/nodes/0/_data"), std::string("/tmp/volumes/elastic/_data"),
+          std::string("/tmp/var/lib/docker/volumes/db/_data"), std::string("volumes/db/_data"),
+          std::string("/root/volumes/db"), "/srv/pods/" + uid + "/volumes/x",
+          std::string("/srv/pods/web/volumes/kubernetes.io~secret/s"),
+          std::string("/var/lib/kubelet/pods/1-2"), std::string("/var/lib/kubelet/pods"), std::string()}) {
+        EXPECT_FALSE(isVolumeOfEngine(path)) << path;
+    }
+}
+
 } // namespace
 } // namespace bulkhead::model

@@ -1,3 +1,4 @@
+#include "core/catalog/parse_condition.h"
 #include "core/catalog/policy.h"
 #include "core/policy/expect.h"
 #include "core/policy/judge_policy.h"
@@ -170,6 +171,31 @@ TEST(PolicyJudgeTest, RefusedPathsAreDecidedByTheGraph) {
     EXPECT_EQ(verdicts().back().second, Verdict::allow);
 }
 
+// The host sees the program that runs the sandbox (gvisor.dev, Security Model): what is enforced on it says
+// nothing certain of the container, so that a path is neither there nor closed.
+TEST(PolicyJudgeTest, BehindASandboxAPathIsPossible) {
+    const auto policy = parsePolicy("policy: mine\nrefuse-paths: [host-root]\n", "p.yaml");
+    ASSERT_TRUE(policy);
+    const auto judge = PolicyJudge::of(*policy, twoSteps());
+    ASSERT_TRUE(judge);
+    Snapshot snapshot;
+    const Accounts accounts{"web", nullptr, &snapshot, nullptr};
+    snapshot.rootfs.writable = {true, {}};
+    snapshot.identity.noNewPrivileges = {false, {}};
+    snapshot.namespaces[model::NamespaceType::pid].sharedWithHost = {true, {}};
+    for (const model::Fact<std::string>& sandbox :
+         {model::Fact<std::string>{"gvisor", Evidence{}},
+          model::Fact<std::string>{model::Unreadable{"a runtime class", "the node"}}}) {
+        snapshot.subject.sandbox = sandbox;
+        const Decision decision = judge->decide(accounts).front();
+        EXPECT_EQ(decision.verdict, Verdict::unknown);
+        EXPECT_EQ(decision.reason, "possible by one, then two");
+        EXPECT_NE(std::ranges::find(decision.inputs, "subject.sandbox", &Input::path), decision.inputs.end());
+    }
+    snapshot.subject.sandbox = {"none", Evidence{}};
+    EXPECT_EQ(judge->decide(accounts).front().verdict, Verdict::deny);
+}
+
 TEST(Specification, WhatIsWrittenIsReadAgainAndHoldsOfItsSubject) {
     const auto invariants = parsePolicy(
         "policy: invariants\nrules:\n"
@@ -237,6 +263,257 @@ TEST(Specification, ConditionsAreWrittenAsTheyAreRead) {
         ASSERT_TRUE(policy) << text << policy.error().message;
         EXPECT_EQ(writeCondition(policy->rules.front().when), text);
     }
+}
+
+/// A rule as `expect` writes it, read back within a specification.
+catalog::PolicyRule readBack(const catalog::PolicyRule& rule) {
+    const std::string text = writeRule(rule);
+    const auto policy = parsePolicy(kHead + text, "p.yaml");
+    EXPECT_TRUE(policy) << (policy ? "" : policy.error().message) << "\n" << text;
+    return policy && policy->rules.size() == 1 ? policy->rules.front() : catalog::PolicyRule{};
+}
+
+/// All that a condition says; not the lines, which depend on how it was laid out.
+std::string said(const catalog::Condition& condition) {
+    std::string out = std::string(model::nameOf(condition.test)) + (condition.derived ? "()" : "");
+    const auto add = [&out](const std::string& text) { out += std::to_string(text.size()) + ":" + text; };
+    out +=
+        std::to_string(static_cast<int>(condition.kind)) + std::to_string(static_cast<int>(condition.object));
+    add(condition.fact);
+    for (const std::vector<std::string>& texts : {condition.arguments, condition.values}) {
+        out += "[";
+        std::ranges::for_each(texts, add);
+        out += "]";
+    }
+    for (const catalog::Condition& part : condition.parts) {
+        out += "{" + said(part) + "}";
+    }
+    return out;
+}
+
+catalog::PolicyRule ruleOfPlaces(std::vector<catalog::Condition> places) {
+    catalog::Condition known;
+    known.kind = catalog::ConditionKind::any;
+    known.parts = std::move(places);
+    catalog::Condition none;
+    none.kind = catalog::ConditionKind::negation;
+    none.parts = {known};
+    catalog::PolicyRule rule;
+    rule.id = "host-mounts";
+    rule.title = "t";
+    rule.message = "m";
+    rule.when.kind = catalog::ConditionKind::one;
+    rule.when.object = catalog::ObjectKind::mount;
+    rule.when.parts = {none};
+    return rule;
+}
+
+void expectReadBack(const catalog::PolicyRule& rule) {
+    const catalog::PolicyRule again = readBack(rule);
+    EXPECT_EQ(again.id, rule.id);
+    EXPECT_EQ(again.title, rule.title);
+    EXPECT_EQ(again.refuses, rule.refuses);
+    EXPECT_EQ(said(again.when), said(rule.when)) << writeRule(rule);
+}
+
+// YAML 1.2: an implicit key is one line of at most 1024 characters (7.4.2), blanks fold at a line break
+// within quotes (7.3.2). What a path may hold: every byte but NUL, and 4096 of them (limits.h, PATH_MAX).
+TEST(Specification, RulesOfHostilePathsAreReadBackAsTheyWere) {
+    const std::string filler(80, 'x');
+    const std::vector<std::string> ends = {
+        "reports, archive",
+        "a,  b",
+        "it's",
+        "a\"b",
+        "back\\slash\\xff",
+        "a: b",
+        "a # b",
+        "{}, [], }, ]",
+        "? key : value",
+        "&a *b !c %d @e `f",
+        "line\nbreak\r\n, and\ttab",
+        "\x01\x04\x7f",
+        "\xc3\xa4\xe2\x80\xa8\xf0\x9f\x98\x80",
+        "trailing ",
+        "', '",
+        "\", \"",
+        "'', {mounted: {/x: any}}, ''",
+        "null",
+        "~",
+        std::string(2000, 'y') + ", z",
+        std::string(4000, '\''),
+    };
+    for (const std::string& end : ends) {
+        for (const std::string& front :
+             {std::string("/"), "/srv/" + filler + "/", "/srv/" + filler + filler}) {
+            const std::string path = front + end;
+            expectReadBack(ruleOfPlaces({catalog::mountedAt(path, {})}));
+            expectReadBack(
+                ruleOfPlaces({catalog::mountedAt(path, {path}), catalog::mountedAt("/b", {"volume"})}));
+            expectReadBack(ruleOfPlaces(
+                {catalog::mountedAt("/a", {path, "volume " + end}),
+                 catalog::mountedAt(path, {"/" + filler})}));
+            catalog::PolicyRule devices = ruleOfPlaces({});
+            devices.title = path;
+            devices.when.parts.front().parts.front() = {};
+            catalog::Condition& fact = devices.when.parts.front().parts.front();
+            fact.kind = catalog::ConditionKind::matcher;
+            fact.fact = "mount.source";
+            fact.test = catalog::FactTest::oneOf;
+            fact.values = {path, "/dev/null", end, path + path};
+            expectReadBack(devices);
+        }
+    }
+}
+
+TEST(Specification, RulesOfRandomPathsAreReadBackAsTheyWere) {
+    const std::string alphabet = "ab/.,  :#'\"\\{}[]?&*!|>%@`-\n\t~\xc3\xa4";
+    std::uint32_t state = 20;
+    const auto next = [&state](std::uint32_t most) {
+        state = state * 1664525U + 1013904223U;
+        return (state >> 8U) % most;
+    };
+    const auto path = [&] {
+        std::string out = "/";
+        for (std::uint32_t left = next(200); left > 0; --left) {
+            const std::uint32_t at = next(static_cast<std::uint32_t>(alphabet.size() - 1));
+            out += at == alphabet.size() - 2 ? alphabet.substr(at) : alphabet.substr(at, 1);
+        }
+        return out;
+    };
+    for (int round = 0; round < 500; ++round) {
+        std::vector<catalog::Condition> places;
+        for (std::uint32_t left = 1 + next(4); left > 0; --left) {
+            std::vector<std::string> origins(next(3));
+            std::ranges::generate(origins, path);
+            places.push_back(catalog::mountedAt("/" + std::to_string(left) + path(), std::move(origins)));
+        }
+        expectReadBack(ruleOfPlaces(std::move(places)));
+    }
+}
+
+// The long form says what places cannot: a place twice, or one that no path from the root names.
+TEST(Specification, PlacesThatAMapCannotHoldAreWrittenOut) {
+    expectReadBack(ruleOfPlaces({catalog::mountedAt("data", {})}));
+    expectReadBack(ruleOfPlaces({catalog::mountedAt("/a", {}), catalog::mountedAt("/a", {})}));
+}
+
+model::Mount mountOf(std::string target, model::MountKind kind, std::vector<std::string> hostPaths) {
+    model::Mount mount;
+    mount.target = std::move(target);
+    mount.kind = kind;
+    mount.hostPaths = {std::move(hostPaths), {}};
+    return mount;
+}
+
+Snapshot withMounts(std::vector<model::Mount> mounts) {
+    Snapshot snapshot;
+    snapshot.mounts = {std::move(mounts), {}};
+    return snapshot;
+}
+
+std::string specificationOf(const Snapshot& snapshot) {
+    catalog::Policy none;
+    none.name = "invariants";
+    const auto text = writeSpecification({"docker:a", {"a", nullptr, &snapshot, nullptr}, none, twoSteps()});
+    EXPECT_TRUE(text) << (text ? "" : text.error().message);
+    return text.value_or("");
+}
+
+/// The rules that deny a subject by the specification of another.
+std::vector<std::string> denied(const std::string& specification, const Snapshot& subject) {
+    const auto spec = parsePolicy(specification, "s.yaml");
+    EXPECT_TRUE(spec) << (spec ? "" : spec.error().message) << specification;
+    const auto judge = PolicyJudge::of(*spec, twoSteps());
+    EXPECT_TRUE(judge) << (judge ? "" : judge.error().message);
+    std::vector<std::string> out;
+    for (const Decision& decision : judge->decide({"b", nullptr, &subject, nullptr})) {
+        if (decision.verdict == Verdict::deny) {
+            out.push_back(decision.rule.id);
+        }
+    }
+    return out;
+}
+
+using Denied = std::vector<std::string>;
+using model::MountKind;
+const Denied kBoth = {"host-mounts", "host-mounts-at-most"};
+
+// moby daemon/container_operations_unix.go (setupIPCDirs) and container.ShmResourcePath; podman
+// libpod/container_internal_common.go (secrets in userdata); containerd internal/cri, CRI-O,
+// kubelet_getters.go.
+TEST(Specification, PathsWithAnIdCountByTheirPlace) {
+    const auto made = [](char digit) {
+        const std::string id(64, digit);
+        const std::string uid = std::string(8, digit) + "-0000-4000-8000-" + std::string(12, digit);
+        return withMounts(
+            {mountOf("/dev/shm", MountKind::bind, {"/var/lib/docker/containers/" + id + "/mounts/shm"}),
+             mountOf(
+                 "/run/secrets/x", MountKind::bind,
+                 {"/var/lib/containers/storage/overlay-containers/" + id + "/userdata/secrets/x"}),
+             mountOf(
+                 "/s", MountKind::socket,
+                 {"/run/containerd/io.containerd.grpc.v1.cri/sandboxes/" + id + "/s.sock"}),
+             mountOf("/plugin", MountKind::bind, {"/var/lib/k0s/kubelet/pods/" + uid + "/plugins/x"}),
+             mountOf(
+                 "/static", MountKind::bind,
+                 {"/var/snap/microk8s/common/var/lib/kubelet/pods/" + std::string(32, digit) +
+                  "/plugins/x"})});
+    };
+    const std::string text = specificationOf(made('a'));
+    EXPECT_FALSE(text.contains("aaaaaaaa")) << text;
+    EXPECT_EQ(denied(text, made('b')), Denied{}) << text;
+    const Snapshot other = withMounts({mountOf("/elsewhere", MountKind::bind, {"/srv"})});
+    EXPECT_EQ(denied(text, other), kBoth);
+}
+
+TEST(Specification, PathsThatOnlyLookLikeAnIdsAreHeld) {
+    for (const std::string& path :
+         {"/srv/blobs/" + std::string(64, 'a'), std::string("/srv/containers/web/mounts/shm"),
+          std::string("/srv/pods/web/volumes/x")}) {
+        const std::string text = specificationOf(withMounts({mountOf("/x", MountKind::bind, {path})}));
+        EXPECT_EQ(denied(text, withMounts({mountOf("/x", MountKind::bind, {path})})), Denied{}) << text;
+        EXPECT_EQ(denied(text, withMounts({mountOf("/x", MountKind::bind, {"/etc"})})), kBoth) << text;
+    }
+}
+
+TEST(Specification, ASourceThatIsNoPathFromTheRootIsNotKnown) {
+    const std::string text = specificationOf(withMounts({mountOf("/data", MountKind::bind, {"./data"})}));
+    EXPECT_TRUE(text.contains("{mounted: {/data: any}}")) << text;
+    EXPECT_EQ(denied(text, withMounts({mountOf("/data", MountKind::bind, {"./data"})})), Denied{});
+    EXPECT_EQ(denied(text, withMounts({mountOf("/other", MountKind::bind, {"/srv"})})), kBoth);
+}
+
+TEST(Specification, PathsThatSomebodyChoseAreNoVolumes) {
+    const std::string chosen = "/data/volumes/elastic/nodes/0/_data";
+    const std::string text = specificationOf(withMounts({mountOf("/x", MountKind::bind, {chosen})}));
+    EXPECT_TRUE(text.contains("{mounted: {/x: " + chosen + "}}")) << text;
+    for (const char* other : {"/data/volumes/elastic/nodes/1/_data", "/tmp/volumes/elastic/_data"}) {
+        EXPECT_EQ(denied(text, withMounts({mountOf("/x", MountKind::bind, {other})})), kBoth) << other;
+    }
+}
+
+// docs.docker.com, Volumes, "Mount a volume subdirectory".
+TEST(Specification, AFolderOfAVolumeIsNotTheWholeOfIt) {
+    const std::string whole = "/var/lib/docker/volumes/db/_data";
+    const auto at = [](const std::string& path) {
+        return withMounts({mountOf("/x", MountKind::volume, {path})});
+    };
+    const std::string text = specificationOf(at(whole + "/public"));
+    EXPECT_EQ(denied(text, at(whole + "/public")), Denied{}) << text;
+    for (const std::string& other : {whole, whole + "/private", whole + "/public2"}) {
+        EXPECT_EQ(denied(text, at(other)), Denied{"host-mounts"}) << other << text;
+    }
+    const std::string all = specificationOf(at(whole));
+    EXPECT_TRUE(all.contains("{mounted: {/x: 'volume db'}}")) << all;
+    EXPECT_EQ(denied(all, at("/var/lib/docker/volumes/other/_data")), Denied{"host-mounts"});
+    // of an anonymous one the name is another the next time
+    const auto anonymous = [](char digit) {
+        return "/var/lib/docker/volumes/" + std::string(64, digit) + "/_data";
+    };
+    const std::string part = specificationOf(at(anonymous('a') + "/public"));
+    EXPECT_EQ(denied(part, at(anonymous('b') + "/public")), Denied{}) << part;
+    EXPECT_EQ(denied(part, at(anonymous('b'))), Denied{"host-mounts"}) << part;
 }
 
 } // namespace

@@ -64,20 +64,6 @@ TEST(HostPaths, AreTheSameInEverySpelling) {
     EXPECT_FALSE(sameHostPath(deep + "/b", deep + "/c"));
 }
 
-// docs.docker.com, Volumes: /var/lib/docker/volumes/NAME/_data; anonymous ones have 64 hexadecimal digits.
-TEST(HostPaths, OfVolumesAreKnownByTheirPlace) {
-    const std::string anonymous(64, 'a');
-    EXPECT_EQ(volumeNameOf("/var/lib/docker/volumes/db/_data"), "db");
-    EXPECT_EQ(volumeNameOf("/home/u/.local/share/containers/storage/volumes/db/_data/inner"), "db");
-    EXPECT_EQ(volumeNameOf("/var/lib/docker/volumes/" + anonymous + "/_data"), "");
-    EXPECT_TRUE(isOfVolumes("/var/lib/docker/volumes/" + anonymous + "/_data"));
-    EXPECT_TRUE(isOfVolumes("/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/x"));
-    EXPECT_TRUE(isOfVolumes("/var/lib/kubelet/pods/1-2/volume-subpaths/x/web/0"));
-    EXPECT_EQ(volumeNameOf("/var/lib/kubelet/pods/1-2/volumes/kubernetes.io~empty-dir/x"), "");
-    EXPECT_FALSE(isOfVolumes("/var/lib/docker/volumes"));
-    EXPECT_FALSE(isOfVolumes("/root/volumes/db"));
-}
-
 // proc(5): /proc/PID/root is the root of that process; file-hierarchy(7): /var/run is a link to /run.
 TEST(HostPaths, FollowLinksOfEveryHost) {
     EXPECT_EQ(shown("/proc/1/root", "/"), Truth::yes);
