@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace bulkhead::compare {
@@ -20,11 +21,16 @@ struct Folder {
     bool readOnly; ///< asked for without the right to write
 };
 
+/// By the document; what an engine binds of itself, /sys over the host's network, was not asked for at all.
+bool isAskedReadOnly(const Mount& mount) {
+    return mount.readOnly && mount.hostPaths.evidence().kind == model::EvidenceKind::declared;
+}
+
 std::vector<Folder> foldersOf(const Snapshot& declared) {
     std::vector<Folder> out;
     for (const Mount& mount : declared.mounts.valueOr({})) {
         if (mount.visible && !mount.hostPaths.valueOr({}).empty()) {
-            out.push_back({mount.target, mount.hostPaths.value().front(), mount.readOnly});
+            out.push_back({mount.target, mount.hostPaths.value().front(), isAskedReadOnly(mount)});
         }
     }
     return out;
@@ -49,16 +55,19 @@ bool isWritableBelow(const std::vector<Folder>& folders, std::string_view path) 
     });
 }
 
-/// A mount of the host in its place, or a file system of the container that it sees in the host's tree once
-/// more. What was mounted there later, from inside, is neither.
-bool comesWith(const Mount& mount, const Folder& folder, const std::set<std::string>& ownDevices) {
+/// A part of a file system: its device and the root of the mount in it.
+using Part = std::pair<std::string, std::string>;
+
+/// A mount of the host in its place, or one of the container's own that it sees in the host's tree once more.
+/// Another one that was mounted there later, from inside, is neither.
+bool comesWith(const Mount& mount, const Folder& folder, const std::set<Part>& own) {
     const std::string_view rest = restBelow(mount.target, folder.target);
     if (rest.empty() || (folder.readOnly && !mount.readOnly)) {
         return false;
     }
     const std::string onHost = (folder.onHost == "/" ? "" : folder.onHost) + std::string(rest);
     const std::vector<std::string> paths = mount.hostPaths.valueOr({});
-    return std::ranges::find(paths, onHost) != paths.end() || ownDevices.contains(mount.device);
+    return std::ranges::find(paths, onHost) != paths.end() || own.contains({mount.device, mount.root});
 }
 
 } // namespace
@@ -68,10 +77,10 @@ BroughtAlong::BroughtAlong(const Snapshot& declared, const Snapshot& enforced) {
     if (folders.empty()) {
         return;
     }
-    std::set<std::string> ownDevices;
+    std::set<Part> own;
     for (const Mount& mount : enforced.mounts.valueOr({})) {
-        if (!isBelowAny(folders, mount.target) && mount.hostPaths.valueOr({}).empty()) {
-            ownDevices.insert(mount.device);
+        if (!isBelowAny(folders, mount.target)) {
+            own.emplace(mount.device, mount.root);
         }
     }
     std::set<std::string, std::less<>> asked; // itself, whatever it lies below
@@ -80,7 +89,7 @@ BroughtAlong::BroughtAlong(const Snapshot& declared, const Snapshot& enforced) {
     }
     for (const Mount& mount : enforced.mounts.valueOr({})) {
         if (!asked.contains(mount.target) && std::ranges::any_of(folders, [&](const Folder& folder) {
-                return comesWith(mount, folder, ownDevices);
+                return comesWith(mount, folder, own);
             })) {
             m_elements.insert(model::pathToKey("mounts", mount.target));
         }

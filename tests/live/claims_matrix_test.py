@@ -23,7 +23,21 @@ STATED = [
      "inspect of Podman 4.3 says shareable for --ipc host"),
     ("podman", "--user", lambda c: c["path"] in ('mounts["/etc/passwd"]', 'mounts["/etc/group"]'),
      "Podman binds files with an entry for the user where it cannot write them, and inspect does not list them"),
+    *((engine, folder, lambda c: c["cause"].startswith("the folder is asked for read-only, and a bind says so for one"),
+       "what the host has mounted below a read-only bind is writable")
+      for engine in ("docker", "podman") for folder in ("/:/host:ro", "/sys:/host-sys:ro")),
 ]
+
+
+def writable_below(pid, folder):
+    """Mounts below a folder of the container, of which neither mount nor file system is read-only."""
+    below = set()
+    for line in Path(f"/proc/{pid}/mountinfo").read_text().splitlines():
+        before, _, behind = line.partition(" - ")
+        target, options = before.split()[4:6]
+        if target.startswith(folder + "/") and "rw" in options.split(",") and "rw" in behind.split()[2].split(","):
+            below.add(target)
+    return below
 
 
 def is_stated(change, label):
@@ -89,6 +103,10 @@ class Matrix(unittest.TestCase):
         found = against_kernel.contradictions(self.folder, document, engine, pid)
         HELD.append(label)
         self.assertEqual([against_kernel.described(c) for c in found if not is_stated(c, label)], [], label)
+        for source, folder in (("/", "/host"), ("/sys", "/host-sys")):
+            if f"{source}:{folder}:ro" in label:
+                named = {c["path"][len('mounts["'):-len('"]')] for c in found if c["path"].startswith("mounts[") and c["cause"]}
+                self.assertEqual(named, writable_below(pid, folder), label)
 
     def test_docker(self):
         version = engines.tell("dockerd", "--version").split()[2].split("+")[0].rstrip(",")

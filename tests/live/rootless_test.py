@@ -25,6 +25,7 @@ STATED = [
     ("unmask=ALL", ("paths[", "kernel.writableKnobs"), "inspect of Podman 4 does not say unmask=ALL"),
     ("--device", ('devices["/dev/fuse"]', 'mounts["/dev/fuse"]'),
      "an ordinary user's Podman binds the node, and inspect of Podman 4 lists neither node nor mount"),
+    ("/:/host", ('mounts["/host/etc"]',), "this user lives with an /etc of its own, which is not the host's"),
 ]
 
 

@@ -350,6 +350,7 @@ TEST(Contradictions, WhatCanBeWrittenBelowAFolderThatWasAskedForReadOnlyWasNotAs
     declared.mounts = [&] {
         auto mounts = declared.mounts.value();
         mounts.front().readOnly = true;
+        mounts.front().hostPaths = {{"/"}, {model::EvidenceKind::declared, "-v /:/host:ro", "", 0}};
         return seen(std::move(mounts));
     }();
     Snapshot live = declared;
@@ -377,7 +378,9 @@ TEST(Contradictions, WhatWasAskedForByItselfOrMountedFromInsideDidNotCome) {
         add(declared, data);
         add(live, mountOf("/etc/hosts", "/srv/hosts", "8:1")); // as an engine binds it
         add(declared, mountOf("/etc/hosts", "/srv/hosts", ""));
-        add(live, mountOf("/host/x", "/srv/hosts", "8:1")); // the same once more, by somebody inside
+        model::Mount other = mountOf("/host/x", "/root", "8:1"); // of the same disk, by somebody inside
+        other.root = "/root";
+        add(live, std::move(other));
     });
     ASSERT_EQ(found.size(), 2U) << found.size();
     EXPECT_EQ(found[0], "mounts[\"/host/data\"].readOnly");
