@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/format.h>
 #include <optional>
 
 namespace bulkhead::claims {
@@ -146,6 +147,7 @@ constexpr auto kReportedFlags = std::to_array<std::string_view>(
 
 std::vector<RunOption> otherRunOptions() {
     std::vector<RunOption> all;
+    all.reserve(kPlain.size() + kPlainFlags.size() + kReported.size() + kReportedFlags.size());
     for (const std::string_view name : kPlain) {
         all.push_back({name, pass, false});
     }
@@ -228,7 +230,7 @@ void takeClientOptions(const Words& words, const RunPlace& place, const std::str
         const std::string option = words[at].substr(0, equals);
         const std::string value = equals != std::string::npos ? words[at].substr(equals + 1) : words[at + 1];
         const model::Evidence from{
-            model::EvidenceKind::declared, base::textFromBytes(option + "=" + value), name, 0};
+            model::EvidenceKind::declared, base::textFromBytes(fmt::format("{}={}", option, value)), name, 0};
         if (option == "--runtime") {
             claim.runtime = value;
         } else if (std::ranges::find(kTold, option) != kTold.end()) {

@@ -162,14 +162,11 @@ private:
     void plain(char c) {
         if (c == '#' && !m_open) {
             m_at = std::min(m_text.find('\n', m_at), m_text.size());
-        } else if (std::string_view(" \t\r").contains(c)) {
-            endWord();
+        } else if (std::string_view(" \t\r").contains(c) || m_text.substr(m_at).starts_with("&>")) {
+            endWord(); // "&> file" is both outputs
             ++m_at;
         } else if (c == '<' || c == '>') {
             redirect();
-        } else if (c == '&' && m_text.substr(m_at).starts_with("&>")) { // both outputs
-            endWord();
-            ++m_at;
         } else if (std::string_view("\n|;&").contains(c)) {
             endCommand();
             ++m_at;
