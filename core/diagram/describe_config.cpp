@@ -87,22 +87,37 @@ std::string briefAsk(const std::string& ask) {
     return found != kBrief.end() ? found->second : base::shortenMiddle(ask, 9);
 }
 
+/// "; not understood: a, b and 3 more": what was written and counts nowhere.
+std::string notUnderstoodText(const std::vector<std::string>& parts) {
+    constexpr std::size_t kNamed = 5;
+    std::string out;
+    for (std::size_t i = 0; i < std::min(parts.size(), kNamed); ++i) {
+        out += (i == 0 ? "; not understood: " : ", ") + parts[i];
+    }
+    return parts.size() > kNamed ? out + " and " + std::to_string(parts.size() - kNamed) + " more" : out;
+}
+
 } // namespace
 
 SlotText describeAsksFor(const Snapshot& snapshot) {
-    return textOf(snapshot.config.asks, "request", [](const std::vector<std::string>& asks) -> SlotText {
-        if (asks.empty()) {
-            return {"defaults", "defaults", "nothing beyond the engine's defaults", false};
-        }
-        std::string all;
-        for (const std::string& ask : asks) {
-            all += all.empty() ? ask : ", " + ask;
-        }
-        const std::string normal = asks.size() == 1 ? asks.front() : counted(asks.size(), "request");
-        const std::string brief =
-            asks.size() == 1 ? briefAsk(asks.front()) : std::to_string(asks.size()) + " asks";
-        return {brief, normal, all, false};
-    });
+    const std::vector<std::string> left = snapshot.config.notUnderstood.valueOr({});
+    SlotText text =
+        textOf(snapshot.config.asks, "request", [](const std::vector<std::string>& asks) -> SlotText {
+            if (asks.empty()) {
+                return {"defaults", "defaults", "nothing beyond the engine's defaults", false};
+            }
+            std::string all;
+            for (const std::string& ask : asks) {
+                all += all.empty() ? ask : ", " + ask;
+            }
+            const std::string normal = asks.size() == 1 ? asks.front() : counted(asks.size(), "request");
+            const std::string brief =
+                asks.size() == 1 ? briefAsk(asks.front()) : std::to_string(asks.size()) + " asks";
+            return {brief, normal, all, false};
+        });
+    text.sentence += notUnderstoodText(left);
+    text.normal += left.empty() ? "" : ", " + std::to_string(left.size()) + " not understood";
+    return text;
 }
 
 namespace {

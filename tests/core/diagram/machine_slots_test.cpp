@@ -14,6 +14,19 @@ model::Fact<T> seen(T value) {
     return {std::move(value), {model::EvidenceKind::observed, "test", "", 0}};
 }
 
+// What a document says and nothing reads must not look as if it were not there.
+TEST(ConfigSlots, WhatWasNotUnderstoodIsNamed) {
+    Snapshot s;
+    s.config.asks = {{"read-only root"}, {}};
+    EXPECT_EQ(describeAsksFor(s).sentence, "read-only root");
+    s.config.notUnderstood = {{"frobnicate", "$OPTS: taken for options"}, {}};
+    EXPECT_EQ(
+        describeAsksFor(s).sentence, "read-only root; not understood: frobnicate, $OPTS: taken for options");
+    EXPECT_EQ(describeAsksFor(s).normal, "read-only root, 2 not understood");
+    s.config.notUnderstood = {std::vector<std::string>(8, "a"), {}};
+    EXPECT_TRUE(describeAsksFor(s).sentence.ends_with("a, a, a, a, a and 3 more"));
+}
+
 TEST(MachineSlots, limitsSayWhoSetsThem) {
     Snapshot s = samples::dockerDefault("a");
     s.cgroup.limits["pids"] = seen(model::Limit{9, "/sys/fs/cgroup/pids/a/pids.max"});
