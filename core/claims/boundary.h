@@ -128,6 +128,9 @@ void declareFilter(
 [[nodiscard]] std::optional<model::DeviceRules>
 followRules(const std::vector<AskedDeviceRule>& rules, const std::vector<model::DeviceRule>& added);
 
+/// Where engines listen by default, below /run. A socket elsewhere is one of theirs by its last name.
+[[nodiscard]] std::vector<std::string> engineSocketPaths();
+
 /// Control sockets of engines that a mount brings in, said by the first mount that brings one; where there is
 /// none, by what says all mounts.
 [[nodiscard]] model::Fact<std::vector<model::RuntimeSocket>>

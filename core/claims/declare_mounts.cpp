@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <ranges>
 #include <set>
 #include <sys/stat.h>
@@ -270,6 +271,13 @@ std::optional<MountKind> kindOfKernelTree(const std::string& source, const Groun
            : isWithin(source, "/proc") ? std::optional(MountKind::proc)
            : isWithin(source, "/sys")  ? std::optional(MountKind::sys)
                                        : std::nullopt;
+}
+
+std::vector<std::string> engineSocketPaths() {
+    std::vector<std::string> out;
+    std::ranges::transform(
+        kSockets, std::back_inserter(out), [](const KnownSocket& known) { return std::string(known.path); });
+    return out;
 }
 
 model::Fact<std::vector<model::RuntimeSocket>>

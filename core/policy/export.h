@@ -2,6 +2,7 @@
 
 #include "core/catalog/policy.h"
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -40,18 +41,26 @@ struct Said {
     [[nodiscard]] static Said unsaid(std::string why) { return {std::nullopt, std::move(why)}; }
 };
 
-/// A condition in CEL over `variables.spec` (of a Pod) and its container `c`.
-[[nodiscard]] Said toCel(const catalog::Condition& condition);
+/// A condition in CEL over `variables.spec` (of a Pod) and its container `c`. What a Pod leaves open counts
+/// as what denies: as a yes where a yes does, else as a no.
+[[nodiscard]] Said toCel(const catalog::Condition& condition, bool yesDenies);
+
+/// What the condition in CEL misses where it is true; empty where nothing.
+[[nodiscard]] std::string missedByCel(const catalog::Condition& condition, bool yesDenies);
 
 /// A condition in Falco's language over the first event of a container.
 [[nodiscard]] Said toFalco(const catalog::Condition& condition);
 
 /// The parts of a combination by `speak`, joined; the first that cannot be said stands for all.
 [[nodiscard]] Said joinParts(
-    const catalog::Condition& condition, std::string_view between, Said (*speak)(const catalog::Condition&));
+    const catalog::Condition& condition, std::string_view between,
+    const std::function<Said(const catalog::Condition&)>& speak);
 
-/// Where engines of this machine listen by default, below /run.
+/// Paths of the host whose mount brings an engine's socket: the root, and where engines listen by default.
 [[nodiscard]] const std::vector<std::string>& engineSockets();
+
+/// The names of those sockets, by which one is known wherever it lies.
+[[nodiscard]] const std::vector<std::string>& engineSocketNames();
 
 /// Text as a YAML scalar in single quotes.
 [[nodiscard]] std::string yamlQuoted(std::string_view text);

@@ -1,3 +1,4 @@
+#include "core/claims/boundary.h"
 #include "core/policy/export.h"
 #include "core/policy/export_paths.h"
 
@@ -79,7 +80,8 @@ std::string validation(const catalog::PolicyRule& rule, const std::string& expre
 } // namespace
 
 Said joinParts(
-    const catalog::Condition& condition, std::string_view between, Said (*speak)(const catalog::Condition&)) {
+    const catalog::Condition& condition, std::string_view between,
+    const std::function<Said(const catalog::Condition&)>& speak) {
     std::string out;
     for (const catalog::Condition& part : condition.parts) {
         Said said = speak(part);
@@ -93,10 +95,26 @@ Said joinParts(
 }
 
 const std::vector<std::string>& engineSockets() {
-    static const std::vector<std::string> kSockets = {
-        "/run/docker.sock",    "/run/containerd/containerd.sock", "/run/k3s/containerd/containerd.sock",
-        "/run/crio/crio.sock", "/run/podman/podman.sock",         "/run/cri-dockerd.sock"};
+    static const std::vector<std::string> kSockets = [] {
+        std::vector<std::string> out = claims::engineSocketPaths();
+        out.insert(out.begin(), "/"); // which shows() takes only where it is named
+        return out;
+    }();
     return kSockets;
+}
+
+const std::vector<std::string>& engineSocketNames() {
+    static const std::vector<std::string> kNames = [] {
+        std::vector<std::string> out;
+        for (const std::string& path : claims::engineSocketPaths()) {
+            const std::string name = path.substr(path.rfind('/') + 1);
+            if (std::ranges::find(out, name) == out.end()) {
+                out.push_back(name);
+            }
+        }
+        return out;
+    }();
+    return kNames;
 }
 
 namespace {
@@ -141,9 +159,13 @@ Export exportAdmission(const catalog::Policy& policy) {
     std::string validations;
     for (const catalog::PolicyRule& rule : policy.rules) {
         const Decidable decided = countAsThere(rule.when, rule.refuses);
-        const Said said = decided.condition ? toCel(*decided.condition) : Said::unsaid(decided.why);
+        const Said said =
+            decided.condition ? toCel(*decided.condition, rule.refuses) : Said::unsaid(decided.why);
         if (said.expression) {
             validations += validation(rule, *said.expression);
+            if (const std::string missed = missedByCel(rule.when, rule.refuses); !missed.empty()) {
+                out.partly.push_back(oneLine(rule.id + " " + rule.title + ": " + missed));
+            }
         } else {
             out.left.push_back(oneLine(rule.id + " " + rule.title + ": " + said.why));
         }
@@ -159,6 +181,9 @@ Export exportAdmission(const catalog::Policy& policy) {
                "# host may lack counts as there.\n";
     for (const std::string& left : out.left) {
         out.text += "# Left out: " + left + "\n";
+    }
+    for (const std::string& partly : out.partly) {
+        out.text += "# In part: " + partly + "\n";
     }
     if (validations.empty()) {
         validations = "  - expression: 'true'\n";

@@ -1,5 +1,4 @@
-#include "core/policy/export.h"
-#include "core/policy/export_paths.h"
+#include "core/policy/export_cel.h"
 
 #include <algorithm>
 #include <array>
@@ -7,19 +6,15 @@
 
 namespace bulkhead::policy {
 
-namespace {
-
 using catalog::Condition;
 using catalog::ConditionKind;
 using catalog::FactTest;
-using catalog::ObjectKind;
 using Values = std::vector<std::string>;
 
 std::string negated(const std::string& expression) {
     return "!(" + expression + ")";
 }
 
-/// `has(a.b) && has(a.b.c) && a.b.c` for the field path below a variable: no field may be taken for granted.
 std::string guarded(std::string_view variable, std::string_view path, std::string_view comparison) {
     std::string out;
     std::string at(variable);
@@ -32,22 +27,6 @@ std::string guarded(std::string_view variable, std::string_view path, std::strin
     return "(" + out + " && " + at + std::string(comparison) + ")";
 }
 
-std::string inContainer(std::string_view path, std::string_view comparison) {
-    return guarded("c", path, comparison);
-}
-
-std::string inPod(std::string_view path, std::string_view comparison) {
-    return guarded("variables.spec", path, comparison);
-}
-
-std::string isThere(std::string_view variable, std::string_view path) {
-    const auto dot = path.find('.');
-    const std::string first = std::string(variable) + "." + std::string(path.substr(0, dot));
-    return "has(" + first + ")" +
-           (dot == std::string_view::npos ? "" : " && " + isThere(first, path.substr(dot + 1)));
-}
-
-/// A text of CEL: what a policy says cannot leave it.
 std::string celText(std::string_view text) {
     std::string out = "'";
     for (const char c : text) {
@@ -69,6 +48,41 @@ std::string listOf(const Values& values) {
         out += (out.size() == 1 ? "" : ", ") + celText(value);
     }
     return out + "]";
+}
+
+Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
+    if (condition.test != FactTest::is && condition.test != FactTest::holds) {
+        return Said::unsaid("the test of " + condition.fact);
+    }
+    const bool wanted = condition.test == FactTest::holds || condition.values.front() == "true";
+    return Said::as(wanted ? whenTrue : negated(whenTrue));
+}
+
+Said combined(const Condition& condition, bool yesDenies, Said (*speak)(const Condition&, bool)) {
+    if (condition.kind == ConditionKind::negation) {
+        Said part = speak(condition.parts.front(), !yesDenies);
+        return part.expression ? Said::as(negated(*part.expression)) : part;
+    }
+    return joinParts(
+        condition, condition.kind == ConditionKind::any ? " || " : " && ",
+        [&](const Condition& part) { return speak(part, yesDenies); });
+}
+
+namespace {
+
+std::string inContainer(std::string_view path, std::string_view comparison) {
+    return guarded("c", path, comparison);
+}
+
+std::string inPod(std::string_view path, std::string_view comparison) {
+    return guarded("variables.spec", path, comparison);
+}
+
+std::string isThere(std::string_view variable, std::string_view path) {
+    const auto dot = path.find('.');
+    const std::string first = std::string(variable) + "." + std::string(path.substr(0, dot));
+    return "has(" + first + ")" +
+           (dot == std::string_view::npos ? "" : " && " + isThere(first, path.substr(dot + 1)));
 }
 
 std::string privileged() {
@@ -149,111 +163,6 @@ std::string limitIsMissing(std::string_view resource) {
         "' in c.resources.limits)");
 }
 
-/// A path as the kernel resolves it: slashes and dots that lead nowhere do not count.
-std::string cleanPath(std::string_view path) {
-    return "('/' + " + std::string(path) + ".split('/').filter(s, !(s in ['', '.'])).join('/'))";
-}
-
-/// Of the volume v.
-const std::string& hostPath() {
-    static const std::string kPath = cleanPath("v.hostPath.path");
-    return kPath;
-}
-
-/// A mount of the container whose volume is of the host and satisfies `expression` over the mount m and the
-/// volume v.
-std::string hostMount(const std::string& expression) {
-    return "(has(variables.spec.volumes) && has(c.volumeMounts) && c.volumeMounts.exists(m, "
-           "variables.spec.volumes.exists(v, v.name == m.name && has(v.hostPath) && " +
-           expression + ")))";
-}
-
-/// A path that leads back, which the API server refuses too, may be any.
-std::string orAnyPath(const std::string& expression) {
-    return "('..' in v.hostPath.path.split('/') || " + expression + ")";
-}
-
-std::string pathIn(const Values& paths) {
-    return orAnyPath(hostPath() + ".matches(" + celText(hostPathExpression(paths, false)) + ")");
-}
-
-/// Of a volume that is a path of the host, no other kind is.
-Said pathFrom(const Values& origins) {
-    Values paths;
-    std::ranges::copy_if(
-        origins, std::back_inserter(paths), [](const std::string& one) { return one.starts_with('/'); });
-    return Said::as(
-        paths.empty() ? "false"
-                      : "(" + hostPath() + ".matches(" + celText(hostPathExpression(paths, true)) + "))");
-}
-
-/// A matcher that is a truth value in the Pod, and the test it is held against.
-Said truthMatcher(const Condition& condition, const std::string& whenTrue) {
-    if (condition.test != FactTest::is && condition.test != FactTest::holds) {
-        return Said::unsaid("the test of " + condition.fact);
-    }
-    const bool wanted = condition.test == FactTest::holds || condition.values.front() == "true";
-    return Said::as(wanted ? whenTrue : negated(whenTrue));
-}
-
-Said mountMatcher(const Condition& condition) {
-    if (condition.derived) {
-        return condition.fact == "shows"  ? Said::as("(" + pathIn(condition.arguments) + ")")
-               : condition.fact == "from" ? pathFrom(condition.arguments)
-                                          : Said::unsaid("a Pod does not say " + condition.fact);
-    }
-    const std::string_view fact = condition.fact;
-    if (fact == "mount.target" && (condition.test == FactTest::is || condition.test == FactTest::oneOf)) {
-        return Said::as("(" + cleanPath("m.mountPath") + " in " + listOf(condition.values) + ")");
-    }
-    const std::string shared = guarded("m", "mountPropagation", " == 'Bidirectional'");
-    if (fact == "mount.readOnly") {
-        return truthMatcher(condition, guarded("m", "readOnly", ""));
-    }
-    if (fact == "mount.sharedWithHostPeer") {
-        return truthMatcher(condition, shared);
-    }
-    if (fact == "mount.options" && condition.test == FactTest::contains &&
-        std::ranges::find(condition.values, "rshared") != condition.values.end()) {
-        return Said::as(shared);
-    }
-    if (fact == "mount.kind" && std::ranges::find(condition.values, "bind") != condition.values.end()) {
-        return Said::as("true");
-    }
-    if (fact == "mount.hostPaths" && condition.test == FactTest::empty) {
-        return Said::as(condition.values.front() == "false" ? "true" : "false");
-    }
-    if (fact == "mount.hostPaths" && condition.test == FactTest::startsWith) {
-        return Said::as(orAnyPath(listOf(condition.values) + ".exists(p, " + hostPath() + ".startsWith(p))"));
-    }
-    return Said::unsaid("a Pod does not say " + condition.fact);
-}
-
-Said mountPart(const Condition& condition) {
-    switch (condition.kind) {
-    case ConditionKind::all:
-        return joinParts(condition, " && ", mountPart);
-    case ConditionKind::any:
-        return joinParts(condition, " || ", mountPart);
-    case ConditionKind::negation: {
-        Said part = mountPart(condition.parts.front());
-        return part.expression ? Said::as(negated(*part.expression)) : part;
-    }
-    case ConditionKind::matcher:
-        return mountMatcher(condition);
-    default:
-        return Said::unsaid("a binding within another");
-    }
-}
-
-Said bound(const Condition& condition) {
-    if (condition.object != ObjectKind::mount) {
-        return Said::unsaid("a Pod does not list its " + std::string(model::nameOf(condition.object)) + "s");
-    }
-    const Said parts = joinParts(condition, " && ", mountPart);
-    return parts.expression ? Said::as(hostMount(*parts.expression)) : parts;
-}
-
 /// A fact that is a truth value, and its expression.
 struct TruthRow {
     std::string_view fact;
@@ -287,7 +196,7 @@ bool isCapabilitySet(std::string_view fact) {
            fact == "capabilities.obtainable" || fact == "capabilities.permitted";
 }
 
-Said stored(const Condition& condition) {
+Said stored(const Condition& condition, bool yesDenies) {
     const std::string_view fact = condition.fact;
     if (const auto row = std::ranges::find(kTruths, fact, &TruthRow::fact); row != kTruths.end()) {
         return truthMatcher(condition, row->expression());
@@ -313,15 +222,14 @@ Said stored(const Condition& condition) {
         }
     }
     if (fact == "sockets" && condition.test == FactTest::empty) {
-        const std::string reached = hostMount(pathIn(engineSockets()));
-        return Said::as(value == "false" ? reached : negated(reached));
+        return Said::as(value == "false" ? bringsSocket(yesDenies) : negated(bringsSocket(!yesDenies)));
     }
     return Said::unsaid("a Pod does not say " + condition.fact);
 }
 
-Said matcher(const Condition& condition) {
+Said matcher(const Condition& condition, bool yesDenies) {
     if (!condition.derived) {
-        return stored(condition);
+        return stored(condition, yesDenies);
     }
     if (condition.fact == "privileged") {
         return Said::as(privileged());
@@ -334,21 +242,33 @@ Said matcher(const Condition& condition) {
 
 } // namespace
 
-Said toCel(const Condition& condition) {
+Said toCel(const Condition& condition, bool yesDenies) {
     switch (condition.kind) {
     case ConditionKind::all:
-        return joinParts(condition, " && ", toCel);
     case ConditionKind::any:
-        return joinParts(condition, " || ", toCel);
-    case ConditionKind::negation: {
-        Said part = toCel(condition.parts.front());
-        return part.expression ? Said::as(negated(*part.expression)) : part;
-    }
+    case ConditionKind::negation:
+        return combined(condition, yesDenies, toCel);
     case ConditionKind::one:
-        return bound(condition);
+        return boundInCel(condition, yesDenies);
     default:
-        return matcher(condition);
+        return matcher(condition, yesDenies);
     }
+}
+
+std::string missedByCel(const Condition& condition, bool yesDenies) {
+    const bool empty = !condition.values.empty() && condition.values.front() == "true";
+    const bool sockets = condition.kind == ConditionKind::matcher && condition.fact == "sockets" &&
+                         condition.test == FactTest::empty && empty != yesDenies;
+    if (sockets || (condition.kind == ConditionKind::one && yesDenies)) {
+        return "of mounts it sees those of a hostPath, not what claims, other volumes and the runtime bring";
+    }
+    const bool inside = condition.kind == ConditionKind::negation ? !yesDenies : yesDenies;
+    for (const Condition& part : condition.parts) {
+        if (std::string missed = missedByCel(part, inside); !missed.empty()) {
+            return missed;
+        }
+    }
+    return "";
 }
 
 } // namespace bulkhead::policy

@@ -91,8 +91,11 @@ void takeSources(const std::vector<Condition>& alternatives, AskedMount& out) {
     out.sources = std::move(all);
 }
 
-/// Falco lists binds and volumes, and does not tell them apart.
+/// Falco lists binds and volumes, and does not tell them apart; a container's own mounts it does not list.
 bool takesBinds(const Condition& condition) {
+    if (condition.kind == ConditionKind::any) {
+        return std::ranges::any_of(condition.parts, takesBinds);
+    }
     return condition.fact == "mount.kind" && condition.kind == ConditionKind::matcher &&
            std::ranges::find(condition.values, "bind") != condition.values.end();
 }
@@ -111,11 +114,11 @@ void takePart(const Condition& part, AskedMount& out) {
         for (const Condition& each : part.parts) {
             takePart(each, out);
         }
-    } else if (part.kind == ConditionKind::any) {
+    } else if (part.kind == ConditionKind::any && !takesBinds(part)) {
         takeSources(part.parts, out);
     } else if (namesSources(part)) {
         takeSources({part}, out);
-    } else if (part.kind != ConditionKind::matcher) {
+    } else if (part.kind != ConditionKind::matcher && !takesBinds(part)) {
         out.why = "Falco does not see all of it";
     } else if (part.fact == "mount.readOnly" && part.test == FactTest::is && value == "false") {
         out.writable = true;
@@ -149,7 +152,11 @@ Said bound(const Condition& condition) {
 
 std::string reachedSockets() {
     std::string why;
-    return mountsOf(mountSources(engineSockets(), why).value_or(Values{}), false);
+    Values sources = mountSources(engineSockets(), why).value_or(Values{});
+    for (const std::string& name : engineSocketNames()) {
+        sources.push_back("*/" + name);
+    }
+    return mountsOf(sources, false);
 }
 
 Said matcher(const Condition& condition) {

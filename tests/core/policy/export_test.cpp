@@ -19,7 +19,7 @@ std::string rule(const std::string& condition) {
 TEST(Export, EveryOptionalFieldIsAskedForFirst) {
     const auto policy = policyOf(rule("refuse: privileged()"));
     EXPECT_EQ(
-        toCel(policy.rules.front().when).expression.value_or(""),
+        toCel(policy.rules.front().when, true).expression.value_or(""),
         "(has(c.securityContext) && has(c.securityContext.privileged) && c.securityContext.privileged)");
 }
 
@@ -149,6 +149,42 @@ TEST(Export, WhatAHostMayLackCountsAsThereOnlyWhereThatDenies) {
         exportFalco(policyOf(rule("require: " + shown))).left, (std::vector<std::string>{"a t: " + why}));
 }
 
+// What `check` calls an engine's socket: the root and all above one, and its name anywhere.
+TEST(Export, FalcoFindsEveryMountThatBringsAnEnginesSocket) {
+    const std::string said = falcoOf("refuse: {fact: sockets, empty: 'false'}");
+    for (const char* source :
+         {"/", "/run", "/var/run", "/run/docker.sock", "/run/docker/containerd/containerd.sock",
+          "/run/docker", "/run/crio", "*/docker.sock", "*/containerd.sock", "*/podman.sock"}) {
+        EXPECT_TRUE(said.contains("container.mount.dest[" + std::string(source) + "] != ")) << source;
+    }
+}
+
+TEST(Export, AlternativesOfKindsAmongWhichABindIsAreAnyMountOfFalco) {
+    EXPECT_EQ(
+        falcoOf("refuse: {one: mount, all: [shows(/a), {any: [{fact: mount.kind, one-of: [bind]}, {all: "
+                "[{fact: mount.kind, is: proc}, {not: {fact: mount.target, is: /proc}}]}]}]}"),
+        "(container.mount.dest[/a] != \"N/A\")");
+}
+
+// Of a claim nobody knows what it shows: `check` cannot tell, and the export says that it does not look.
+TEST(Export, AdmissionSaysThatItSeesVolumesOfTheHostAlone) {
+    const std::string said =
+        "a t: of mounts it sees those of a hostPath, not what claims, other volumes and the runtime bring";
+    for (const auto& [condition, missed] : std::vector<std::pair<std::string, bool>>{
+             {"refuse: {one: mount, all: [shows(/a)]}", true},
+             {"require: {not: {one: mount, all: [shows(/a)]}}", true},
+             {"require: {one: mount, all: [shows(/a)]}", false},
+             {"refuse: {fact: sockets, empty: 'false'}", true},
+             {"require: {fact: sockets, empty: 'true'}", true},
+             {"refuse: {fact: sockets, empty: 'true'}", false},
+             {"refuse: privileged()", false},
+         }) {
+        const Export vap = exportAdmission(policyOf(rule(condition)));
+        EXPECT_EQ(vap.partly, missed ? std::vector{said} : std::vector<std::string>{}) << condition;
+        EXPECT_EQ(vap.text.contains("# In part: " + said), missed) << condition;
+    }
+}
+
 TEST(Export, PathsAreAnExpressionThatLeavesNoNameUnquoted) {
     EXPECT_EQ(
         hostPathExpression({"/etc/ssh/", "/", "?/home/*/.ssh", "/run/d.sock"}, false),
@@ -157,7 +193,7 @@ TEST(Export, PathsAreAnExpressionThatLeavesNoNameUnquoted) {
     EXPECT_EQ(
         hostPathExpression({"/a+b/c^"}, true), "^(/proc/([0-9]+|self|thread-self)/root)*(/a[+]b/c\\^)$");
     const auto policy = policyOf(rule("refuse: {one: mount, all: [\"shows(/it's/a\\\\b)\"]}"));
-    const std::string said = toCel(policy.rules.front().when).expression.value_or("");
+    const std::string said = toCel(policy.rules.front().when, true).expression.value_or("");
     EXPECT_TRUE(said.contains("(/it[\\']s(/a\\\\\\\\b)?)$')")) << said;
 }
 
