@@ -63,6 +63,20 @@ class Check(unittest.TestCase):
         done = bulkhead("check", *arguments, "--format", "json", **options)
         return done.returncode, json.loads(done.stdout)["decisions"]
 
+    def test_trees_of_the_kernel_count_where_they_are_the_hosts(self):
+        def refused(policy, rule, options):
+            line = f"run:docker run {options} nginx"
+            verdicts = {one["rule"]: one["decision"] for one in self.decisions(line, "--policy", policy)[1]}
+            return verdicts[rule] == "deny"
+
+        for options in ("-v /proc:/host/proc", "-v /sys:/host/sys"):
+            self.assertTrue(refused("cis-docker", "5.6", options + ":ro"), options)
+            self.assertTrue(refused("lesson", "no-host-directory", options), options)
+            self.assertFalse(refused("lesson", "no-host-directory", options + ":ro"), options)
+        for own in ("", "--pid host", "--network host", "--privileged --pid host --network host --cgroupns host"):
+            self.assertFalse(refused("cis-docker", "5.6", own), own)
+            self.assertFalse(refused("lesson", "no-host-directory", own), own)
+
     def test_denied_allowed_and_unknown(self):
         bad, good = self.write("bad.yaml", POD), self.write("good.yaml", STRICT)
         code, decisions = self.decisions(bad, "--policy", "pss:baseline")

@@ -62,6 +62,11 @@ writeFileSync(own, 'policy: own\nrules:\n' + shows('lacking', '?/opt/cni/bin') +
   shows('star', '/home/*/.ssh/') + shows('socket', '/run/x.sock') + shows('odd', "/o+d/it's") +
   '  - id: known\n    title: t\n    message: m\n    refuse: {one: mount, all: [{fact: mount.hostPaths, empty: false}, ' +
   '{not: {mounted: {/v: [/srv/data, volume], /w: any}}}]}\n')
+const kinds = join(folder, 'kinds.yaml')
+writeFileSync(kinds, 'policy: kinds\nrules:\n' + ['bind', 'volume', 'socket', 'proc', 'sys', 'cgroup'].map(
+  kind => `  - {id: ${kind}, title: t, message: m, refuse: {one: mount, all: [{fact: mount.kind, is: ${kind}}]}}\n`).join('') +
+  '  - {id: place, title: t, message: m, refuse: {one: mount, all: [{fact: mount.target, is: /x}]}}\n' +
+  '  - {id: needed, title: t, message: m, require: {one: mount, all: [{fact: mount.target, is: /x}]}}\n')
 const known = mounted => [...mounted, 'known'].sort()
 
 const CASES = [
@@ -88,6 +93,24 @@ const CASES = [
   [own, 'another path above at a known place', mounting(host('/srv')), ['known']],
   [own, 'anything where that may be', mounting(host('/srv'), {mountPath: '/w'}), []],
   [own, 'a path that leads back', mounting(host('/srv/data/../x')), ['below', 'known', 'lacking', 'odd', 'socket', 'star']],
+  [own, 'a folder below a path', mounting(host('/etc'), {subPath: 'ssh'}), known(['below'])],
+  [own, 'a folder below the root', mounting(host('/'), {subPath: 'etc/ssh/'}), known(['below'])],
+  [own, 'a folder below a path, beside it', mounting(host('/etc'), {subPath: 'sshd'}), known([])],
+  [own, 'what may be mounted, of a folder above', mounting(host('/srv'), {subPath: 'data'}), []],
+  [own, 'a folder of what may be mounted', mounting(host('/srv/data'), {subPath: 'inner'}), ['known']],
+  [own, 'a folder that the environment names', mounting(host('/srv/data'), {subPathExpr: '$(A)'}), ['below', 'known', 'lacking', 'odd', 'socket', 'star']],
+  [own, 'a place that leads back', mounting(host('/srv/data'), {mountPath: '/x/../v'}), ['known']],
+  [kinds, 'a folder', mounting(host('/srv')), ['bind', 'needed']],
+  [kinds, 'a socket of anybody', mounting(host('/srv/app.sock')), ['needed', 'socket']],
+  [kinds, 'a folder of proc', mounting(host('/proc/')), ['needed', 'proc']],
+  [kinds, 'a socket in proc', mounting(host('/proc/1/a.sock')), ['needed', 'proc']],
+  [kinds, 'sys', mounting(host('/'), {subPath: 'sys'}), ['needed', 'sys']],
+  [kinds, 'groups, a plain folder where they are v1', mounting(host('/sys/fs/cgroup')), ['bind', 'cgroup', 'needed']],
+  [kinds, 'a group', mounting(host('/sys/fs/cgroup/a')), ['cgroup', 'needed']],
+  [kinds, 'a name like proc', mounting(host('/process')), ['bind', 'needed']],
+  [kinds, "an engine's volume", mounting(host('/var/lib/docker/volumes/a/_data')), ['needed', 'volume']],
+  [kinds, 'a place', mounting(host('/srv'), {mountPath: '/x/'}), ['bind', 'place']],
+  [kinds, 'a place that leads back', mounting(host('/srv'), {mountPath: '/a/../x'}), ['bind', 'needed', 'place']],
   ['cis-docker', 'nothing is set', {spec: {containers: [{name: 'a', image: 'x'}]}}, ['5.11', '5.13', '5.22', '5.26', '5.31']],
   ['cis-docker', 'everything is set', good(), []],
   ['cis-docker', 'host namespaces', good({hostPID: true, hostIPC: true, hostNetwork: true}), ['5.10', '5.16', '5.17', '5.21']],
@@ -107,12 +130,21 @@ const CASES = [
     good({containers: [container(limits, {...sound, seccompProfile: {type: 'Unconfined'}})]}), ['5.22']],
   ['cis-docker', 'the container alone switches it on',
     good({securityContext: {}, containers: [container(limits, {...sound, seccompProfile: {type: 'Localhost', localhostProfile: 'p'}})]}), []],
-  ['cis-docker', 'the root of the host', mounting(host('/')), ['5.6']],
+  ['cis-docker', 'the root of the host', mounting(host('/')), ['5.32', '5.6']],
+  ['cis-docker', 'a folder of the root', mounting(host('/'), {subPath: 'etc'}), ['5.6']],
+  ...['/run/docker/containerd/containerd.sock', '/run/docker', '/run/user/1000/docker.sock', '/var/snap/microk8s/common/run/containerd.sock'].map(
+    path => ['cis-docker', `an engine's socket as ${path}`, mounting(host(path)), ['5.32']]),
+  ...['/run/user/1000/my-docker.sock', '/srv/docker.sock/x', '/srv/docker-sock'].map(
+    path => ['cis-docker', `no engine's socket as ${path}`, mounting(host(path)), []]),
+  ...['/proc', '/sys'].map(path => ['cis-docker', `${path} of the host`, mounting(host(path)), ['5.6']]),
+  ...['/proc', '/sys'].map(path => ['lesson', `${path} of the host`, mounting(host(path)), ['no-host-directory']]),
+  ['lesson', 'the root of the host, read-only', mounting(host('/'), {readOnly: true}), ['no-socket']],
+  ['nist-800-190', 'the root of the host, read-only', mounting(host('/'), {readOnly: true}), ['4.4.3-socket']],
   ['cis-docker', 'its configuration', mounting(host('/etc/')), ['5.6']],
   ['cis-docker', 'a file of it', mounting(host('/etc/shadow'), {readOnly: true}), ['5.6']],
   ['cis-docker', 'data', mounting(host('/srv/data')), []],
   ['cis-docker', 'a volume that is not mounted', good({volumes: [{name: 'v', ...host('/etc')}]}), []],
-  ...['//', '/./', '/.'].map(path => ['cis-docker', `the root as ${path}`, mounting(host(path)), ['5.6']]),
+  ...['//', '/./', '/.'].map(path => ['cis-docker', `the root as ${path}`, mounting(host(path)), ['5.32', '5.6']]),
   ...['//etc', '/./etc', '/etc//', '/etc/.', '/etc/../', '/srv/../etc', '/./etc/./shadow'].map(
     path => ['cis-docker', `configuration as ${path}`, mounting(host(path)), path.includes('..') ? ['5.32', '5.6'] : ['5.6']]),
   ...['/etcetera', '/srv/etc', '/.etc', '/srv/...'].map(path => ['cis-docker', `data in ${path}`, mounting(host(path)), []]),
