@@ -64,9 +64,11 @@ void nameByPod(KnownContainer& container, const Annotations& annotations) {
         container.name = sandbox && name.empty() ? "sandbox" : name;
         container.image = at(annotations, words.image);
         container.pod = pod;
-        const std::string podName = at(annotations, words.podName);
+        container.podName = at(annotations, words.podName);
         const std::string space = at(annotations, words.podNamespace);
-        container.podName = podName.empty() || space.empty() ? podName : space + "/" + podName;
+        if (!container.podName.empty() && !space.empty()) {
+            container.podName.insert(0, space + "/");
+        }
         return;
     }
 }
