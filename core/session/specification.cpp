@@ -1,5 +1,6 @@
 #include "core/session/specification.h"
 
+#include "core/base/bytes.h"
 #include "core/catalog/yaml_tree.h"
 #include "core/os/file.h"
 #include "core/policy/expect.h"
@@ -56,7 +57,7 @@ base::Result<Specification> readSpecification(const std::string& file) {
     if (!judge) {
         return std::unexpected(judge.error());
     }
-    std::string subject = spec->subject;
+    std::string subject = base::bytesFromText(spec->subject); // as writeSpecification escapes it
     auto compiled = policy::PolicyJudge::of(std::move(*spec), std::move(*judge));
     if (!compiled) {
         return std::unexpected(compiled.error());

@@ -264,6 +264,13 @@ class Policies(unittest.TestCase):
             done = bulkhead("verify", spec, f"run:docker run -u 1000 -v {other} nginx", "--format", "json")
             self.assertLessEqual({"host-mounts", "host-mounts-at-most"}, set(rules(done, "deny")), mount)
 
+    def test_a_subject_of_any_text_is_found_again(self):
+        spec = str(self.folder / "spec.yaml")
+        for subject in ("run:docker run \\\n -u 1000 nginx", "run:docker run -u 1000 -v '/srv/a\\b':/c nginx", "run:docker run -v /\u00e4:/x nginx"):
+            self.assertEqual(bulkhead("expect", subject, "--out", spec).returncode, 0)
+            done = bulkhead("verify", spec, "--format", "json")
+            self.assertEqual((done.returncode, done.stderr, rules(done, "deny")), (0, "", []), subject)
+
     # kubernetes pkg/kubelet/kubelet_pods.go, makeMounts: a mountPath is made absolute; runtime-spec config.md: a
     # source is relative to the bundle.
     def test_what_does_not_begin_at_the_root_is_written_and_read(self):
