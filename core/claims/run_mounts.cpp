@@ -108,8 +108,8 @@ bool takeMount(Claim& claim, const std::string& value, const model::Evidence& fr
             ""};
         mount.source.clear();
     }
-    if (ofImage && std::ranges::find(mount.options, "rw") ==
-                       mount.options.end()) { // podman-run(1) --mount, docker/cli: read-only unless rw=true
+    const bool writable = std::ranges::find(mount.options, "rw") != mount.options.end();
+    if (ofImage && !writable) { // unless rw=true (podman-run(1) --mount)
         mount.options.emplace_back("ro");
     }
     const bool sound = mount.target.starts_with('/') && (mount.volume || mount.type == "bind");

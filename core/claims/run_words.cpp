@@ -80,6 +80,9 @@ bool takesNext(const std::string& word) {
     return known != runOptions().end() && !known->isFlag;
 }
 
+/// What names of variables are made of (POSIX XBD 3.216).
+constexpr std::string_view kOfNames = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+
 /// "-u bob" of sudo(8): the options with a value.
 bool sudoTakesNext(std::string_view option) {
     return option.size() == 2 && std::string_view("CDghprRtTuU").contains(option[1]);
@@ -89,10 +92,9 @@ bool sudoTakesNext(std::string_view option) {
 std::size_t placeOfProgram(const Words& words) {
     constexpr auto kBefore =
         std::to_array<std::string_view>({"$", "%", "sudo", "env", "exec", "time", "nohup"});
-    constexpr std::string_view kName = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
     std::size_t at = 0;
     for (; at < words.size(); ++at) {
-        const std::size_t name = words[at].find_first_not_of(kName);
+        const std::size_t name = words[at].find_first_not_of(kOfNames);
         const bool assignment = name != 0 && name != std::string::npos && words[at][name] == '=';
         const bool option = at > 0 && words[at].starts_with('-');
         if (!assignment && !option && std::ranges::find(kBefore, words[at]) == kBefore.end()) {
@@ -109,11 +111,10 @@ bool isOfShell(std::string_view word) {
     const bool brace = word.starts_with("${") && word.find('}') == word.size() - 1;
     const bool inner =
         (word.starts_with("$(") && word.ends_with(')')) || (word.starts_with('`') && word.ends_with('`'));
-    const bool name =
-        word.starts_with('$') && word.size() > 1 &&
-        word.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789@*", 1) ==
-            std::string_view::npos;
-    return brace || inner || name;
+    const bool parameters = word == "$@" || word == "$*";
+    const bool name = word.starts_with('$') && word.size() > 1 &&
+                      word.find_first_not_of(kOfNames, 1) == std::string_view::npos;
+    return parameters || brace || inner || name;
 }
 
 void splitOptions(Words& words, std::size_t first) {

@@ -252,6 +252,15 @@ QVariant CutModel::stayData(const QModelIndex& index, int role) const {
     }
 }
 
+/// First in the row, so that it is read in a narrow window.
+QString CutModel::stateOf(const Way& way, bool open) {
+    if (open) {
+        return way.possible ? tr("possibly open") : tr("open");
+    }
+    const QString closed = way.together ? tr("closed by several changes") : tr("closed");
+    return way.possible ? tr("%1, was possible").arg(closed) : closed;
+}
+
 QVariant CutModel::wayData(const QModelIndex& index, int role) const {
     const auto above = static_cast<std::size_t>(index.internalId() - 1);
     const auto row = static_cast<std::size_t>(index.row());
@@ -264,12 +273,8 @@ QVariant CutModel::wayData(const QModelIndex& index, int role) const {
     switch (role) {
     case Qt::DisplayRole:
     case sortKeyRole:
-        return (way.possible ? (open ? tr("possibly open: %1") : tr("closed, was possible: %1"))
-                             : (open ? tr("open: %1") : tr("closed: %1")))
-                   .arg(way.text) +
-               (stays && way.beyond ? tr(" (no change of the configuration closes it)")
-                : way.together      ? tr(" (takes the other changes too)")
-                                    : QString());
+        return QStringLiteral("%1: %2").arg(stateOf(way, open), way.text) +
+               (stays && way.beyond ? tr(" (no change of the configuration closes it)") : QString());
     case Qt::ToolTipRole:
     case Qt::AccessibleDescriptionRole:
     case wholeRole:

@@ -70,6 +70,7 @@ private:
     [[nodiscard]] Way wayOf(const threat::Attack& attack, const threat::Path& path) const;
     [[nodiscard]] std::vector<Way> waysLeft(const threat::Attack& left) const;
     [[nodiscard]] bool isOpen(const std::string& id) const;
+    [[nodiscard]] static QString stateOf(const Way& way, bool open);
     [[nodiscard]] int stayRow() const { return static_cast<int>(m_lines.size()); }
     [[nodiscard]] bool isTop(const QModelIndex& index) const { return index.internalId() == kTop; }
     [[nodiscard]] QVariant changeData(const QModelIndex& index, int role) const;

@@ -165,9 +165,19 @@ void TablePage::fitTree() {
 }
 
 bool TablePage::eventFilter(QObject* watched, QEvent* event) {
-    if (event->type() == QEvent::Resize && watched == m_view->viewport()) {
+    if (m_view == nullptr) { // not built yet
+        return QWidget::eventFilter(watched, event);
+    }
+    const bool viewport = watched == m_view->viewport();
+    if (event->type() == QEvent::Resize && viewport) {
         fitTree();
         fitTable();
+    } else if (!viewport && event->type() == QEvent::MouseButtonRelease) {
+        m_handOnHeader = false;
+    } else if (
+        !viewport &&
+        (event->type() == QEvent::MouseButtonPress || event->type() == QEvent::MouseButtonDblClick)) {
+        m_handOnHeader = true;
     }
     return QWidget::eventFilter(watched, event);
 }
@@ -182,9 +192,10 @@ void TablePage::spanRows(const QModelIndex& parent) const {
 }
 
 void TablePage::watchWidths(const QHeaderView& header) {
+    header.viewport()->installEventFilter(this);
     connect(&header, &QHeaderView::sectionResized, this, [this] {
-        // the last section is stretched by the header; a hand is on the mouse's button
-        m_userWidths = m_userWidths || (!m_fitting && QApplication::mouseButtons() != Qt::NoButton);
+        // the header stretches its last section itself, also while a hand moves the edge of the panel
+        m_userWidths = m_userWidths || (!m_fitting && m_handOnHeader);
     });
 }
 

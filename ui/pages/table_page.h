@@ -96,7 +96,8 @@ private:
     BriefHeader* m_header = nullptr; ///< of a tree
     std::vector<int> m_wanted;       ///< of a table: the widths in which everything is said
     bool m_fitting = false;
-    bool m_userWidths = false; ///< the user has set the width of a column; they stay
+    bool m_handOnHeader = false; ///< the mouse was pressed there
+    bool m_userWidths = false;   ///< the user has set the width of a column; they stay
     std::function<bool(const QModelIndex&)> m_spanned;
     std::function<bool(const QModelIndex&)> m_opened;
     QLineEdit* m_edit;

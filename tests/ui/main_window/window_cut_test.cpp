@@ -13,6 +13,7 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QFileDialog>
+#include <QHeaderView>
 #include <QLineEdit>
 #include <QMessageBox>
 #include <QPlainTextEdit>
@@ -165,6 +166,67 @@ TEST_F(CutTest, EveryChangeStandsInTheWordsOfItsFormatWithWhatItCloses) {
     EXPECT_EQ(cell(1, CutModel::waysColumn), "1 way closed");
     EXPECT_EQ(model().headerData(CutModel::wordsColumn, Qt::Horizontal, Qt::DisplayRole), "In Compose");
     EXPECT_FALSE(tree().isExpanded(page().view()->model()->index(0, 0))) << "fifty ways are not read at once";
+}
+
+// Kubernetes refuses hostUsers: false beside hostPID: true (pkg/apis/core/validation): the socket takes both
+TEST_F(CutTest, AWayThatTakesSeveralChangesSaysSoBelowEach) {
+    openFile(write(QStringLiteral("pod.yaml"), R"(apiVersion: v1
+kind: Pod
+metadata: {name: shop}
+spec:
+  hostPID: true
+  frobnicate: 1
+  containers:
+  - {name: app, image: nginx, volumeMounts: [{name: sock, mountPath: /run/docker.sock}]}
+  volumes: [{name: sock, hostPath: {path: /run/docker.sock}}]
+)"));
+    ASSERT_EQ(changes().size(), 2) << changes().join(QLatin1Char('\n')).toStdString();
+    QStringList together;
+    for (int row = 0; row < 2; ++row) {
+        const QModelIndex change = model().index(row, 0);
+        tree().expand(page().view()->model()->index(row, 0));
+        for (int way = 0; way < model().rowCount(change); ++way) {
+            const QString text = model().index(way, 0, change).data().toString();
+            if (text.startsWith(QStringLiteral("closed by several changes, was possible: "))) {
+                together << text;
+            }
+        }
+    }
+    ASSERT_EQ(together.size(), 2) << together.join(QLatin1Char('\n')).toStdString();
+    EXPECT_EQ(together[0], together[1]);
+    EXPECT_TRUE(together[0].contains(QStringLiteral("Docker socket"))) << together[0].toStdString();
+    EXPECT_EQ(cellOf("asksFor", 0).text.normal, "2 requests, 1 not understood");
+    takeBoth(QStringLiteral("cut-together-1600"));
+    m_window->resize(1000, 1000);
+    takeBoth(QStringLiteral("cut-together-1000"));
+}
+
+// A hand that moves the edge of a panel sets no width, though the last column follows the edge.
+TEST_F(CutTest, OnlyAHandOnTheHeaderSetsTheWidthsOfColumns) {
+    openFile(write(QStringLiteral("compose.yaml"), kCompose) + QStringLiteral("#web"));
+    constexpr int kWords = CutModel::wordsColumn;
+    const int wide = tree().columnWidth(kWords);
+    const auto resizeTo = [this](int width) {
+        m_window->resize(width, 1300);
+        QTest::qWait(10);
+    };
+    resizeTo(1000);
+    const int narrow = tree().columnWidth(kWords);
+    ASSERT_LT(narrow, wide);
+    QTest::mousePress(m_window.get(), Qt::LeftButton, {}, {500, 700});
+    resizeTo(1010);
+    QTest::mouseRelease(m_window.get(), Qt::LeftButton, {}, {500, 700});
+    resizeTo(1600);
+    EXPECT_EQ(tree().columnWidth(kWords), wide) << "the room is there";
+    QHeaderView& header = *tree().header();
+    const QPoint edge(header.sectionViewportPosition(kWords) + wide - 1, header.height() / 2);
+    QTest::mousePress(header.viewport(), Qt::LeftButton, {}, edge);
+    QTest::mouseMove(header.viewport(), edge - QPoint(60, 0));
+    QTest::mouseRelease(header.viewport(), Qt::LeftButton, {}, edge - QPoint(60, 0));
+    const int chosen = tree().columnWidth(kWords);
+    EXPECT_LT(chosen, wide);
+    resizeTo(1400);
+    EXPECT_EQ(tree().columnWidth(kWords), chosen);
 }
 
 TEST_F(CutTest, WithoutAChangeThePageSaysWhatStaysOpen) {
