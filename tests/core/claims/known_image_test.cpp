@@ -99,6 +99,8 @@ TEST(KnownImage, TheDocumentsOwnWordCounts) {
     EXPECT_EQ(asked.identity.groups.value(), (std::vector<std::uint32_t>{0, 8}));
     const model::Snapshot named = importedAs("podman run --user web web", "");
     EXPECT_EQ(named.identity.uid.value().effective, 70U);
+    // some user was asked for, so it is not the image's
+    EXPECT_TRUE(importedAs("docker run --user $(id -u) web", "web").identity.uid.unreadable());
 }
 
 TEST(KnownImage, ItsVolumesAreMountsUnlessAnotherStandsThere) {
